@@ -1,0 +1,178 @@
+"""Rubrics: named criteria with points, run against what a student defined.
+
+A rubric is a module in the course's own `rubrics/<assignment>/` folder. It is never packaged: the
+folder is found by walking up from the working directory to `nbgrader_config.py`, which is the same
+in `source/`, under plain nbgrader's Execute, and in the judge.
+
+    rubric = Rubric("Exercise 1", points=20, solution="dot_product_attention", reference=attend)
+
+    @rubric.criterion("The weights follow the formula", points=6)
+    def weights(dot_product_attention, random): ...
+
+A criterion is met when its check returns. It raises `expect.NotMet` to say what was wrong. Any
+other exception is traced to its owner: if the check raises on the reference too, the fault is ours
+and the exercise is "not graded", never 0.
+"""
+
+import hashlib
+import importlib.util
+import os
+import secrets
+import sys
+import traceback
+import warnings
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from IPython.display import display
+from IPython.utils.capture import capture_output
+
+from nbjudge.expect import NotMet
+from nbjudge.scorecard import Mark, Scorecard
+
+Check = Callable[[Any, torch.Generator], None]
+ENGINE = "plain nbgrader"
+_LONGEST_MESSAGE = 400
+
+
+class RubricError(Exception):
+    """The rubric or the course around it is wrong: our fault, never the student's."""
+
+
+class Rubric:
+    """The criteria of one exercise.
+
+    `solution` is the name that the student defines, and `reference` a right implementation of it.
+    With `extra_credit` the points come on top: the grade cell is worth 0 and its value is 0.
+    """
+
+    def __init__(
+        self, title: str, points: int, solution: str, reference: Any, extra_credit: bool = False
+    ):
+        self.title = title
+        self.points = points
+        self.extra_credit = extra_credit
+        self.solution = solution
+        self.reference = reference
+        self.criteria: list[tuple[str, int, Check]] = []
+
+    def criterion(self, title: str, points: int) -> Callable[[Check], Check]:
+        """Register the decorated check as a criterion worth `points`."""
+
+        def register(check: Check) -> Check:
+            self.criteria.append((title, points, check))
+            return check
+
+        return register
+
+    def mark(self, solution: Any, seed: int) -> tuple[list[Mark], str]:
+        """Run every criterion on `solution`; return the marks and what is at fault on our side."""
+        total = sum(points for _, points, _ in self.criteria)
+        if total != self.points:
+            raise RubricError(f"The criteria of '{self.title}' sum to {total}, not {self.points}.")
+        if solution is None:
+            message = (
+                f"'{self.solution}' is not defined. Look for an error in its cell, "
+                "or for a changed name."
+            )
+            return [Mark(title, points, False, message) for title, points, _ in self.criteria], ""
+        marks, faults = [], []
+        for title, points, check in self.criteria:
+            error = _run(check, solution, seed)
+            if error is None:
+                marks.append(Mark(title, points, True))
+                continue
+            own = _run(check, self.reference, seed)
+            if own is not None:
+                faults.append(f"The criterion '{title}' fails on the reference: {own!r}.")
+            marks.append(Mark(title, points, False, _explain(error)))
+        return marks, " ".join(faults)
+
+
+def grade(path: str, namespace: Mapping[str, Any]) -> float:
+    """Mark the exercise of rubric `path`, show the scorecard, return the points for nbgrader.
+
+    `path` is "<assignment>/<exercise>", `namespace` the notebook's globals. A bonus returns 0.0:
+    nbgrader refuses more in a 0-point cell, and the gradebook's extra credit takes what the
+    scorecard says. `NBJUDGE_SEED` repeats an earlier run's hidden inputs.
+    """
+    rubric, version = load(path)
+    seed = int(os.environ.get("NBJUDGE_SEED") or secrets.randbelow(2**31))
+    marks, fault = rubric.mark(namespace.get(rubric.solution), seed)
+    card = Scorecard(
+        path, rubric.title, rubric.points, tuple(marks), seed, version, ENGINE, False, fault
+    )
+    display(card)
+    return 0.0 if rubric.extra_credit else card.score
+
+
+def course_root(start: Path) -> Path:
+    """Return the nearest folder at or above `start` that holds `nbgrader_config.py`."""
+    for folder in (start, *start.parents):
+        if (folder / "nbgrader_config.py").is_file():
+            return folder
+    raise RubricError(
+        f"No nbgrader_config.py in {start} or above it. Run this inside the course folder."
+    )
+
+
+def load(path: str) -> tuple[Rubric, str]:
+    """Import the rubric `path` of the course around the working directory.
+
+    Returns the rubric and its version, a digest of all files of the assignment's rubric folder.
+    """
+    assignment, _, exercise = path.partition("/")
+    folder = course_root(Path.cwd()) / "rubrics" / assignment
+    file = folder / f"{exercise}.py"
+    if not file.is_file():
+        raise RubricError(f"There is no rubric {file}. Check the name in the hidden-test cell.")
+    package = f"nbjudge_rubrics_{assignment}"
+    _import(package, folder / "__init__.py", [str(folder)])
+    module = _import(f"{package}.{exercise}", file, None)
+    digest = hashlib.sha256()
+    for source in sorted(folder.glob("*.py")):
+        digest.update(source.read_bytes())
+    return module.rubric, digest.hexdigest()[:12]
+
+
+def _import(name: str, file: Path, search: list[str] | None) -> Any:
+    # Loaded by file, not by sys.path: a folder named like the assignment may stand anywhere,
+    # also beside the student's notebook.
+    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=search)
+    if spec is None or spec.loader is None:
+        raise RubricError(f"Cannot import {file}.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _run(check: Check, solution: Any, seed: int) -> BaseException | None:
+    random = torch.Generator().manual_seed(zlib.crc32(f"{seed}:{check.__name__}".encode()))
+    # What the student's code prints or warns here could show a hidden input, and nbgrader
+    # takes any stderr before the score for a failure.
+    with capture_output(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            check(solution, random)
+        except (Exception, SystemExit) as error:
+            return error
+    return None
+
+
+def _explain(error: BaseException) -> str:
+    if isinstance(error, NotMet):
+        return str(error)
+    text = f"Your code raised {type(error).__name__}: {str(error).strip()}"[:_LONGEST_MESSAGE]
+    return f"{text} {_students_line(error)}".strip()
+
+
+def _students_line(error: BaseException) -> str:
+    """Name the deepest line of the traceback that stands in a notebook cell."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.line and "ipykernel" in frame.filename:
+            return f"Look at this line of yours: {frame.line.strip()}"
+    return ""

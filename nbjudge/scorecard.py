@@ -1,0 +1,117 @@
+"""The result of one exercise, as text, HTML and JSON.
+
+The JSON travels inside the grade cell's output under `MIME`, so that both engines hand the same
+thing to the gradebook; `Scorecard.from_outputs` reads it back.
+"""
+
+import io
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from jinja2 import Environment
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+MIME = "application/vnd.nbjudge.scorecard+json"
+
+# No <tbody>, <caption> or style: nbconvert's sanitiser turns those into literal text.
+_HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+    """\
+<p><strong>{{ card.title }}: {{ "%g"|format(card.score) }} of {{ card.points }} points</strong></p>
+{% if card.fault %}
+<p><strong>Not graded.</strong> {{ card.fault }}</p>
+{% endif %}
+<table>
+<tr><th>Result</th><th>Criterion</th><th>Points</th><th>What to look at</th></tr>
+{% for mark in card.marks %}
+<tr><td>{{ "✓ met" if mark.met else "✗ not met" }}</td><td>{{ mark.criterion }}</td>
+<td>{{ "%g"|format(mark.earned) }} / {{ mark.points }}</td><td>{{ mark.message }}</td></tr>
+{% endfor %}
+</table>
+<p>{{ card.footnote }}</p>
+"""
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One criterion's outcome; `message` is for the student and empty when the criterion is met."""
+
+    criterion: str
+    points: int
+    met: bool
+    message: str = ""
+
+    @property
+    def earned(self) -> int:
+        """Points earned: all or none of the criterion's."""
+        return self.points if self.met else 0
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """What an exercise earned and why; `fault` is set when the fault is ours, not the student's."""
+
+    exercise: str
+    title: str
+    points: int
+    marks: tuple[Mark, ...]
+    seed: int
+    rubric_version: str
+    engine: str
+    confined: bool
+    fault: str = ""
+
+    @property
+    def score(self) -> float:
+        """The sum of the points earned."""
+        return float(sum(mark.earned for mark in self.marks))
+
+    @property
+    def footnote(self) -> str:
+        """Where the result comes from: what a regrade needs, and whether it was confined."""
+        confinement = "confined" if self.confined else "unconfined"
+        return (
+            f"Seed {self.seed}, rubric {self.rubric_version}, graded by {self.engine} "
+            f"({confinement})."
+        )
+
+    def to_text(self) -> str:
+        """Render a table for terminals, 100 columns wide, without colour."""
+        table = Table(box=box.SIMPLE, pad_edge=False)
+        for heading in ("Result", "Criterion", "Points", "What to look at"):
+            table.add_column(heading, justify="right" if heading == "Points" else "left")
+        for mark in self.marks:
+            table.add_row(
+                "✓ met" if mark.met else "✗ not met",
+                Text(mark.criterion),
+                f"{mark.earned:g} / {mark.points}",
+                Text(mark.message),
+            )
+        console = Console(file=io.StringIO(), width=100, color_system=None)
+        console.print(Text(f"{self.title}: {self.score:g} of {self.points} points"))
+        if self.fault:
+            console.print(Text(f"Not graded. {self.fault}"))
+        console.print(table)
+        console.print(Text(self.footnote))
+        assert isinstance(console.file, io.StringIO)
+        return console.file.getvalue()
+
+    def to_html(self) -> str:
+        """Render an HTML table that survives nbconvert's sanitiser."""
+        return _HTML.render(card=self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": self.to_text(), "text/html": self.to_html(), MIME: asdict(self)}
+
+    @classmethod
+    def from_outputs(cls, outputs: list[Any]) -> "Scorecard | None":
+        """Return the scorecard that a grade cell's nbformat outputs carry, if there is one."""
+        for output in outputs:
+            fields = output.get("data", {}).get(MIME)
+            if fields is not None:
+                marks = tuple(Mark(**mark) for mark in fields["marks"])
+                return cls(**{**fields, "marks": marks})
+        return None

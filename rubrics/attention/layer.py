@@ -1,0 +1,167 @@
+"""What exercises 3 and 4 share: a layer with projections, called as layer(x, mask).
+
+A criterion loads projections of its own into the student's layer, so that what is compared follows
+from values that the rubric chose and not from what the layer says of itself.
+"""
+
+import itertools
+
+import torch
+from nbjudge import expect
+
+from . import inputs
+
+
+
+class Projections:
+    """Random projections loaded into a student's layer: {name: (matrix, bias)}, y = x @ matrix + b.
+
+    Raises `expect.NotMet` when a projection is missing, shared, or not embed_dim × embed_dim.
+    """
+
+    def __init__(self, layer, names, embed_dim, random, bias=False):
+        state = _state(layer)
+        self.loaded, self.free_orientation = {}, []
+        for name in names:
+            matrix = inputs.normal(random, embed_dim, embed_dim) / embed_dim**0.5
+            key = name if name in state else f"{name}.weight"
+            _check_projection(layer, state, name, key, embed_dim)
+            offset = torch.zeros(embed_dim, dtype=torch.float64)
+            if f"{name}.bias" in state and bias:
+                offset = inputs.normal(random, embed_dim)
+            state[key] = matrix if key == name else matrix.T
+            if f"{name}.bias" in state:
+                state[f"{name}.bias"] = offset
+            if key == name:
+                self.free_orientation.append(name)
+            self.loaded[name] = (matrix, offset)
+        layer.load_state_dict(state)
+
+    def orient(self, layer, reference, x):
+        """Transpose the nn.Parameter projections that the layer uses as x @ W^T."""
+
+        def error(flipped):
+            wanted = reference(x, self._flipped(flipped))[0]
+            return (layer(x)[0].detach() - wanted).abs().max().item()
+
+        choices = itertools.product((False, True), repeat=len(self.free_orientation))
+        flips = [
+            [name for name, flip in zip(self.free_orientation, choice, strict=True) if flip]
+            for choice in choices
+        ]
+        if len(flips) > 1:
+            self.loaded = self._flipped(min(flips, key=error))
+
+    def _flipped(self, names):
+        return {
+            name: (matrix.T if name in names else matrix, offset)
+            for name, (matrix, offset) in self.loaded.items()
+        }
+
+
+def _state(layer):
+    if not isinstance(layer, torch.nn.Module):
+        raise expect.NotMet(f"Expected an nn.Module; your class makes a {type(layer).__name__}.")
+    layer.double()
+    return dict(layer.state_dict())
+
+
+def _check_projection(layer, state, name, key, embed_dim):
+    if key not in state:
+        found = getattr(layer, name, None)
+        raise expect.NotMet(
+            f"'{name}' should be a registered projection, nn.Linear or nn.Parameter; "
+            f"it is {'None' if found is None else 'a ' + type(found).__name__}."
+        )
+    shape = tuple(state[key].shape)
+    if shape != (embed_dim, embed_dim):
+        raise expect.NotMet(
+            f"With embed_dim={embed_dim}, '{name}' should hold a matrix of shape "
+            f"{(embed_dim, embed_dim)}; its shape is {shape}."
+        )
+
+
+def check_projections(layer, names, embed_dim, bias_is_free):
+    """Check that the projections are there, square, trainable and distinct."""
+    state = _state(layer)
+    parameters = dict(layer.named_parameters(remove_duplicate=False))
+    storages = {}
+    for name in names:
+        key = name if name in state else f"{name}.weight"
+        _check_projection(layer, state, name, key, embed_dim)
+        if key not in parameters or not parameters[key].requires_grad:
+            raise expect.NotMet(f"'{name}' should be trainable; its values are not a parameter.")
+        twin = storages.setdefault(parameters[key].data_ptr(), name)
+        if twin != name:
+            raise expect.NotMet(f"'{name}' and '{twin}' are one and the same; make two.")
+        if not bias_is_free and f"{name}.bias" in state:
+            raise expect.NotMet(f"'{name}' has a bias. Look at the hint: bias=False.")
+
+
+def call(layer, x, sizes, weights_shape, *mask):
+    """Call the layer on copies; check the kind and shape of both results."""
+    copies = [argument.clone() for argument in (x, *mask)]
+    output, weights = expect.pair(layer(*copies), "output", "attention_weights")
+    expect.shape(output, tuple(x.shape), "output", sizes)
+    expect.shape(weights, weights_shape, "attention_weights", sizes)
+    return output, weights
+
+
+def check_gradients(layer, projections, reference, x, weights_shape, random, *mask):
+    """Compare the gradients of x and of every projection with the reference's."""
+    x = x.clone().requires_grad_()
+    wanted = {name: matrix.clone() for name, (matrix, _) in projections.loaded.items()}
+    leaves = {name: matrix.requires_grad_() for name, matrix in wanted.items()}
+    loaded = {name: (leaves[name], offset) for name, (_, offset) in projections.loaded.items()}
+    directions = inputs.normal(random, *x.shape), inputs.normal(random, *weights_shape)
+
+    def gradients(results, of):
+        total = sum((r * d).sum() for r, d in zip(results, directions, strict=True))
+        return torch.autograd.grad(total, of, allow_unused=True)
+
+    parameters = dict(layer.named_parameters())
+    keys = [name if name in parameters else f"{name}.weight" for name in leaves]
+    results = expect.pair(layer(x, *mask), "output", "attention_weights")
+    for result, what in zip(results, ("the output", "attention_weights"), strict=True):
+        expect.differentiable(result, what)
+    actual = gradients(results, [x, *(parameters[key] for key in keys)])
+    expected = gradients(reference(x, loaded, *mask), [x, *leaves.values()])
+    for name, got, want in zip(("x", *leaves), actual, expected, strict=True):
+        if got is None:
+            raise expect.NotMet(f"No gradient reaches {name}. Is it used in forward?")
+        if name != "x" and not _same_orientation(layer, projections, name):
+            want = want.T
+        expect.close(got, want, f"the gradient of {name}", "Every step must be a torch operation.")
+
+
+def _same_orientation(layer, projections, name):
+    parameters = dict(layer.named_parameters())
+    stored = parameters.get(name, parameters.get(f"{name}.weight"))
+    return torch.equal(stored.detach(), projections.loaded[name][0])
+
+
+def check_manners(layer, projections, reference, x, *mask):
+    """Check train mode, dtype, device, arguments left alone, and equal results of equal calls."""
+    expected = reference(x, projections.loaded, *mask)
+    layer.train()
+    for device in inputs.devices():
+        for dtype, tolerance in ((torch.float64, 1e-5), (torch.float32, 1e-4)):
+            layer.to(device, dtype)
+            originals = dict(
+                zip(("x", "mask"), (x.to(device, dtype), *(m.to(device) for m in mask)), strict=False)
+            )
+            copies = {name: original.clone() for name, original in originals.items()}
+            first = expect.pair(layer(*copies.values()), "output", "attention_weights")
+            second = expect.pair(layer(*copies.values()), "output", "attention_weights")
+            for one, two, want, what in zip(
+                first, second, expected, ("output", "weights"), strict=True
+            ):
+                expect.shape(one, tuple(want.shape), f"the {what}", "an input in train mode")
+                expect.dtype(one, dtype, f"the {what}")
+                expect.device(one, device, f"the {what}")
+                expect.close(one, want, f"in {dtype}, the {what}", "", tolerance)
+                if not torch.equal(one, two):
+                    raise expect.NotMet(
+                        "Two equal calls in train mode gave different results. Remove dropout."
+                    )
+            expect.unchanged(copies, originals)
