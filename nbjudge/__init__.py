@@ -3,6 +3,7 @@
 The map, from the bottom up; an arrow of imports never points upwards.
 
     skeleton      solution text -> the placeholders that students fill in
+    expect        what a criterion expects, in words for the student
     markup        student markdown -> harmless HTML
     rubric        criteria with points; `grade()` is what a hidden-test cell calls
     scorecard     how an exercise's result is shown and travels: text, HTML, JSON

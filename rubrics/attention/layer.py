@@ -140,6 +140,17 @@ def _same_orientation(layer, projections, name):
     return torch.equal(stored.detach(), projections.loaded[name][0])
 
 
+def check_large_scores(layer, projections, reference, x, weights_shape):
+    """Compare both results on an input that makes scores of several hundred."""
+    loud = 15 * x
+    results = call(layer, loud, "large scores", weights_shape)
+    hint = "Use torch's softmax, or subtract the largest score before exp."
+    for actual, wanted, what in zip(
+        results, reference(loud, projections.loaded), ("output", "weights"), strict=True
+    ):
+        expect.close(actual, wanted, f"with large scores, the {what}", hint, tolerance=1e-3)
+
+
 def check_manners(layer, projections, reference, x, *mask):
     """Check train mode, dtype, device, arguments left alone, and equal results of equal calls."""
     expected = reference(x, projections.loaded, *mask)
@@ -147,9 +158,8 @@ def check_manners(layer, projections, reference, x, *mask):
     for device in inputs.devices():
         for dtype, tolerance in ((torch.float64, 1e-5), (torch.float32, 1e-4)):
             layer.to(device, dtype)
-            originals = dict(
-                zip(("x", "mask"), (x.to(device, dtype), *(m.to(device) for m in mask)), strict=False)
-            )
+            given = (x.to(device, dtype), *(one.to(device) for one in mask))
+            originals = dict(zip(("x", "mask"), given, strict=False))
             copies = {name: original.clone() for name, original in originals.items()}
             first = expect.pair(layer(*copies.values()), "output", "attention_weights")
             second = expect.pair(layer(*copies.values()), "output", "attention_weights")

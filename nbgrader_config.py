@@ -1,0 +1,72 @@
+"""The course, for nbgrader: where things are, and which of our classes take part in each step.
+
+Every list is assigned whole. nbgrader reads this file twice (from the working directory and from
+the course folder), so `.insert(0, ...)` would run a preprocessor twice.
+"""
+
+import os
+
+c = get_config()  # noqa: F821  (nbgrader defines it)
+
+c.CourseDirectory.course_id = "nlp-llm"
+c.CourseDirectory.solution_directory = "solutions"
+if "NBGRADER_DB_URL" in os.environ:  # e.g. postgresql+psycopg://user@host/name
+    c.CourseDirectory.db_url = os.environ["NBGRADER_DB_URL"]
+
+# source/ -> release/: placeholders that follow from the solution.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "nbjudge.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# source/ -> solutions/: to read and to run, without markers, hidden tests and outputs.
+c.GenerateSolution.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbjudge.preprocessors.RemoveSolutionMarkers",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ClearOutput",
+]
+
+# submitted/ -> autograded/, first pass: the student's text in the master's cells.
+c.Autograde.exporter_class = "nbjudge.preprocessors.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = [
+    "nbjudge.preprocessors.RepairSubmission",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+# Second pass: run, score, keep the scorecards.
+c.Autograde.autograde_preprocessors = [
+    "nbgrader.preprocessors.Execute",
+    "nbjudge.preprocessors.HarmlessOutputs",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbjudge.preprocessors.SaveScorecards",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Execute.timeout = 60  # seconds a cell
+# nbclient skips cells with this tag, and a skipped test cell would earn all its points.
+c.Execute.skip_cells_with_tag = "nbjudge-skips-no-cell"
+c.LimitOutput.max_lines = 1000
+c.CourseDirectory.max_file_size = 10_000  # KB; larger files are left out when a submission is sent
+
+# autograded/ -> feedback/: no hidden tests, nothing that runs in a reader's browser.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {"strip_files_prefix": "nbjudge.markup.harmless"}

@@ -1,0 +1,216 @@
+"""Build an assignment: the master made canonical, `release/` and `solutions/` written.
+
+Theory of operation: everything is first made in a temporary folder by nbgrader's own converters
+with the course's configuration, and only then put in place, because nbgrader removes `release/`
+when a conversion fails. The solutions are executed with their hidden tests before anything is
+written: a reference solution without full marks never reaches a student.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from nbgrader.apps import NbGrader
+from nbgrader.converters import GenerateAssignment, GenerateSolution
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import determine_grade, is_grade, is_solution
+
+from nbjudge.scorecard import Scorecard
+from nbjudge.skeleton import SkeletonError, skeleton
+
+_KEPT_METADATA = ("nbgrader", "nbjudge", "tags")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class BuildError(Exception):
+    """The assignment cannot be built; the message names the file, the cause and the mend."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """Paths of one built assignment."""
+
+    release: Path
+    solutions: Path
+    executed: Path
+
+
+def build(root: Path, assignment: str) -> Built:
+    """Write `release/`, `solutions/` and an executed copy of the master, and register the assignment.
+
+    Raises `BuildError` when the master cannot be turned into a release, when its solution does not
+    have full marks, or when the gradebook refuses a change that submissions depend on.
+    """
+    masters = _masters(root, assignment)
+    for path in masters:
+        notebook = canonical(nbformat.read(path, as_version=4))
+        _check_skeletons(path, notebook)
+        path.write_text(to_text(notebook), encoding="utf-8")
+    built = Built(
+        root / "release" / assignment,
+        root / "solutions" / assignment,
+        root / "build" / "executed" / assignment,
+    )
+    for path in masters:
+        _write_executed(path, built.executed)
+    with tempfile.TemporaryDirectory(prefix="nbjudge-build-") as temporary:
+        for fresh, place in _convert(root, assignment, Path(temporary), None):
+            _put_in_place(fresh, place)
+    return built
+
+
+def stale(root: Path, assignment: str) -> list[str]:
+    """Return what is not as `build` would write it, as sentences; executes nothing."""
+    found = []
+    for path in _masters(root, assignment):
+        notebook = nbformat.read(path, as_version=4)
+        _check_skeletons(path, notebook)
+        if to_text(canonical(notebook)) != path.read_text(encoding="utf-8"):
+            found.append(f"{path.relative_to(root)} is not canonical.")
+    with tempfile.TemporaryDirectory(prefix="nbjudge-check-") as temporary:
+        gradebook = f"sqlite:///{temporary}/gradebook.db"
+        for fresh, place in _convert(root, assignment, Path(temporary), gradebook):
+            for file in sorted(_files(fresh) | _files(place)):
+                if not (place / file).is_file():
+                    found.append(f"{(place / file).relative_to(root)} is missing.")
+                elif not (fresh / file).is_file():
+                    found.append(f"{(place / file).relative_to(root)} should not be there.")
+                elif (fresh / file).read_bytes() != (place / file).read_bytes():
+                    found.append(f"{(place / file).relative_to(root)} is stale.")
+    return found
+
+
+def canonical(notebook: NotebookNode) -> NotebookNode:
+    """Return the master without outputs, with deterministic cell ids and only the metadata we need."""
+    used: set[str] = set()
+    for cell in notebook.cells:
+        mark = cell.metadata.get("nbgrader", {})
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k in _KEPT_METADATA}
+        wanted = name = mark.get("grade_id") or _slug(cell.source)
+        number = 1
+        while name in used:
+            number += 1
+            name = f"{wanted}-{number}"
+        used.add(name)
+        cell.id = name
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    notebook.metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return nbformat.from_dict(notebook)
+
+
+def to_text(notebook: NotebookNode) -> str:
+    """Serialise as nbformat does on disk, with the final newline."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
+
+
+def _slug(source: str) -> str:
+    first = source.strip().split("\n")[0].lower()
+    return re.sub(r"[^a-z0-9]+", "-", first).strip("-")[:48].strip("-") or "cell"
+
+
+def _masters(root: Path, assignment: str) -> list[Path]:
+    folder = root / "source" / assignment
+    masters = sorted(folder.glob("*.ipynb"))
+    if not masters:
+        raise BuildError(f"There is no notebook in {folder}. Check the name of the assignment.")
+    return masters
+
+
+def _check_skeletons(path: Path, notebook: NotebookNode) -> None:
+    problems = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and is_solution(cell):
+            try:
+                skeleton(cell.source)
+            except SkeletonError as error:
+                problems.append(f"{path}, cell '{cell.get('id', '?')}': {error}")
+    if problems:
+        raise BuildError("\n".join(problems))
+
+
+def _write_executed(path: Path, folder: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        allow_errors=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / path.name).write_text(to_text(notebook), encoding="utf-8")
+    for cell in notebook.cells:
+        _refuse_failure(path, cell)
+
+
+def _refuse_failure(path: Path, cell: NotebookNode) -> None:
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            trace = _ANSI.sub("", "\n".join(output.traceback))
+            raise BuildError(f"{path}, cell '{cell.id}' raises when the solution runs:\n{trace}")
+    card = Scorecard.from_outputs(cell.get("outputs", []))
+    if card is not None and (card.fault or card.score < card.points):
+        raise BuildError(
+            f"{path}, cell '{cell.id}': the reference solution does not have full marks.\n"
+            f"{card.to_text()}Mend the solution or the rubric."
+        )
+    if is_grade(cell) and not is_solution(cell):
+        score, most = determine_grade(cell)
+        if score != most:
+            raise BuildError(f"{path}, cell '{cell.id}' gives {score} of {most} points.")
+
+
+def _convert(
+    root: Path, assignment: str, temporary: Path, gradebook: str | None
+) -> list[tuple[Path, Path]]:
+    """Convert into `temporary`; return each made folder with the place where it belongs."""
+    before = Path.cwd()
+    os.chdir(root)
+    try:
+        app = NbGrader()
+        app.load_config_file()
+        for step in (GenerateAssignment, GenerateSolution):
+            coursedir = CourseDirectory(config=app.config, root=str(root))
+            coursedir.assignment_id = assignment
+            coursedir.release_directory = str(temporary / "release")
+            coursedir.solution_directory = str(temporary / "solutions")
+            if gradebook is not None:
+                coursedir.db_url = gradebook
+            step(coursedir=coursedir, config=app.config).start()
+    except NbGraderException as error:
+        raise BuildError(
+            f"nbgrader could not convert source/{assignment}; its messages stand above. When "
+            "submissions are in the gradebook, graded and locked cells cannot be added, renamed or "
+            "removed: make a new assignment, or start with a new gradebook."
+        ) from error
+    finally:
+        os.chdir(before)
+    return [(temporary / step / assignment, root / step / assignment) for step in _MADE]
+
+
+_MADE = ("release", "solutions")
+
+
+def _put_in_place(fresh: Path, place: Path) -> None:
+    if place.exists():
+        shutil.rmtree(place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(fresh, place)
+
+
+def _files(folder: Path) -> set[Path]:
+    return {
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    }

@@ -1,0 +1,47 @@
+"""Student text, made harmless for the instructor's formgrader and for feedback pages.
+
+nbgrader's templates put markdown cells and comments into the page as they are, so a <script> there
+runs on the origin that can change grades. nbconvert's own `sanitize_html` cleans outputs only; both
+templates pass markdown through the filter `strip_files_prefix`, which configuration can replace.
+"""
+
+import nh3
+from nbconvert.filters import strip_files_prefix
+
+_TAGS = set(
+    "a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li mark "
+    "ol p pre q s small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
+)
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"align", "colspan", "rowspan"},
+    "code": {"class"},
+    "pre": {"class"},
+    "span": {"class"},
+}
+_PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,")
+
+
+def harmless(html: str) -> str:
+    """Return rendered markdown without anything that runs, loads or imitates the page around it.
+
+    Links may go to http, https and mailto; pictures come from attachments only, since a remote one
+    would tell its owner who reads the page, and when.
+    """
+    return nh3.clean(
+        strip_files_prefix(html),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_keep_attribute,
+        url_schemes={"http", "https", "mailto", "data"},
+    )
+
+
+def _keep_attribute(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "src":
+        return value if value.startswith(_PICTURES) else None
+    if attribute == "href" and value.lower().lstrip().startswith("data:"):
+        return None
+    return value

@@ -1,0 +1,181 @@
+"""Which submitted cell answers which cell of the master, and what had to be mended.
+
+Only source text is taken from a submission. Metadata, tags, points, outputs, cell types and the
+kernel are the master's, so what other notebook tools drop, or a student changes, does not matter.
+
+A cell of the master is looked for by its grade_id, then by its cell id, then, a solution, by the
+names it defines, and, a locked cell, by its visible text. Where it is missing it is put back after
+the cell that precedes it in the master, and a cell that marks a solution never stands before it.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from nbjudge.skeleton import skeleton
+
+_NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+_PICTURES = {"image/png", "image/jpeg"}
+_HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*(\n|\Z)", re.M | re.S)
+
+Mended = dict[str, list[str]]
+_SAID = {
+    "copied": "Copied cells, of which the last one counts",
+    "recognised": "Cells without their nbgrader mark, recognised by what they hold",
+    "retyped": "Cells turned into another type, turned back",
+    "changed": "Locked cells whose text was changed, run as they were handed out",
+    "moved": "Cells that stood before the solution they mark, moved behind it",
+    "missing": "Missing cells, put back",
+}
+
+
+def repair(master: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode, Mended]:
+    """Return the submission as a notebook that nbgrader can grade, and what was mended.
+
+    `master` is the instructor's notebook with solutions and hidden tests. The result holds the
+    student's text in solution cells and cells of their own, the master's in locked cells.
+    """
+    cells = [cell for cell in _list(submitted.get("cells")) if isinstance(cell, dict)]
+    managed = [cell for cell in master.cells if _mark(cell)]
+    mended: Mended = {}
+    owner = _pair(managed, cells, mended)
+    result = [
+        _answer(owner[index], cell, mended) if index in owner else _own_cell(cell, index)
+        for index, cell in enumerate(cells)
+    ]
+    _restore_order(managed, result, mended)
+    notebook = new_notebook(cells=result, metadata=master.metadata)
+    notebook.nbformat_minor = 5
+    return notebook, mended
+
+
+def describe(mended: Mended) -> list[str]:
+    """Say what was mended, a sentence for each kind."""
+    return [f"{_SAID[kind]}: {', '.join(mended[kind])}." for kind in _SAID if kind in mended]
+
+
+def visible_text(cell: NotebookNode) -> str:
+    """Return the cell's text as students have it: no solutions, no hidden tests."""
+    return skeleton(_HIDDEN.sub("", cell.source)).strip()
+
+
+def _pair(managed: list[NotebookNode], cells: list[dict], mended: Mended) -> dict[int, NotebookNode]:
+    """Return the master cell that each submitted cell answers, by index."""
+    owner: dict[int, NotebookNode] = {}
+    rest = []
+    for cell in managed:
+        found = [i for i, given in enumerate(cells) if _mark(given).get("grade_id") == cell.id]
+        if found:
+            owner[found[-1]] = cell
+        else:
+            rest.append(cell)
+        if len(found) > 1:
+            mended.setdefault("copied", []).append(cell.id)
+    for cell in rest:
+        index = next((i for i in _candidates(cell, cells) if i not in owner), None)
+        if index is not None:
+            owner[index] = cell
+            mended.setdefault("recognised", []).append(cell.id)
+    return owner
+
+
+def _candidates(cell: NotebookNode, cells: list[dict]) -> Iterator[int]:
+    """Yield the indices of submitted cells that may answer `cell`, the likeliest first."""
+    yield from (i for i, given in enumerate(cells) if given.get("id") == cell.id)
+    if _mark(cell).get("solution"):
+        names = _defined_names(visible_text(cell))
+        for index in reversed(range(len(cells))):
+            if names & _defined_names(_text(cells[index])):
+                yield index
+    else:
+        text = visible_text(cell)
+        yield from (i for i, given in enumerate(cells) if _text(given).strip() == text)
+
+
+def _answer(master: NotebookNode, given: dict, mended: Mended) -> NotebookNode:
+    """Return the master's cell, with the student's text where it is theirs to write."""
+    if given.get("cell_type") != master.cell_type:
+        mended.setdefault("retyped", []).append(master.id)
+    if _mark(master).get("solution"):
+        return _NEW[master.cell_type](_text(given), id=master.id, metadata=master.metadata)
+    if _text(given).strip() not in (visible_text(master), master.source.strip()):
+        mended.setdefault("changed", []).append(master.id)
+    return _fresh(master)
+
+
+def _own_cell(given: dict, index: int) -> NotebookNode:
+    """Return a cell of the student's own: its text, and pictures attached to markdown."""
+    kind = given.get("cell_type")
+    kind = kind if kind in _NEW else "raw"
+    cell = _NEW[kind](_text(given), id=f"student-{index}")
+    if kind == "markdown" and isinstance(given.get("attachments"), dict):
+        cell.attachments = {
+            name: {mime: data for mime, data in bundle.items() if mime in _PICTURES}
+            for name, bundle in given["attachments"].items()
+            if isinstance(bundle, dict)
+        }
+    return cell
+
+
+def _fresh(master: NotebookNode) -> NotebookNode:
+    source = skeleton(master.source) if _mark(master).get("solution") else master.source
+    return _NEW[master.cell_type](source, id=master.id, metadata=master.metadata)
+
+
+def _restore_order(managed: list[NotebookNode], result: list[NotebookNode], mended: Mended) -> None:
+    """Put back missing cells, and move what stands before the solution that it marks."""
+    previous = solution = None
+    for master in managed:
+        place = _position(result, master.id)
+        after = max(_position(result, one) for one in (previous, solution))
+        if place < 0:
+            result.insert(after + 1, _fresh(master))
+            mended.setdefault("missing", []).append(master.id)
+        elif not _mark(master).get("solution") and place < _position(result, solution):
+            cell = result.pop(place)
+            result.insert(after, cell)
+            mended.setdefault("moved", []).append(master.id)
+        previous = master.id
+        if _mark(master).get("solution"):
+            solution = master.id
+
+
+def _position(cells: list[NotebookNode], cell_id: str | None) -> int:
+    return next((i for i, cell in enumerate(cells) if cell.id == cell_id), -1)
+
+
+def _mark(cell: dict) -> dict:
+    metadata = cell.get("metadata")
+    mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return mark if isinstance(mark, dict) else {}
+
+
+def _list(value: Any) -> list:
+    return value if isinstance(value, list) else []
+
+
+def _text(cell: dict) -> str:
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        return "".join(part for part in source if isinstance(part, str))
+    return source if isinstance(source, str) else ""
+
+
+def _defined_names(source: str) -> set[str]:
+    """Return the functions, classes and variables that a cell defines at its top level."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # A solution with a syntax error, or with magics, is still that student's solution.
+        return set(re.findall(r"^(?:async +def|def|class) +(\w+)", source, flags=re.M))
+    names = set()
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
