@@ -43,7 +43,7 @@ class Built:
 
 
 def build(root: Path, assignment: str) -> Built:
-    """Write `release/`, `solutions/` and an executed copy of the master, and register the assignment.
+    """Write `release/`, `solutions/` and an executed copy; register the assignment.
 
     Raises `BuildError` when the master cannot be turned into a release, when its solution does not
     have full marks, or when the gradebook refuses a change that submissions depend on.
@@ -88,7 +88,7 @@ def stale(root: Path, assignment: str) -> list[str]:
 
 
 def canonical(notebook: NotebookNode) -> NotebookNode:
-    """Return the master without outputs, with deterministic cell ids and only the metadata we need."""
+    """Return the master without outputs, with deterministic ids and only needed metadata."""
     used: set[str] = set()
     for cell in notebook.cells:
         mark = cell.metadata.get("nbgrader", {})

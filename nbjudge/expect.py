@@ -4,6 +4,7 @@ Every function raises `NotMet` with one sentence that says what was expected and
 inputs and expected tensors never appear: only shapes, dtypes and the size of a difference.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -45,9 +46,7 @@ def shape(actual: Tensor, expected: tuple[int, ...], what: str, sizes: str) -> N
         )
 
 
-def close(
-    actual: Tensor, expected: Tensor, what: str, hint: str, tolerance: float = 1e-5
-) -> None:
+def close(actual: Tensor, expected: Tensor, what: str, hint: str, tolerance: float = 1e-5) -> None:
     """Check values against a float64 reference of the same shape.
 
     `tolerance` is relative to the reference's largest value where that is above 1. The default
@@ -63,23 +62,6 @@ def close(
         raise NotMet(f"{_capital(what)} differs from the formula by up to {worst:.2g}. {hint}")
 
 
-def dtype(actual: Tensor, expected: torch.dtype, what: str) -> None:
-    """Check the dtype."""
-    if actual.dtype != expected:
-        raise NotMet(
-            f"The inputs are {expected}, so {what} should be {expected} too; it is {actual.dtype}."
-        )
-
-
-def device(actual: Tensor, expected: torch.device, what: str) -> None:
-    """Check the kind of device (cpu or cuda)."""
-    if actual.device.type != expected.type:
-        raise NotMet(
-            f"The inputs are on {expected.type}, so {what} should be there too; "
-            f"it is on {actual.device.type}. Create new tensors with device=x.device."
-        )
-
-
 def differentiable(actual: Tensor, what: str) -> None:
     """Check that gradients can flow back from `actual`."""
     if not actual.requires_grad:
@@ -87,6 +69,39 @@ def differentiable(actual: Tensor, what: str) -> None:
             f"{_capital(what)} should be differentiable; it is cut off from the inputs. "
             "Look for .detach(), .item(), .data, torch.no_grad() or NumPy in your code."
         )
+
+
+def gradient(actual: Tensor | None, expected: Tensor, of: str) -> None:
+    """Check a gradient; None is what autograd gives for a tensor that was not used."""
+    if actual is None:
+        raise NotMet(f"No gradient reaches {of}. Is it used, and without .detach() or .data?")
+    close(actual, expected, f"the gradient of {of}", "Every step must be a torch operation.")
+
+
+def manners(
+    call: Callable[..., Any],
+    arguments: dict[str, Tensor],
+    exact: tuple[Tensor, Tensor],
+    dtype: torch.dtype,
+    device: torch.device,
+) -> None:
+    """Call twice on copies of `arguments`; check what a well-behaved function keeps.
+
+    That is dtype and device, its arguments, equal results of equal calls, and the values it gave
+    in float64 on the CPU (`exact`), within the precision of `dtype`.
+    """
+    copies = {name: argument.clone() for name, argument in arguments.items()}
+    first = pair(call(*copies.values()), "output", "weights")
+    unchanged(copies, arguments)
+    second = pair(call(*copies.values()), "output", "weights")
+    tolerance = 1e-5 if dtype == torch.float64 else 1e-4
+    for one, two, wanted, what in zip(first, second, exact, ("output", "weights"), strict=True):
+        _dtype(one, dtype, f"the {what}")
+        _device(one, device, f"the {what}")
+        shape(one, tuple(wanted.shape), f"the {what}", f"{dtype} inputs")
+        close(one, wanted, f"in {dtype}, the {what}", "It should be that of float64.", tolerance)
+        if not torch.equal(one, two):
+            raise NotMet("Two equal calls gave different results. Look for dropout or randomness.")
 
 
 def unchanged(arguments: dict[str, Tensor], originals: dict[str, Tensor]) -> None:
@@ -106,3 +121,20 @@ def _capital(text: str) -> str:
 def _article(value: Any) -> str:
     name = type(value).__name__
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}" if value is not None else "None"
+
+
+def _dtype(actual: Tensor, expected: torch.dtype, what: str) -> None:
+    """Check the dtype."""
+    if actual.dtype != expected:
+        raise NotMet(
+            f"The inputs are {expected}, so {what} should be {expected} too; it is {actual.dtype}."
+        )
+
+
+def _device(actual: Tensor, expected: torch.device, what: str) -> None:
+    """Check the kind of device (cpu or cuda)."""
+    if actual.device.type != expected.type:
+        raise NotMet(
+            f"The inputs are on {expected.type}, so {what} should be there too; "
+            f"it is on {actual.device.type}. Create new tensors with device=x.device."
+        )

@@ -8,10 +8,12 @@ templates pass markdown through the filter `strip_files_prefix`, which configura
 import nh3
 from nbconvert.filters import strip_files_prefix
 
-_TAGS = set(
-    "a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li mark "
-    "ol p pre q s small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
-)
+_TAGS = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "div", "span", "blockquote", "pre"),
+    *("a", "abbr", "b", "code", "del", "em", "i", "img", "kbd", "mark", "q", "s", "small"),
+    *("strong", "sub", "sup", "u", "var", "ul", "ol", "li", "dl", "dt", "dd"),
+    *("table", "thead", "tbody", "tfoot", "tr", "th", "td", "details", "summary"),
+}
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height"},

@@ -63,7 +63,9 @@ def visible_text(cell: NotebookNode) -> str:
     return skeleton(_HIDDEN.sub("", cell.source)).strip()
 
 
-def _pair(managed: list[NotebookNode], cells: list[dict], mended: Mended) -> dict[int, NotebookNode]:
+def _pair(
+    managed: list[NotebookNode], cells: list[dict], mended: Mended
+) -> dict[int, NotebookNode]:
     """Return the master cell that each submitted cell answers, by index."""
     owner: dict[int, NotebookNode] = {}
     rest = []
@@ -128,7 +130,8 @@ def _fresh(master: NotebookNode) -> NotebookNode:
 
 def _restore_order(managed: list[NotebookNode], result: list[NotebookNode], mended: Mended) -> None:
     """Put back missing cells, and move what stands before the solution that it marks."""
-    previous = solution = None
+    previous: str | None = None
+    solution: str | None = None
     for master in managed:
         place = _position(result, master.id)
         after = max(_position(result, one) for one in (previous, solution))

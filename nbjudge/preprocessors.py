@@ -62,7 +62,7 @@ class SubmissionExporter(NotebookExporter):
 
     def from_filename(
         self, filename: str, resources: Resources | None = None, **kwargs: Any
-    ) -> tuple[str, Resources]:
+    ) -> tuple[NotebookNode, Resources]:
         """Convert one notebook; raises `NotGraded` when it is not a notebook."""
         try:
             _refuse_non_notebook(Path(filename))
@@ -70,9 +70,7 @@ class SubmissionExporter(NotebookExporter):
         except Exception:
             where = (resources or {}).get("nbgrader", {})
             with Gradebook(where["db_url"]) as book:
-                gradebook.withdraw(
-                    book, where["notebook"], where["assignment"], where["student"]
-                )
+                gradebook.withdraw(book, where["notebook"], where["assignment"], where["student"])
             raise
 
 
@@ -92,9 +90,7 @@ def _refuse_non_notebook(file: Path) -> None:
 class RepairSubmission(nbgrader.NbGraderPreprocessor):
     """First step of sanitising: the student's text in the master's cells."""
 
-    def preprocess(
-        self, nb: NotebookNode, resources: Resources
-    ) -> tuple[NotebookNode, Resources]:
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Repair one notebook, and say on top of it what was mended."""
         where = resources["nbgrader"]
         coursedir = self.parent.parent.coursedir  # this step < exporter < Autograde
@@ -131,9 +127,7 @@ class HarmlessOutputs(nbgrader.NbGraderPreprocessor):
 class SaveScorecards(nbgrader.NbGraderPreprocessor):
     """After SaveAutoGrades: keep each scorecard, write the bonus as extra credit."""
 
-    def preprocess(
-        self, nb: NotebookNode, resources: Resources
-    ) -> tuple[NotebookNode, Resources]:
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Save the scorecards of one notebook."""
         where = resources["nbgrader"]
         with Gradebook(where["db_url"]) as book:

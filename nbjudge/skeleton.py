@@ -176,10 +176,8 @@ def _refuse_mixed_suites(tree: ast.Module, region: Region, inside: list[ast.stmt
             )
 
 
-def _targets(
-    inside: list[ast.stmt], names_read: set[str], at_top: bool
-) -> list[tuple[str, int]]:
-    """Return what the statements assign and the skeleton must define, with the last line of each."""
+def _targets(inside: list[ast.stmt], names_read: set[str], at_top: bool) -> list[tuple[str, int]]:
+    """Return what the statements assign and the skeleton needs, with the last line of each."""
     found = []
     for statement in inside:
         if isinstance(statement, ast.Assign):

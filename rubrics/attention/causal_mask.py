@@ -4,6 +4,7 @@ Source: Vaswani et al., 2017, "Attention Is All You Need", section 3.2.3, third 
 """
 
 import torch
+
 from nbjudge import expect
 from nbjudge.rubric import Rubric
 
@@ -37,4 +38,6 @@ def values(make, random):
 @rubric.criterion("The mask is a boolean tensor", points=4)
 def boolean(make, random):
     """True and False, as the docstring says; only a mask that is causal can earn this."""
-    expect.dtype(_mask(make, 4), torch.bool, "the mask")
+    mask = _mask(make, 4)
+    if mask.dtype != torch.bool:
+        raise expect.NotMet(f"The mask should be torch.bool; it is {mask.dtype}.")

@@ -5,38 +5,35 @@ Translation", section 3.1 (the score "dot").
 """
 
 import torch
-from nbjudge import expect
+
 from nbjudge.rubric import Rubric
 
 from . import single_query
 
-HINT = "Compare each line with the formula: scores = Q @ K^T, softmax over the keys, weights @ V."
+HINT = "Compare each line with the formula: scores = Q @ K^T, then a softmax over the keys."
 
 
 def reference(query, keys, values):
     """Attend from query (batch, hidden) to keys and values (batch, seq, hidden)."""
-    scores = torch.einsum("bh,bsh->bs", query, keys)
-    weights = torch.softmax(scores, dim=-1)
-    return torch.einsum("bs,bsh->bh", weights, values), weights
+    weights = torch.softmax(single_query.scores(query, keys), dim=-1)
+    return single_query.mix(weights, values), weights
 
 
 rubric = Rubric("Exercise 1: dot-product attention", 20, "dot_product_attention", reference)
 
 
-@rubric.criterion("The weights are the softmax of query · keys, one per position", points=6)
+@rubric.criterion("The weights are the softmax of query · keys", points=6)
 def weights(attend, random):
-    """Weights on sizes where a softmax over the wrong axis, or a scaling, can't coincide."""
-    for arguments, sizes in single_query.cases(random):
-        _, weights = single_query.call(attend, arguments, sizes)
-        expect.close(weights, reference(*arguments)[1], "attention_weights", HINT)
+    """Weights by the formula: unscaled, over the keys."""
+    single_query.check_weights(attend, reference, random, HINT)
 
 
-@rubric.criterion("The output is the weighted sum of the values", points=6)
-def output(attend, random):
-    """The output on the same sizes."""
-    for arguments, sizes in single_query.cases(random):
-        output, _ = single_query.call(attend, arguments, sizes)
-        expect.close(output, reference(*arguments)[0], "attention_output", HINT)
+@rubric.criterion(
+    "Weights grow with the scores, and the output is their mix of the values", points=6
+)
+def steps(attend, random):
+    """The steps of the formula one by one, whatever the scale."""
+    single_query.check_steps(attend, random)
 
 
 @rubric.criterion("Large scores give finite, right results", points=3)
@@ -54,4 +51,4 @@ def gradients(attend, random):
 @rubric.criterion("Dtype and device are kept, and nothing is changed on the way", points=2)
 def manners(attend, random):
     """float32 and float64, each device there is, arguments as before, equal calls equal results."""
-    single_query.check_manners(attend, reference, random)
+    single_query.check_manners(attend, random)

@@ -10,11 +10,11 @@ SIZES = [(1, 1, 1), (1, 5, 3), (2, 1, 4), (3, 7, 5), (2, 4, 11), (2, 33, 6)]
 MASK_DTYPES = (torch.float32, torch.int64, torch.bool)
 
 
-def devices() -> Iterator[torch.device]:
-    """Yield the CPU, and CUDA where there is one."""
-    yield torch.device("cpu")
-    if torch.cuda.is_available():
-        yield torch.device("cuda")
+def settings() -> Iterator[tuple[torch.device, torch.dtype]]:
+    """Yield each device there is (the CPU, and CUDA if present) with each dtype."""
+    for device in ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",):
+        for dtype in (torch.float64, torch.float32):
+            yield torch.device(device), dtype
 
 
 def normal(random: torch.Generator, *size: int) -> Tensor:
@@ -38,6 +38,21 @@ def mask(random: torch.Generator, *size: int) -> Tensor:
     chosen = torch.randint(keys, size[:-1], generator=random).unsqueeze(-1)
     visible = visible.scatter(-1, (chosen + 1) % keys, False)
     return visible.scatter(-1, chosen, True)
+
+
+def masks(random: torch.Generator, *size: int) -> Iterator[Tensor]:
+    """Yield a mask and an all-visible one in each dtype that a mask may have."""
+    for dtype in MASK_DTYPES:
+        yield mask(random, *size).to(dtype)
+        yield torch.ones(*size).to(dtype)
+
+
+def gradients(results, directions, of) -> tuple[Tensor | None, ...]:
+    """Return the gradients of the sum of results · directions with respect to each of `of`."""
+    total = sum(
+        (result * direction).sum() for result, direction in zip(results, directions, strict=True)
+    )
+    return torch.autograd.grad(total, of, allow_unused=True)
 
 
 def large(first: Tensor, second: Tensor, biggest: float = 900.0) -> tuple[Tensor, Tensor]:

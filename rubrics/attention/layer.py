@@ -7,10 +7,10 @@ from values that the rubric chose and not from what the layer says of itself.
 import itertools
 
 import torch
+
 from nbjudge import expect
 
 from . import inputs
-
 
 
 class Projections:
@@ -114,24 +114,18 @@ def check_gradients(layer, projections, reference, x, weights_shape, random, *ma
     leaves = {name: matrix.requires_grad_() for name, matrix in wanted.items()}
     loaded = {name: (leaves[name], offset) for name, (_, offset) in projections.loaded.items()}
     directions = inputs.normal(random, *x.shape), inputs.normal(random, *weights_shape)
-
-    def gradients(results, of):
-        total = sum((r * d).sum() for r, d in zip(results, directions, strict=True))
-        return torch.autograd.grad(total, of, allow_unused=True)
-
     parameters = dict(layer.named_parameters())
     keys = [name if name in parameters else f"{name}.weight" for name in leaves]
     results = expect.pair(layer(x, *mask), "output", "attention_weights")
     for result, what in zip(results, ("the output", "attention_weights"), strict=True):
         expect.differentiable(result, what)
-    actual = gradients(results, [x, *(parameters[key] for key in keys)])
-    expected = gradients(reference(x, loaded, *mask), [x, *leaves.values()])
+    of = [x, *(parameters[key] for key in keys)]
+    actual = inputs.gradients(results, directions, of)
+    expected = inputs.gradients(reference(x, loaded, *mask), directions, [x, *leaves.values()])
     for name, got, want in zip(("x", *leaves), actual, expected, strict=True):
-        if got is None:
-            raise expect.NotMet(f"No gradient reaches {name}. Is it used in forward?")
         if name != "x" and not _same_orientation(layer, projections, name):
             want = want.T
-        expect.close(got, want, f"the gradient of {name}", "Every step must be a torch operation.")
+        expect.gradient(got, want, name)
 
 
 def _same_orientation(layer, projections, name):
@@ -151,27 +145,15 @@ def check_large_scores(layer, projections, reference, x, weights_shape):
         expect.close(actual, wanted, f"with large scores, the {what}", hint, tolerance=1e-3)
 
 
-def check_manners(layer, projections, reference, x, *mask):
+def check_manners(layer, x, random):
     """Check train mode, dtype, device, arguments left alone, and equal results of equal calls."""
-    expected = reference(x, projections.loaded, *mask)
+    batch, seq, _ = x.shape
     layer.train()
-    for device in inputs.devices():
-        for dtype, tolerance in ((torch.float64, 1e-5), (torch.float32, 1e-4)):
+    for mask in ([], [inputs.mask(random, batch, seq, seq)]):
+        layer.to("cpu", torch.float64)
+        exact = expect.pair(layer(x.clone(), *mask), "output", "attention_weights")
+        for device, dtype in inputs.settings():
             layer.to(device, dtype)
             given = (x.to(device, dtype), *(one.to(device) for one in mask))
             originals = dict(zip(("x", "mask"), given, strict=False))
-            copies = {name: original.clone() for name, original in originals.items()}
-            first = expect.pair(layer(*copies.values()), "output", "attention_weights")
-            second = expect.pair(layer(*copies.values()), "output", "attention_weights")
-            for one, two, want, what in zip(
-                first, second, expected, ("output", "weights"), strict=True
-            ):
-                expect.shape(one, tuple(want.shape), f"the {what}", "an input in train mode")
-                expect.dtype(one, dtype, f"the {what}")
-                expect.device(one, device, f"the {what}")
-                expect.close(one, want, f"in {dtype}, the {what}", "", tolerance)
-                if not torch.equal(one, two):
-                    raise expect.NotMet(
-                        "Two equal calls in train mode gave different results. Remove dropout."
-                    )
-            expect.unchanged(copies, originals)
+            expect.manners(layer, originals, exact, dtype, device)

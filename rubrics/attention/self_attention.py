@@ -4,27 +4,38 @@ Source of the formula: Vaswani et al., 2017, "Attention Is All You Need", sectio
 """
 
 import torch
-from nbjudge import expect
-from nbjudge.rubric import Rubric
 from torch import nn
 
+from nbjudge import expect
+from nbjudge.rubric import Rubric
+
 from . import inputs, layer
+from .weights import check_distribution, check_masking, check_output
 
 NAMES = ("W_q", "W_k", "W_v")
 HINT = "Check: Q, K, V from W_q, W_k, W_v; scores Q @ K^T / sqrt(embed_dim); softmax over the keys."
-MASK_HINT = "The mask has one row per query: fill scores where mask == 0 with -inf before softmax."
 # (batch, seq, embed_dim)
 SIZES = [(1, 1, 1), (1, 5, 3), (3, 1, 4), (2, 7, 5), (2, 4, 11), (1, 33, 6)]
 
 
+def scores(x, projections):
+    """Return the scaled scores (batch, seq, seq) for x (batch, seq, embed_dim)."""
+    query, key = (x @ projections[name][0] for name in ("W_q", "W_k"))
+    return torch.einsum("bqe,bke->bqk", query, key) / x.shape[-1] ** 0.5
+
+
+def mix(weights, x, projections):
+    """Return the output (batch, seq, embed_dim) that weights (batch, seq, seq) give."""
+    return torch.einsum("bqk,bke->bqe", weights, x @ projections["W_v"][0])
+
+
 def attention(x, projections, mask=None):
     """Attend within x (batch, seq, embed_dim); return output like x, weights (batch, seq, seq)."""
-    query, key, value = (x @ matrix + bias for matrix, bias in (projections[n] for n in NAMES))
-    scores = torch.einsum("bqe,bke->bqk", query, key) / x.shape[-1] ** 0.5
+    logits = scores(x, projections)
     if mask is not None:
-        scores = scores.masked_fill(mask == 0, -torch.inf)
-    weights = torch.softmax(scores, dim=-1)
-    return torch.einsum("bqk,bke->bqe", weights, value), weights
+        logits = logits.masked_fill(mask == 0, -torch.inf)
+    weights = torch.softmax(logits, dim=-1)
+    return mix(weights, x, projections), weights
 
 
 class Reference(nn.Module):
@@ -68,45 +79,46 @@ def weights(make, random):
         expect.close(weights, attention(x, ours.loaded)[1], "attention_weights", HINT)
 
 
-@rubric.criterion("The output is the weights times V", points=7)
-def output(make, random):
-    """The output under projections of ours."""
+@rubric.criterion("Weights grow with the scores, and the output is their mix of V", points=7)
+def steps(make, random):
+    """The steps of the formula one by one, whatever the scale."""
     for student, ours, x, sizes in cases(make, random):
         batch, seq, _ = x.shape
-        output, _ = layer.call(student, x, sizes, (batch, seq, seq))
-        expect.close(output, attention(x, ours.loaded)[0], "the output", HINT)
+        output, weights = layer.call(student, x, sizes, (batch, seq, seq))
+        check_distribution(weights, scores(x, ours.loaded))
+        check_output(output, mix(weights.double(), x, ours.loaded))
 
 
-@rubric.criterion("Hidden positions get weight 0 and no influence, for every kind of mask", points=5)
+@rubric.criterion(
+    "Hidden positions get weight 0 and no influence, for every kind of mask", points=5
+)
 def masks(make, random):
     """Float, int and bool masks, a different one for each batch row and query."""
     for student, ours, x, sizes in cases(make, random):
         batch, seq, _ = x.shape
-        for dtype in inputs.MASK_DTYPES:
-            mask = inputs.mask(random, batch, seq, seq).to(dtype)
-            results = layer.call(student, x, f"{sizes}, a {dtype} mask", (batch, seq, seq), mask)
-            for actual, wanted, what in zip(
-                results, attention(x, ours.loaded, mask), ("output", "weights"), strict=True
-            ):
-                expect.close(actual, wanted, f"with a {dtype} mask, the {what}", MASK_HINT)
+        _, unmasked = layer.call(student, x, sizes, (batch, seq, seq))
+        check_distribution(unmasked, scores(x, ours.loaded))
+        for mask in inputs.masks(random, batch, seq, seq):
+            output, weights = layer.call(student, x, sizes, (batch, seq, seq), mask)
+            check_masking(weights, unmasked, mask)
+            check_output(output, mix(weights.double(), x, ours.loaded))
 
 
 @rubric.criterion("Gradients reach the input and all projections", points=3)
 def gradients(make, random):
     """Gradients of x, W_q, W_k and W_v, once without and once with a mask."""
     for student, ours, x, _ in cases(make, random, [(2, 5, 3)]):
-        layer.check_gradients(student, ours, attention, x, (2, 5, 5), random)
-        mask = inputs.mask(random, 2, 5, 5)
-        layer.check_gradients(student, ours, attention, x, (2, 5, 5), random, mask)
+        for mask in ([], [inputs.mask(random, 2, 5, 5)]):
+            layer.check_gradients(student, ours, attention, x, (2, 5, 5), random, *mask)
 
 
 @rubric.criterion("Large scores stay finite; dtype, device and arguments are kept", points=3)
 def manners(make, random):
     """Large scores, float32 and float64, each device, train mode, a second instance."""
-    for student, ours, x, _ in cases(make, random, [(2, 5, 3), (2, 6, 4)]):
+    for student, ours, x, sizes in cases(make, random, [(2, 5, 3), (2, 6, 4)]):
         batch, seq, _ = x.shape
+        check_distribution(
+            layer.call(student, x, sizes, (batch, seq, seq))[1], scores(x, ours.loaded)
+        )
         layer.check_large_scores(student, ours, attention, x, (batch, seq, seq))
-        layer.check_manners(student, ours, attention, x)
-        mask = inputs.mask(random, batch, seq, seq)
-        layer.check_manners(student.double(), ours, attention, x, mask)
-
+        layer.check_manners(student, x, random)

@@ -1,11 +1,23 @@
 """What exercises 1 and 2 share: one query per batch row, called as attend(query, keys, values)."""
 
 import torch
+
 from nbjudge import expect
 
 from . import inputs
+from .weights import check_distribution, check_output
 
-NAMES = ("query", "keys", "values")
+NAMES = ("query", "keys", "values", "mask")
+
+
+def scores(query, keys):
+    """Return query · keys: (batch, hidden), (batch, seq, hidden) -> (batch, seq)."""
+    return torch.einsum("bh,bsh->bs", query, keys)
+
+
+def mix(weights, values):
+    """Return the weighted sum of values: (batch, seq), (batch, seq, hidden) -> (batch, hidden)."""
+    return torch.einsum("bs,bsh->bh", weights, values)
 
 
 def cases(random):
@@ -25,18 +37,33 @@ def call(attend, arguments, sizes, *mask):
     return output, weights
 
 
+def check_weights(attend, reference, random, hint):
+    """Compare the weights with the formula on sizes where a wrong axis or scale can't coincide."""
+    for arguments, sizes in cases(random):
+        _, weights = call(attend, arguments, sizes)
+        expect.close(weights, reference(*arguments)[1], "attention_weights", hint)
+
+
+def check_steps(attend, random):
+    """Check that weights follow the scores, and the output the weights."""
+    for arguments, sizes in cases(random):
+        query, keys, values = arguments
+        output, weights = call(attend, arguments, sizes)
+        check_distribution(weights, scores(query, keys))
+        check_output(output, mix(weights.double(), values))
+
+
 def check_large_scores(attend, reference, random, *mask):
-    """Compare both results where scores are near 900 in size."""
+    """Compare both results where query · keys goes up to 900."""
     query, keys, values = inputs.query_keys_values(random, 3, 6, 4)
     query, keys = inputs.large(query.unsqueeze(1), keys)
     arguments = [query.squeeze(1), keys, values]
-    sizes = "scores near 900"
-    expected = reference(*arguments, *mask)
+    results = call(attend, arguments, "large scores", *mask)
     hint = "Use torch's softmax, or subtract the largest score before exp; fill masks with -inf."
     for actual, wanted, what in zip(
-        call(attend, arguments, sizes, *mask), expected, ("output", "weights"), strict=True
+        results, reference(*arguments, *mask), ("output", "weights"), strict=True
     ):
-        expect.close(actual, wanted, f"With {sizes}, the {what}", hint, tolerance=1e-3)
+        expect.close(actual, wanted, f"with large scores, the {what}", hint, tolerance=1e-3)
 
 
 def check_gradients(attend, reference, random, *mask):
@@ -45,47 +72,23 @@ def check_gradients(attend, reference, random, *mask):
     for argument in arguments:
         argument.requires_grad_()
     directions = inputs.normal(random, 2, 3), inputs.normal(random, 2, 5)
-
-    def gradients(results):
-        total = sum((r * d).sum() for r, d in zip(results, directions, strict=True))
-        return torch.autograd.grad(total, arguments, allow_unused=True)
-
     results = call(attend, arguments, "batch_size=2, seq_len=5, hidden_dim=3", *mask)
     for result, what in zip(results, ("attention_output", "attention_weights"), strict=True):
         expect.differentiable(result, what)
-    for name, actual, wanted in zip(
-        NAMES, gradients(results), gradients(reference(*arguments, *mask)), strict=True
-    ):
-        if actual is None:
-            raise expect.NotMet(f"No gradient reaches {name}. Look for .detach() or .data.")
-        expect.close(
-            actual, wanted, f"the gradient of {name}", "Every step must be a torch operation."
-        )
+    actual = inputs.gradients(results, directions, arguments)
+    expected = inputs.gradients(reference(*arguments, *mask), directions, arguments)
+    for name, got, want in zip(NAMES, actual, expected, strict=False):
+        expect.gradient(got, want, name)
 
 
-def check_manners(attend, reference, random, *mask):
+def check_manners(attend, random, *mask):
     """Check dtype, device, arguments left alone, and equal results of equal calls."""
-    originals = inputs.query_keys_values(random, 2, 5, 3)
-    for device in inputs.devices():
-        for dtype, tolerance in ((torch.float64, 1e-5), (torch.float32, 1e-4)):
-            arguments = [argument.to(device, dtype) for argument in originals]
-            masks = [one.to(device) for one in mask]
-            copies = {
-                name: argument.clone()
-                for name, argument in zip((*NAMES, "mask"), (*arguments, *masks), strict=False)
-            }
-            results = expect.pair(attend(*copies.values()), "output", "weights")
-            expected = reference(*originals, *mask)
-            again = expect.pair(attend(*copies.values()), "output", "weights")
-            for first, second, wanted, what in zip(
-                results, again, expected, ("output", "weights"), strict=True
-            ):
-                expect.shape(first, tuple(wanted.shape), what, "batch_size=2, seq_len=5")
-                expect.dtype(first, dtype, what)
-                expect.device(first, device, what)
-                expect.close(first, wanted, f"in {dtype}, the {what}", "", tolerance)
-                if not torch.equal(first, second):
-                    raise expect.NotMet("Two equal calls gave different results.")
-            expect.unchanged(
-                copies, dict(zip((*NAMES, "mask"), (*arguments, *masks), strict=False))
-            )
+    arguments = inputs.query_keys_values(random, 2, 5, 3)
+    exact = call(attend, arguments, "batch_size=2, seq_len=5", *mask)
+    check_distribution(
+        call(attend, arguments, "batch_size=2, seq_len=5")[1], scores(*arguments[:2])
+    )
+    for device, dtype in inputs.settings():
+        given = [argument.to(device, dtype) for argument in arguments]
+        originals = dict(zip(NAMES, [*given, *(one.to(device) for one in mask)], strict=False))
+        expect.manners(attend, originals, exact, dtype, device)
