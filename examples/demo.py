@@ -1,0 +1,156 @@
+"""Build the assignment and grade the sample submissions, in a course folder of its own.
+
+    python examples/demo.py [FOLDER]     default: build/demo
+
+The folder is made anew, so the course's own gradebook and submissions are never touched. Every
+step is the command that an instructor would type, and is printed before it runs.
+"""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from make_submissions import ASSIGNMENT, EXERCISES, HERE, ROOT, SAMPLES
+from make_submissions import main as make_submissions
+from nbgrader.api import Gradebook, MissingEntry
+from rich.console import Console
+from rich.table import Table
+
+COURSE = ("source", "rubrics", "nbgrader_config.py")
+HEADINGS = ("Ex. 1", "Ex. 2", "Ex. 3", "Ex. 4", "Bonus", "Total")
+NOT_GRADED = "not graded"
+# Seconds a cell of our own samples may run: one of them never returns.
+CELL_SECONDS = 15
+CONSOLE = Console()
+
+
+def main(course: Path) -> int:
+    """Run every step, print the grade table; return 0 when each sample got what it must get."""
+    begun = time.monotonic()
+    make_course(course)
+    step(course, "nbjudge", "build", ASSIGNMENT)
+    make_submissions(course / "submitted")
+    CONSOLE.print(
+        "[bold]Warning:[/] plain nbgrader runs submissions unconfined. "
+        "These samples are our own; do this only with notebooks that you trust."
+    )
+    grade(course)
+    step(course, "nbgrader", "generate_feedback", ASSIGNMENT, quiet=True)
+    step(course, "nbgrader", "export", quiet=True)
+    rows = scores(course)
+    differing = show(rows)
+    for what, where in (
+        ("Feedback, a page each", f"feedback/<submission>/{ASSIGNMENT}/{ASSIGNMENT}.html"),
+        ("Executed solution", f"build/executed/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"),
+        ("Grades as CSV", "grades.csv"),
+    ):
+        print(f"{what}: {course / where}")
+    CONSOLE.print(f"{len(rows)} submissions, {time.monotonic() - begun:.0f} s in all.")
+    return 1 if differing else 0
+
+
+def make_course(course: Path) -> None:
+    """Make the folder anew, with the parts of the course that grading needs."""
+    if course.exists():
+        shutil.rmtree(course)
+    course.mkdir(parents=True)
+    for name in COURSE:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, course / name)
+
+
+def step(course: Path, program: str, *arguments: str, quiet: bool = False) -> None:
+    """Run a command of this environment in the course; stop with its output when it fails."""
+    CONSOLE.print(f"[bold]$ {program} {' '.join(arguments)}")
+    done = subprocess.run(
+        command(program, *arguments), cwd=course, env=environment(), capture_output=True, text=True
+    )
+    if done.returncode:
+        CONSOLE.print(done.stdout + done.stderr, markup=False)
+        raise SystemExit(f"'{program} {' '.join(arguments)}' failed; its output stands above.")
+    if not quiet:
+        CONSOLE.print(done.stdout.rstrip(), markup=False)
+
+
+def command(program: str, *arguments: str) -> list[str]:
+    """Return the command line of a program that is installed beside this Python."""
+    return [str(Path(sys.executable).parent / program), *arguments]
+
+
+def environment() -> dict[str, str]:
+    """Return the environment with this Python's programs first: nbgrader calls `alembic`."""
+    beside = str(Path(sys.executable).parent)
+    return {**os.environ, "PATH": os.pathsep.join([beside, os.environ.get("PATH", "")])}
+
+
+def grade(course: Path) -> None:
+    """Autograde all samples in two processes, and show each submission as its turn comes."""
+    CONSOLE.print(f"[bold]$ nbgrader autograde {ASSIGNMENT}")
+    students = sorted(SAMPLES)
+    running = []
+    for mine in (students[::2], students[1::2]):
+        others = ",".join(student for student in students if student not in mine)
+        arguments = [
+            "autograde",
+            ASSIGNMENT,
+            f"--CourseDirectory.student_id_exclude={others}",
+            f"--Execute.timeout={CELL_SECONDS}",
+        ]
+        log = (course / f"autograde-{len(running) + 1}.log").open("w+", encoding="utf-8")
+        running.append(
+            subprocess.Popen(
+                command("nbgrader", *arguments),
+                cwd=course,
+                env=environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        )
+    begun: set[str] = set()
+    while any(process.poll() is None for process in running):
+        for student in sorted({f.name for f in (course / "autograded").glob("*")} - begun):
+            begun.add(student)
+            CONSOLE.print(f"  {len(begun)} of {len(students)}: {student}")
+        time.sleep(0.2)
+
+
+def scores(course: Path) -> dict[str, list[str]]:
+    """Return what the gradebook says of each sample, in the order of `HEADINGS`."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
+        return {student: row(book, student) for student in SAMPLES}
+
+
+def row(book: Gradebook, student: str) -> list[str]:
+    """Return one submission's points; a cell without a score is not graded, never 0."""
+    try:
+        submission = book.find_submission(ASSIGNMENT, student)
+    except MissingEntry:
+        return ["-"] * len(EXERCISES) + [NOT_GRADED]
+    grades = {g.name: g for notebook in submission.notebooks for g in notebook.grades}
+    marks = [grades[f"{exercise}-marks"] for exercise in EXERCISES]
+    points = ["-" if g.auto_score is None else f"{g.score:g}" for g in marks]
+    return [*points, NOT_GRADED if "-" in points else f"{submission.score:g}"]
+
+
+def show(rows: dict[str, list[str]]) -> list[str]:
+    """Print the grade table; return the samples that did not get what they must get."""
+    with (HERE / "expected_scores.csv").open(encoding="utf-8") as file:
+        expected = {row[0]: row[1:] for row in csv.reader(file)}
+    table = Table(title="Grades: 100 points, and up to 10 on top")
+    for heading in ("Submission", *HEADINGS, "Expected"):
+        justify = "left" if heading == "Submission" else "right"
+        table.add_column(heading, justify=justify, no_wrap=True)
+    differing = [student for student in rows if rows[student] != expected.get(student)]
+    for student, row in rows.items():
+        table.add_row(student, *row, "no" if student in differing else "yes")
+    CONSOLE.print(table)
+    return differing
+
+
+if __name__ == "__main__":
+    where = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "demo"
+    raise SystemExit(main(where.resolve()))
