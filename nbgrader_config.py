@@ -59,6 +59,8 @@ c.Autograde.autograde_preprocessors = [
 c.Execute.timeout = 60  # seconds a cell
 # nbclient skips cells with this tag, and a skipped test cell would earn all its points.
 c.Execute.skip_cells_with_tag = "nbjudge-skips-no-cell"
+# A line in the log for each kernel, about a transport that never leaves this machine, helps nobody.
+c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--Application.log_level=40"]
 c.LimitOutput.max_lines = 1000
 c.CourseDirectory.max_file_size = 10_000  # KB; larger files are left out when a submission is sent
 
@@ -69,4 +71,7 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.HTMLExporter.sanitize_html = True
-c.HTMLExporter.filters = {"strip_files_prefix": "nbjudge.markup.harmless"}
+c.HTMLExporter.filters = {
+    "clean_html": "nbjudge.markup.harmless",
+    "strip_files_prefix": "nbjudge.markup.harmless",
+}

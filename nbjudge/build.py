@@ -144,6 +144,7 @@ def _write_executed(path: Path, folder: Path) -> None:
         notebook,
         timeout=300,
         allow_errors=True,
+        extra_arguments=["--HistoryManager.hist_file=:memory:", "--Application.log_level=40"],
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()

@@ -1,8 +1,9 @@
 """Student text, made harmless for the instructor's formgrader and for feedback pages.
 
 nbgrader's templates put markdown cells and comments into the page as they are, so a <script> there
-runs on the origin that can change grades. nbconvert's own `sanitize_html` cleans outputs only; both
-templates pass markdown through the filter `strip_files_prefix`, which configuration can replace.
+runs on the origin that can change grades. nbconvert's own `sanitize_html` cleans outputs only, and shows
+a table's <tbody> as literal text. So configuration puts `harmless` in the place of two filters:
+`clean_html`, for outputs, and `strip_files_prefix`, through which both templates pass markdown.
 """
 
 import nh3
@@ -20,6 +21,7 @@ _ATTRIBUTES = {
     "td": {"align", "colspan", "rowspan"},
     "th": {"align", "colspan", "rowspan"},
     "code": {"class"},
+    "div": {"class"},
     "pre": {"class"},
     "span": {"class"},
 }
@@ -44,6 +46,8 @@ def harmless(html: str) -> str:
 def _keep_attribute(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "src":
         return value if value.startswith(_PICTURES) else None
+    if tag == "div" and not value.startswith("highlight"):
+        return None  # A class of the page itself could imitate a grade or a button.
     if attribute == "href" and value.lower().lstrip().startswith("data:"):
         return None
     return value

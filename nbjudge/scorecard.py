@@ -16,7 +16,6 @@ from rich.text import Text
 
 MIME = "application/vnd.nbjudge.scorecard+json"
 
-# No <tbody>, <caption> or style: nbconvert's sanitiser turns those into literal text.
 _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
 <p><strong>{{ card.title }}: {{ "%g"|format(card.score) }} of {{ card.points }} points</strong></p>
@@ -24,11 +23,15 @@ _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 <p><strong>Not graded.</strong> {{ card.fault }}</p>
 {% endif %}
 <table>
+<thead>
 <tr><th>Result</th><th>Criterion</th><th>Points</th><th>What to look at</th></tr>
+</thead>
+<tbody>
 {% for mark in card.marks %}
 <tr><td>{{ "✓ met" if mark.met else "✗ not met" }}</td><td>{{ mark.criterion }}</td>
 <td>{{ "%g"|format(mark.earned) }} / {{ mark.points }}</td><td>{{ mark.message }}</td></tr>
 {% endfor %}
+</tbody>
 </table>
 <p>{{ card.footnote }}</p>
 """
@@ -90,7 +93,8 @@ class Scorecard:
                 f"{mark.earned:g} / {mark.points}",
                 Text(mark.message),
             )
-        console = Console(file=io.StringIO(), width=100, color_system=None)
+        # force_jupyter: inside a kernel, rich would display each line as an output of its own.
+        console = Console(file=io.StringIO(), width=100, color_system=None, force_jupyter=False)
         console.print(Text(f"{self.title}: {self.score:g} of {self.points} points"))
         if self.fault:
             console.print(Text(f"Not graded. {self.fault}"))
@@ -100,7 +104,7 @@ class Scorecard:
         return console.file.getvalue()
 
     def to_html(self) -> str:
-        """Render an HTML table that survives nbconvert's sanitiser."""
+        """Render an HTML table; what student code raised or printed is escaped."""
         return _HTML.render(card=self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

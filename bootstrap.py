@@ -1,0 +1,118 @@
+"""Set up an environment in `.venv` and run the samples or the tests in it.
+
+    python3 bootstrap.py demo     build the assignment, grade the sample submissions
+    python3 bootstrap.py test     every test that needs neither root nor system packages
+    python3 bootstrap.py slow     the slow tests: a browser, fresh environments
+
+Needs Python 3.11 or newer and nothing else. On Windows: py bootstrap.py demo
+"""
+
+import argparse
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+# No newer syntax than Python 3.6 in this file: an old Python must get as far as the message below.
+ROOT = os.path.dirname(os.path.abspath(__file__))
+CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
+GIGABYTE = 1024**3
+COMMANDS = {
+    "demo": ["examples/demo.py"],
+    "test": ["-m", "pytest", "-m", "not slow"],
+    "slow": ["-m", "pytest", "-m", "slow"],
+}
+
+
+def main():
+    """Set up once, then run; the exit status is that of what ran."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("command", choices=sorted(COMMANDS))
+    parser.add_argument(
+        "--cpu", action="store_true", help="take torch's CPU build: 0.4 GB to download, not 3"
+    )
+    arguments = parser.parse_args()
+    need_python(sys.version_info)
+    environment = os.path.join(ROOT, ".venv")
+    python = set_up(environment, arguments.cpu)
+    begun = time.time()
+    status = subprocess.call([python] + COMMANDS[arguments.command], cwd=ROOT)
+    print("'{}' took {:.0f} s.".format(arguments.command, time.time() - begun))
+    return status
+
+
+def need_python(version):
+    """Stop when Python is too old, or lacks what makes environments."""
+    if version < (3, 11):
+        raise SystemExit(
+            "Python {}.{} is too old: 3.11 or newer is needed. "
+            "Get it from https://www.python.org/downloads/ and run this with it.".format(*version)
+        )
+    if importlib.util.find_spec("ensurepip") is None:
+        raise SystemExit(
+            "This Python cannot make environments (ensurepip is missing). "
+            "On Debian and Ubuntu: sudo apt install python3-venv"
+        )
+
+
+def set_up(environment, cpu):
+    """Make the environment unless it is there already; return its Python."""
+    folder = "Scripts" if os.name == "nt" else "bin"
+    python = os.path.join(environment, folder, "python.exe" if os.name == "nt" else "python")
+    stamp = os.path.join(environment, "set-up-done")
+    wanted = fingerprint(cpu)
+    if os.path.exists(stamp):
+        with open(stamp, encoding="utf-8") as file:
+            if file.read() == wanted:
+                return python
+    need_space(os.path.dirname(environment), cpu)
+    print("Setting up {} (once; minutes, mostly for torch).".format(environment), flush=True)
+    check([sys.executable, "-m", "venv", environment], "The environment cannot be made.")
+    install = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+    wheels = ["--extra-index-url", CPU_WHEELS] if cpu else []
+    constraints = ["--constraint", os.path.join(ROOT, "constraints.txt")]
+    check(
+        install + wheels + constraints + ["torch", "--editable", ROOT + "[test]"],
+        "pip could not install the packages; its reason stands above. If it names a connection, "
+        "no package registry can be reached: check the network or the proxy (HTTPS_PROXY), "
+        "and run the same command again.",
+    )
+    with open(stamp, "w", encoding="utf-8") as file:
+        file.write(wanted)
+    return python
+
+
+def fingerprint(cpu):
+    """Return what the environment depends on, as a digest."""
+    digest = hashlib.sha256(repr((ROOT, sys.version, cpu)).encode())
+    for name in ("pyproject.toml", "constraints.txt"):
+        with open(os.path.join(ROOT, name), "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+def need_space(folder, cpu):
+    """Stop when the disk is too full; only Linux gets torch's CUDA build by default."""
+    needed = 8 if sys.platform == "linux" and not cpu else 3
+    free = shutil.disk_usage(folder).free / GIGABYTE
+    if free < needed:
+        raise SystemExit(
+            "Not enough disk: {:.1f} GB are free in {}, {} GB are needed.{}".format(
+                free, folder, needed, "" if cpu else " With --cpu, 3 GB are enough."
+            )
+        )
+
+
+def check(command, failure):
+    """Run a command; stop with an explanation when it fails."""
+    if subprocess.call(command):
+        raise SystemExit(failure)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
