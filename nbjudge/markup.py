@@ -1,9 +1,9 @@
 """Student text, made harmless for the instructor's formgrader and for feedback pages.
 
 nbgrader's templates put markdown cells and comments into the page as they are, so a <script> there
-runs on the origin that can change grades. nbconvert's own `sanitize_html` cleans outputs only, and shows
-a table's <tbody> as literal text. So configuration puts `harmless` in the place of two filters:
-`clean_html`, for outputs, and `strip_files_prefix`, through which both templates pass markdown.
+runs on the origin that can change grades. nbconvert's own `sanitize_html` cleans outputs only, and
+turns a table's <tbody> into literal text. So configuration puts `harmless` in the place of two
+filters: `clean_html`, for outputs, and `strip_files_prefix`, which both templates use on markdown.
 """
 
 import nh3
