@@ -112,11 +112,15 @@ def _answer(master: NotebookNode, given: dict, mended: Mended) -> NotebookNode:
 def _own_cell(given: dict, index: int) -> NotebookNode:
     """Return a cell of the student's own: its text, and pictures attached to markdown."""
     kind = given.get("cell_type")
-    kind = kind if kind in _NEW else "raw"
+    kind = kind if isinstance(kind, str) and kind in _NEW else "raw"
     cell = _NEW[kind](_text(given), id=f"student-{index}")
     if kind == "markdown" and isinstance(given.get("attachments"), dict):
         cell.attachments = {
-            name: {mime: data for mime, data in bundle.items() if mime in _PICTURES}
+            name: {
+                mime: data
+                for mime, data in bundle.items()
+                if mime in _PICTURES and isinstance(data, str)
+            }
             for name, bundle in given["attachments"].items()
             if isinstance(bundle, dict)
         }

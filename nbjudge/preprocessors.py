@@ -19,6 +19,10 @@ from nbjudge.scorecard import Scorecard
 from nbjudge.skeleton import SkeletonError, find_regions, skeleton
 
 Resources = dict[str, Any]
+_STOPPED = (
+    "{name}: this exercise could not be marked to the end. If your code ran into the time limit, "
+    "look for a loop that never ends, or for one that is far slower than tensor operations."
+)
 _PASSED_ON = ("text/plain", "image/png", "image/jpeg")
 
 
@@ -107,17 +111,24 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
 
 
 class HarmlessOutputs(nbgrader.NbGraderPreprocessor):
-    """Outputs reduced to text and pictures; a scorecard is rendered anew from its data."""
+    """Outputs reduced to text and pictures; a scorecard is rendered anew from its data.
+
+    An error in a hidden-test cell loses its traceback, which shows hidden source.
+    """
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Resources, cell_index: int
     ) -> tuple[NotebookNode, Resources]:
         """Reduce the outputs of one cell."""
         graded = utils.is_grade(cell)
+        hidden = "BEGIN HIDDEN TESTS" in cell.source
         for output in cell.get("outputs", []):
             card = Scorecard.from_outputs([output]) if graded else None
             if card is not None:
                 output.data = NotebookNode(card._repr_mimebundle_())
+            elif hidden and output.output_type == "error":
+                output.traceback = [_STOPPED.format(name=output.ename)]
+                output.evalue = ""
             elif "data" in output:
                 output.data = {k: v for k, v in output.data.items() if k in _PASSED_ON}
                 output.data.setdefault("text/plain", "[output of a type that is not shown]")

@@ -44,12 +44,12 @@ def test_a_broken_region_is_named_by_file_cell_and_line(course):
     edit(course, "dot_product", "### END SOLUTION", "### END")
     done = run("nbjudge", "build", "attention", cwd=course, check=False)
     assert done.returncode == 1
-    assert "attention.ipynb, cell 'dot_product': Line 13: BEGIN SOLUTION inside" in done.stderr
+    assert "attention.ipynb, cell 'dot_product': Line 15: BEGIN SOLUTION inside" in done.stderr
     nbgrader = run(
         "nbgrader", "generate_assignment", "attention", "--force", cwd=course, check=False
     )
     assert nbgrader.returncode == 1
-    assert "Solution cell 'dot_product': Line 13" in nbgrader.stderr
+    assert "Solution cell 'dot_product': Line 15" in nbgrader.stderr
 
 
 def test_an_unknown_assignment_and_a_place_outside_a_course_are_named(course, tmp_path):

@@ -117,7 +117,7 @@ CELL = JSON | st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.fixed_dictionaries({}, optional={"cells": JSON | st.lists(CELL), "metadata": JSON}))
 def test_no_notebook_makes_the_repair_raise(submitted):
     notebook, _ = repair(MASTER, submitted)
