@@ -75,7 +75,12 @@ def gradient(actual: Tensor | None, expected: Tensor, of: str) -> None:
     """Check a gradient; None is what autograd gives for a tensor that was not used."""
     if actual is None:
         raise NotMet(f"No gradient reaches {of}. Is it used, and without .detach() or .data?")
-    close(actual, expected, f"the gradient of {of}", "Every step must be a torch operation.")
+    close(
+        actual,
+        expected,
+        f"the gradient of {of}",
+        "If the values are right, look for a step that leaves torch.",
+    )
 
 
 def manners(

@@ -138,7 +138,9 @@ def check_large_scores(layer, projections, reference, x, weights_shape):
     """Compare both results on an input that makes scores of several hundred."""
     loud = 15 * x
     results = call(layer, loud, "large scores", weights_shape)
-    hint = "Use torch's softmax, or subtract the largest score before exp."
+    hint = (
+        "If other values are right, use torch's softmax, or subtract the largest score before exp."
+    )
     for actual, wanted, what in zip(
         results, reference(loud, projections.loaded), ("output", "weights"), strict=True
     ):
