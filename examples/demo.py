@@ -17,6 +17,8 @@ from pathlib import Path
 from make_submissions import ASSIGNMENT, EXERCISES, HERE, ROOT, SAMPLES
 from make_submissions import main as make_submissions
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.utils import rmtree
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -56,7 +58,7 @@ def main(course: Path) -> int:
 def make_course(course: Path) -> None:
     """Make the folder anew, with the parts of the course that grading needs."""
     if course.exists():
-        shutil.rmtree(course)
+        rmtree(course)  # nbgrader's own: it also removes read-only files on Windows
     course.mkdir(parents=True)
     for name in COURSE:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
@@ -82,9 +84,13 @@ def command(program: str, *arguments: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment with this Python's programs first: nbgrader calls `alembic`."""
+    """Return the environment with this Python's programs first: nbgrader calls `alembic`.
+
+    `NBGRADER_DB_URL` would lead to the course's own gradebook.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "NBGRADER_DB_URL"}
     beside = str(Path(sys.executable).parent)
-    return {**os.environ, "PATH": os.pathsep.join([beside, os.environ.get("PATH", "")])}
+    return {**kept, "PATH": os.pathsep.join([beside, os.environ.get("PATH", "")])}
 
 
 def grade(course: Path) -> None:
@@ -140,8 +146,10 @@ def show(rows: dict[str, list[str]]) -> list[str]:
     """Print the grade table; return the samples that did not get what they must get."""
     with (HERE / "expected_scores.csv").open(encoding="utf-8") as file:
         expected = {row[0]: row[1:] for row in csv.reader(file)}
-    table = Table(title="Grades: 100 points, and up to 10 on top")
-    for heading in ("Submission", *HEADINGS, "Expected"):
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, title="Grades: 100 points, and up to 10 on top"
+    )
+    for heading in ("Submission", *HEADINGS, "As expected"):
         justify = "left" if heading == "Submission" else "right"
         table.add_column(heading, justify=justify, no_wrap=True)
     differing = [student for student in rows if rows[student] != expected.get(student)]

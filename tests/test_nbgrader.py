@@ -26,6 +26,13 @@ def feedback(course, who):
     return (course / "feedback" / who / "attention/attention.html").read_text(encoding="utf-8")
 
 
+def test_the_committed_samples_are_what_the_script_makes(tmp_path):
+    make_submissions(tmp_path)
+    for who in SAMPLES:
+        committed = (ROOT / "examples/submissions" / who / NAME).read_bytes()
+        assert committed == (tmp_path / who / NAME).read_bytes(), who
+
+
 def test_the_demo_succeeds_and_every_sample_gets_what_it_must_get(graded):
     folder, done = graded
     assert done.returncode == 0, done.stdout + done.stderr

@@ -20,10 +20,10 @@ PINS = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"][2]
 LEAST = ("torch", "numpy", "matplotlib", "seaborn", "ipykernel")
 
 
-@pytest.fixture(params=["environment.yml", "least"])
-def python(request, tmp_path):
+@pytest.fixture(scope="module", params=["environment.yml", "least"])
+def python(request, tmp_path_factory):
     """The Python of a fresh environment with the student's packages, or with five of them."""
-    folder = tmp_path / "environment"
+    folder = tmp_path_factory.mktemp("fresh") / "environment"
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     wanted = [p for p in PINS if request.param == "environment.yml" or p.split("==")[0] in LEAST]
     python = folder / "bin/python"
