@@ -10,12 +10,14 @@ import statistics
 import time
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import torch
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import select_figure_formats
 from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from IPython.utils.capture import capture_output
-from matplotlib_inline.backend_inline import configure_inline_support, flush_figures
+from matplotlib_inline.backend_inline import flush_figures
 
 NOTEBOOK = Path(__file__).parent.parent / "solutions/attention/attention.ipynb"
 SEED = "causal_mask-test"
@@ -26,7 +28,9 @@ def main() -> None:
     """Print a line for each plot, and the sum of those that the seed does not have."""
     torch.set_num_threads(1)
     shell = TerminalInteractiveShell.instance()
-    configure_inline_support(shell, "inline")
+    matplotlib.use("module://matplotlib_inline.backend_inline")
+    shell.display_formatter.active_types = ["text/plain", "image/png"]
+    select_figure_formats(shell, {"png"}, bbox_inches="tight")
     added = 0.0
     for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
         if cell.cell_type != "code":
