@@ -28,7 +28,7 @@ def python(request, tmp_path_factory):
     wanted = [p for p in PINS if request.param == "environment.yml" or p.split("==")[0] in LEAST]
     python = folder / "bin/python"
     subprocess.run([str(python), "-m", "pip", "install", "-q", *wanted], check=True)
-    missing = subprocess.run([str(python), "-c", "import nbjudge"], capture_output=True)
+    missing = subprocess.run([str(python), "-I", "-c", "import nbjudge"], capture_output=True)
     assert missing.returncode != 0
     return python
 
