@@ -99,9 +99,14 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
     nbgrader refuses more in a 0-point cell, and the gradebook's extra credit takes what the
     scorecard says. `NBJUDGE_SEED` repeats an earlier run's hidden inputs.
     """
-    rubric, version = load(path)
     seed = int(os.environ.get("NBJUDGE_SEED") or secrets.randbelow(2**31))
-    marks, fault = rubric.mark(namespace.get(rubric.solution), seed)
+    try:
+        rubric, version = load(path)
+        marks, fault = rubric.mark(namespace.get(rubric.solution), seed)
+    except Exception as error:  # What students raise is caught in `mark`: this fault is ours.
+        fault = f"The rubric cannot be used ({type(error).__name__}: {error})."
+        display(Scorecard(path, path, 0, (), seed, "unknown", ENGINE, False, fault))
+        return 0.0
     card = Scorecard(
         path, rubric.title, rubric.points, tuple(marks), seed, version, ENGINE, False, fault
     )

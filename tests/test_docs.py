@@ -1,5 +1,6 @@
 """The documentation is true: commands run, links lead somewhere, figures come from the code."""
 
+import csv
 import re
 import subprocess
 import zipfile
@@ -9,18 +10,33 @@ from course import ROOT, run
 from make_submissions import EXERCISES
 
 from nbjudge.rubric import load
+from nbjudge.skeleton import skeleton
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "autograded/README.md"]
-# Every command of a ```bash block, and what runs it. ```console blocks are the student's own
-# machine: tests/slow/test_fresh_environments.py installs the same pins.
+MACHINE = r"/(work|tmp|root|home)/|[A-Z]:\\Users"
+# UTF-8 read as Mac Roman or as Latin-1, and what no decoder could read.
+MOJIBAKE = r"\u201a\u00fa|\u221a\u00f3|\u00c3.|\u00e2\u20ac|\ufffd"
+NOT_RUN = "not run: "
+CHECK = "nbjudge build attention --check"
+# Every command of a ```bash block, and what runs it, or why nothing does.
 COMMANDS = {
     "python3 bootstrap.py demo": ".ci/run",
     "python3 bootstrap.py test": ".ci/run",
     "python3 bootstrap.py slow": ".ci/run",
     "nbjudge build attention": "tests/test_build.py",
+    CHECK: "tests/test_docs.py",
     "nbgrader autograde attention": "tests/test_nbgrader.py",
     "nbgrader generate_feedback attention": "examples/demo.py",
     "nbgrader export": "examples/demo.py",
+    "conda env create -f environment.yml": NOT_RUN + "tests/slow installs its pins with pip",
+    "conda activate attention": NOT_RUN + "tests/slow installs the pins with pip",
+    "python3 -m venv attention": "tests/slow/test_fresh_environments.py",
+    "source attention/bin/activate": NOT_RUN + "changes the student's own shell",
+    "pip install torch==2.13.0 numpy==2.4.6 matplotlib==3.11.2 seaborn==0.13.2 "
+    "jupyterlab==4.6.6 ipykernel==7.4.0 nbgrader==0.9.6": "tests/slow/test_fresh_environments.py",
+    "jupyter lab": NOT_RUN + "waits for a person",
+    "cd release/attention": NOT_RUN + "changes the student's own shell",
+    "nbgrader validate attention.ipynb": "tests/test_nbgrader.py",
     "mkdir -p build": "tests/test_docs.py",
     "git archive --format=zip --output build/handout.zip "
     "HEAD release/attention environment.yml docs/students.md": "tests/test_docs.py",
@@ -43,6 +59,8 @@ def test_every_command_of_the_docs_is_run_by_something():
     found = {line for page in PAGES for block in blocks(page, "bash") for line in block.split("\n")}
     assert found - {""} == set(COMMANDS)
     for command, runner in COMMANDS.items():
+        if runner.startswith(NOT_RUN):
+            continue
         text = (ROOT / runner).read_text(encoding="utf-8")
         assert command in text or command.split()[1] in text, (command, runner)
 
@@ -50,6 +68,8 @@ def test_every_command_of_the_docs_is_run_by_something():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere_and_no_machine_is_named(page):
     text = page.read_text(encoding="utf-8")
+    assert not re.search(MACHINE, text)
+    assert not re.search(MOJIBAKE, text)
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         assert target.startswith("https://") or (page.parent / target).exists(), target
     for name in re.findall(r"`((?:tests|examples|docs)/[\w/.]+\.\w+)`", text):
@@ -64,6 +84,63 @@ def test_the_criteria_of_the_docs_are_those_of_the_rubrics(monkeypatch):
         rubric, _ = load(f"attention/{exercise}")
         rows += [f"| {rubric.title} | {title} | {points} |" for title, points, _ in rubric.criteria]
     assert "\n".join(rows) in text
+
+
+def test_the_messages_of_build_in_the_docs_are_its_own():
+    text = (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
+    table = text.split("| message | mend |")[1].split("\n\n")[0]
+    source = "".join((ROOT / f"nbjudge/{name}.py").read_text() for name in ("build", "skeleton"))
+    messages = re.findall(r"^\| ([^|-][^|]*) \|", table, re.M)
+    assert len(messages) > 8
+    for message in messages:
+        for words in re.split(r"…|\d+", message):
+            assert words.strip(" .") in source, message
+
+
+def test_the_solution_cell_of_the_docs_becomes_the_placeholder_that_they_show():
+    text = (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
+    (cell,) = [b for b in blocks(ROOT / "docs/instructors.md", "python") if "BEGIN SOLUTION" in b]
+    shown = re.search(r"The student sees `(.*?)`", text)[1]
+    assert f"    # TODO: Compute the scores\n    {shown}\n    return scores" in skeleton(cell)
+
+
+def test_the_rubric_of_the_docs_marks_right_and_wrong_work():
+    (code,) = [b for b in blocks(ROOT / "docs/instructors.md", "python") if "= Rubric(" in b]
+    module = {}
+    exec(code, module)
+    rubric, reference = module["rubric"], module["reference"]
+    marks, fault = rubric.mark(reference, seed=1)
+    assert [(mark.met, mark.earned) for mark in marks] == [(True, 20)]
+    assert fault == ""
+
+    def doubled(query, keys, values):
+        output, weights = reference(query, keys, values)
+        return output, 2 * weights
+
+    marks, fault = rubric.mark(doubled, seed=1)
+    assert not marks[0].met
+    assert "The sum of the weights differs from the formula" in marks[0].message
+    assert fault == ""
+
+
+def test_the_grades_of_the_readme_are_those_that_the_demo_must_give():
+    with (ROOT / "examples/expected_scores.csv").open(encoding="utf-8") as file:
+        rows = {f"| {' | '.join(row)} |" for row in csv.reader(file)}
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"^\| Submission \|.*\n\| ---.*\n((?:\|.*\n)+)", text, re.M)[1].splitlines()
+    assert len(shown) > 3
+    assert set(shown) <= rows
+
+
+def test_the_map_of_the_architecture_names_every_module():
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    modules = {path.name for path in (ROOT / "nbjudge").glob("*.py")} - {"__init__.py"}
+    assert set(re.findall(r"^\| `(\w+\.py)` \|", text, re.M)) == modules
+
+
+def test_what_stands_in_the_checkout_is_what_the_master_says():
+    done = run(*CHECK.split(), cwd=ROOT)
+    assert "attention: release/ and solutions/ are as source/ says." in done.stdout
 
 
 def test_the_students_pip_line_has_the_pins_of_environment_yml():

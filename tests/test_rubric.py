@@ -143,6 +143,13 @@ def test_a_criterion_that_fails_on_the_reference_is_our_fault():
     assert "fails on the reference" in fault
 
 
+def test_a_rubric_that_cannot_be_used_is_not_graded_in_place_of_0(monkeypatch):
+    shown = []
+    monkeypatch.setattr(rubric, "display", shown.append)
+    assert rubric.grade("attention/encoder", {}) == 0.0
+    assert "The rubric cannot be used (RubricError: There is no rubric" in shown[0].fault
+
+
 def test_criteria_must_add_up_to_the_points():
     one = rubric.Rubric("Exercise", 5, "f", reference=None)
     with pytest.raises(rubric.RubricError, match="sum to 0, not 5"):
