@@ -41,7 +41,9 @@ def main():
     environment = os.path.join(ROOT, ".venv")
     python = set_up(environment, arguments.cpu)
     begun = time.time()
-    status = subprocess.call([python] + COMMANDS[arguments.command], cwd=ROOT)
+    status = subprocess.call(
+        [python] + COMMANDS[arguments.command], cwd=ROOT, env=programs_first(python)
+    )
     print("'{}' took {:.0f} s.".format(arguments.command, time.time() - begun))
     return status
 
@@ -85,6 +87,12 @@ def set_up(environment, cpu):
     with open(stamp, "w", encoding="utf-8") as file:
         file.write(wanted)
     return python
+
+
+def programs_first(python):
+    """Return the environment with this Python's programs first: nbgrader calls `alembic`."""
+    path = os.pathsep.join([os.path.dirname(python), os.environ.get("PATH", "")])
+    return dict(os.environ, PATH=path)
 
 
 def fingerprint(cpu):

@@ -6,6 +6,7 @@ when a conversion fails. The solutions are executed with their hidden tests befo
 written: a reference solution without full marks never reaches a student.
 """
 
+import logging
 import os
 import re
 import shutil
@@ -180,14 +181,15 @@ def _convert(
     try:
         app = NbGrader()
         app.load_config_file()
+        app.log_level = logging.ERROR
         for step in (GenerateAssignment, GenerateSolution):
-            coursedir = CourseDirectory(config=app.config, root=str(root))
+            coursedir = CourseDirectory(parent=app, root=str(root))
             coursedir.assignment_id = assignment
             coursedir.release_directory = str(temporary / "release")
             coursedir.solution_directory = str(temporary / "solutions")
             if gradebook is not None:
                 coursedir.db_url = gradebook
-            step(coursedir=coursedir, config=app.config).start()
+            step(coursedir=coursedir, parent=app).start()
     except NbGraderException as error:
         raise BuildError(
             f"nbgrader could not convert source/{assignment}; its messages stand above. When "

@@ -37,6 +37,11 @@ def test_an_unreachable_registry_is_named_and_leaves_no_finished_mark(monkeypatc
     assert not (environment / "set-up-done").exists()
 
 
+def test_the_environments_programs_come_first(tmp_path):
+    path = bootstrap.programs_first(str(tmp_path / "python"))["PATH"]
+    assert path.startswith(str(tmp_path) + bootstrap.os.pathsep)
+
+
 def test_set_up_is_done_once_and_again_when_pins_change(monkeypatch, tmp_path):
     calls = []
     monkeypatch.setattr(bootstrap, "check", lambda command, failure: calls.append(command))

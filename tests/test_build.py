@@ -57,3 +57,14 @@ def test_an_unknown_assignment_and_a_place_outside_a_course_are_named(course, tm
     assert "There is no notebook in" in done.stderr
     done = run("nbjudge", "build", cwd=tmp_path, check=False)
     assert "No nbgrader_config.py" in done.stderr
+
+
+def test_what_nbgrader_refuses_is_shown_with_its_own_message(course):
+    edit(course, "dot_product", "### BEGIN SOLUTION", "# begin")
+    for _ in range(2):
+        edit(course, "dot_product", "### BEGIN SOLUTION", "# begin")
+    for _ in range(3):
+        edit(course, "dot_product", "### END SOLUTION", "# end")
+    done = run("nbjudge", "build", "attention", "--check", cwd=course, check=False)
+    assert done.returncode == 1
+    assert "Solution cell 'dot_product': Line 1: There is no solution region." in done.stderr
