@@ -26,6 +26,7 @@ from nbgrader.utils import determine_grade, is_grade, is_solution
 from nbjudge.scorecard import Scorecard
 from nbjudge.skeleton import SkeletonError, skeleton
 
+_MADE = ("release", "solutions")
 _KEPT_METADATA = ("nbgrader", "nbjudge", "tags")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -199,9 +200,6 @@ def _convert(
     finally:
         os.chdir(before)
     return [(temporary / step / assignment, root / step / assignment) for step in _MADE]
-
-
-_MADE = ("release", "solutions")
 
 
 def _put_in_place(fresh: Path, place: Path) -> None:

@@ -6,12 +6,6 @@ from course import ROOT, make_course, run
 
 
 @pytest.fixture
-def master():
-    """The master notebook."""
-    return nbformat.read(ROOT / "source/attention/attention.ipynb", as_version=4)
-
-
-@pytest.fixture
 def release():
     """The released notebook."""
     return nbformat.read(ROOT / "release/attention/attention.ipynb", as_version=4)

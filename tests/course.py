@@ -1,21 +1,20 @@
 """What several test modules share: the checkout, a program run as a user would, a course folder."""
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
+import demo
+
 ROOT = Path(__file__).parent.parent
-BIN = Path(sys.executable).parent
 
 
 def run(*command, cwd, check=True, **environment):
     """Run a program of this environment as a user would, in `cwd`."""
     done = subprocess.run(
-        [str(BIN / command[0]), *command[1:]],
+        demo.command(*command),
         cwd=cwd,
-        env={**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **environment},
+        env={**demo.environment(), **environment},
         capture_output=True,
         text=True,
     )

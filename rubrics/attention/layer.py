@@ -24,7 +24,7 @@ class Projections:
         self.loaded, self.free_orientation = {}, []
         for name in names:
             matrix = inputs.normal(random, embed_dim, embed_dim) / embed_dim**0.5
-            key = name if name in state else f"{name}.weight"
+            key = _key(state, name)
             _check_projection(layer, state, name, key, embed_dim)
             offset = torch.zeros(embed_dim, dtype=torch.float64)
             if f"{name}.bias" in state and bias:
@@ -66,6 +66,11 @@ def _state(layer):
     return dict(layer.state_dict())
 
 
+def _key(state, name):
+    """Return where a projection's matrix stands: an nn.Parameter's own name, or nn.Linear's."""
+    return name if name in state else f"{name}.weight"
+
+
 def _check_projection(layer, state, name, key, embed_dim):
     if key not in state:
         found = getattr(layer, name, None)
@@ -87,7 +92,7 @@ def check_projections(layer, names, embed_dim, bias_is_free):
     parameters = dict(layer.named_parameters(remove_duplicate=False))
     storages = {}
     for name in names:
-        key = name if name in state else f"{name}.weight"
+        key = _key(state, name)
         _check_projection(layer, state, name, key, embed_dim)
         if key not in parameters or not parameters[key].requires_grad:
             raise expect.NotMet(f"'{name}' should be trainable; its values are not a parameter.")
@@ -110,28 +115,23 @@ def call(layer, x, sizes, weights_shape, *mask):
 def check_gradients(layer, projections, reference, x, weights_shape, random, *mask):
     """Compare the gradients of x and of every projection with the reference's."""
     x = x.clone().requires_grad_()
-    wanted = {name: matrix.clone() for name, (matrix, _) in projections.loaded.items()}
-    leaves = {name: matrix.requires_grad_() for name, matrix in wanted.items()}
+    leaves = {
+        name: matrix.clone().requires_grad_() for name, (matrix, _) in projections.loaded.items()
+    }
     loaded = {name: (leaves[name], offset) for name, (_, offset) in projections.loaded.items()}
     directions = inputs.normal(random, *x.shape), inputs.normal(random, *weights_shape)
     parameters = dict(layer.named_parameters())
-    keys = [name if name in parameters else f"{name}.weight" for name in leaves]
     results = expect.pair(layer(x, *mask), "output", "attention_weights")
     for result, what in zip(results, ("the output", "attention_weights"), strict=True):
         expect.differentiable(result, what)
-    of = [x, *(parameters[key] for key in keys)]
+    of = [x, *(parameters[_key(parameters, name)] for name in leaves)]
     actual = inputs.gradients(results, directions, of)
     expected = inputs.gradients(reference(x, loaded, *mask), directions, [x, *leaves.values()])
     for name, got, want in zip(("x", *leaves), actual, expected, strict=True):
-        if name != "x" and not _same_orientation(layer, projections, name):
-            want = want.T
+        if name != "x":
+            stored = parameters[_key(parameters, name)].detach()
+            want = want if torch.equal(stored, projections.loaded[name][0]) else want.T
         expect.gradient(got, want, name)
-
-
-def _same_orientation(layer, projections, name):
-    parameters = dict(layer.named_parameters())
-    stored = parameters.get(name, parameters.get(f"{name}.weight"))
-    return torch.equal(stored.detach(), projections.loaded[name][0])
 
 
 def check_large_scores(layer, projections, reference, x, weights_shape):
