@@ -67,9 +67,8 @@ class SubmissionExporter(NotebookExporter):
     def from_filename(
         self, filename: str, resources: Resources | None = None, **kwargs: Any
     ) -> tuple[NotebookNode, Resources]:
-        """Convert one notebook; raises `NotGraded` when it is not a notebook."""
+        """Convert one notebook; takes back the scores of an earlier run when that fails."""
         try:
-            _refuse_non_notebook(Path(filename))
             return super().from_filename(filename, resources=resources, **kwargs)
         except Exception:
             where = (resources or {}).get("nbgrader", {})
@@ -77,18 +76,28 @@ class SubmissionExporter(NotebookExporter):
                 gradebook.withdraw(book, where["notebook"], where["assignment"], where["student"])
             raise
 
+    def from_file(
+        self, file_stream: Any, resources: Resources | None = None, **kwargs: Any
+    ) -> tuple[NotebookNode, Resources]:
+        """Read and convert an open file; raises `NotGraded` when it is not a notebook."""
+        notebook = _read_notebook(file_stream)
+        return self.from_notebook_node(notebook, resources=resources, **kwargs)
 
-def _refuse_non_notebook(file: Path) -> None:
+
+def _read_notebook(file: Any) -> NotebookNode:
     try:
-        notebook = nbformat.reads(file.read_text(encoding="utf-8"), as_version=4)
+        notebook = nbformat.read(file, as_version=4)
         cells = notebook.get("cells")
     except Exception as error:
         raise NotGraded(
-            f"Not graded: {file} is not a Jupyter notebook ({type(error).__name__}: "
+            f"Not graded: {file.name} is not a Jupyter notebook ({type(error).__name__}: "
             f"{str(error)[:200]}). Ask the student for the .ipynb file itself, then grade again."
         ) from error
     if not isinstance(cells, list):
-        raise NotGraded(f"Not graded: {file} holds no cells. Ask the student for the notebook.")
+        raise NotGraded(
+            f"Not graded: {file.name} holds no cells. Ask the student for the notebook."
+        )
+    return notebook
 
 
 class RepairSubmission(nbgrader.NbGraderPreprocessor):
