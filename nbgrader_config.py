@@ -46,16 +46,18 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-# Second pass: run, score, keep the scorecards.
+# Second pass: run and mark in the judge, keep the scorecards.
 c.Autograde.autograde_preprocessors = [
-    "nbgrader.preprocessors.Execute",
-    "nbjudge.preprocessors.HarmlessOutputs",
+    "nbjudge.preprocessors.Judge",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbjudge.preprocessors.SaveScorecards",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# What one submission may use; 'nbjudge doctor' lists every limit. A breach costs its exercise.
+c.Judge.limits = {"cell_seconds": 60, "total_seconds": 300, "memory_mb": 4096}
+# With --Judge.engine=plain nbgrader's own Execute runs instead: no isolation, a kernel for each.
 c.Execute.timeout = 60  # seconds a cell
 # nbclient skips cells with this tag, and a skipped test cell would earn all its points.
 c.Execute.skip_cells_with_tag = "nbjudge-skips-no-cell"

@@ -67,6 +67,16 @@ def withdraw(gradebook: Gradebook, notebook: str, assignment: str, student: str)
     gradebook.db.commit()
 
 
+def kept_seed(gradebook: Gradebook, assignment: str, student: str, submission: str) -> int | None:
+    """Return the seed with which exactly this submission (a digest) was graded before."""
+    try:
+        kept = scorecards(gradebook, assignment, student)
+    except MissingEntry:
+        return None
+    seeds = [card["seed"] for card in kept.values() if card.get("submission") == submission]
+    return seeds[0] if seeds else None
+
+
 def scorecards(gradebook: Gradebook, assignment: str, student: str) -> dict[str, dict]:
     """Return the kept scorecards of a submission as dictionaries, by grade cell."""
     _create_table(gradebook)

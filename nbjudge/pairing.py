@@ -89,9 +89,9 @@ def _candidates(cell: NotebookNode, cells: list[dict]) -> Iterator[int]:
     """Yield the indices of submitted cells that may answer `cell`, the likeliest first."""
     yield from (i for i, given in enumerate(cells) if given.get("id") == cell.id)
     if _mark(cell).get("solution"):
-        names = _defined_names(visible_text(cell))
+        names = defined_names(visible_text(cell))
         for index in reversed(range(len(cells))):
-            if names & _defined_names(_text(cells[index])):
+            if names & defined_names(_text(cells[index])):
                 yield index
     else:
         text = visible_text(cell)
@@ -172,7 +172,7 @@ def _text(cell: dict) -> str:
     return source if isinstance(source, str) else ""
 
 
-def _defined_names(source: str) -> set[str]:
+def defined_names(source: str) -> set[str]:
     """Return the functions, classes and variables that a cell defines at its top level."""
     try:
         body = ast.parse(source).body

@@ -4,6 +4,9 @@
 and the Python API all use them.
 """
 
+import hashlib
+import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +16,20 @@ from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
 from nbgrader import utils
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Bool, Dict, Enum, Integer
 
-from nbjudge import gradebook, pairing
+from nbjudge import gradebook, outputs, pairing
+from nbjudge.judge import Course, Submission, judge_again
+from nbjudge.limits import Limits
+from nbjudge.rubric import new_seed
 from nbjudge.scorecard import Scorecard
 from nbjudge.skeleton import SkeletonError, find_regions, skeleton
+from nbjudge.zygotes import JudgeFault, Setting
 
 Resources = dict[str, Any]
-_STOPPED = (
-    "{name}: this exercise could not be marked to the end. If your code ran into the time limit, "
-    "look for a loop that never ends, or for one that is far slower than tensor operations."
-)
-_PASSED_ON = ("text/plain", "image/png", "image/jpeg")
+_LARGEST_NOTEBOOK = 50 * 2**20  # bytes
+_DEEPEST_NOTEBOOK = 100  # levels of lists and dictionaries
 
 
 class NotGraded(Exception):
@@ -86,7 +92,11 @@ class SubmissionExporter(NotebookExporter):
 
 def _read_notebook(file: Any) -> NotebookNode:
     try:
-        notebook = nbformat.read(file, as_version=4)
+        text = file.read(_LARGEST_NOTEBOOK + 1)
+        if len(text) > _LARGEST_NOTEBOOK:
+            raise ValueError(f"it is larger than {_LARGEST_NOTEBOOK // 2**20} MB")
+        _refuse_depth(json.loads(text))
+        notebook = nbformat.reads(text, as_version=4)
         cells = notebook.get("cells")
     except Exception as error:
         raise NotGraded(
@@ -100,6 +110,16 @@ def _read_notebook(file: Any) -> NotebookNode:
     return notebook
 
 
+def _refuse_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(_DEEPEST_NOTEBOOK):
+        parts = [part.values() if isinstance(part, dict) else part for part in level]
+        level = [item for part in parts for item in part if isinstance(item, dict | list)]
+        if not level:
+            return
+    raise ValueError(f"it is nested deeper than {_DEEPEST_NOTEBOOK} levels")
+
+
 class RepairSubmission(nbgrader.NbGraderPreprocessor):
     """First step of sanitising: the student's text in the master's cells."""
 
@@ -107,9 +127,11 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
         """Repair one notebook, and say on top of it what was mended."""
         where = resources["nbgrader"]
         coursedir = self.parent.parent.coursedir  # this step < exporter < Autograde
-        folder = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
-        master = nbformat.read(Path(folder) / f"{where['notebook']}.ipynb", as_version=4)
-        notebook, mended = pairing.repair(master, nb)
+        submitted = coursedir.format_path(
+            coursedir.submitted_directory, where["student"], where["assignment"]
+        )
+        _refuse_links(Path(submitted))
+        notebook, mended = pairing.repair(master_notebook(coursedir, where), nb)
         notes = pairing.describe(mended)
         for note in notes:
             self.log.warning("Mended in the notebook of %s: %s", where["student"], note)
@@ -119,29 +141,81 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
         return notebook, resources
 
 
-class HarmlessOutputs(nbgrader.NbGraderPreprocessor):
-    """Outputs reduced to text and pictures; a scorecard is rendered anew from its data.
+class Judge(nbgrader.Execute):
+    """In Execute's place: student code in a confined process, marks where it cannot reach them.
 
-    An error in a hidden-test cell loses its traceback, which shows hidden source.
+    With `engine = "plain"` nbgrader's own Execute runs instead, in a kernel that holds our package.
     """
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: Resources, cell_index: int
+    engine = Enum(
+        ["nbjudge", "plain"],
+        "nbjudge",
+        help="'plain': nbgrader's own Execute, without isolation; every result says so.",
+    ).tag(config=True)
+    unconfined = Bool(
+        False,
+        help="Grade even where a layer of the sandbox is missing; every result says so.",
+    ).tag(config=True)
+    limits = Dict(
+        help="What a submission may use, e.g. {'cell_seconds': 30, 'memory_mb': 2048}."
+    ).tag(config=True)
+    landlock_abi = Integer(
+        None, allow_none=True, help="Use no newer features of Landlock than this (for tests)."
+    ).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Resources, **kwargs: Any
     ) -> tuple[NotebookNode, Resources]:
-        """Reduce the outputs of one cell."""
-        graded = utils.is_grade(cell)
-        hidden = "BEGIN HIDDEN TESTS" in cell.source
-        for output in cell.get("outputs", []):
-            card = Scorecard.from_outputs([output]) if graded else None
-            if card is not None:
-                output.data = NotebookNode(card._repr_mimebundle_())
-            elif hidden and output.output_type == "error":
-                output.traceback = [_STOPPED.format(name=output.ename)]
-                output.evalue = ""
-            elif "data" in output:
-                output.data = {k: v for k, v in output.data.items() if k in _PASSED_ON}
-                output.data.setdefault("text/plain", "[output of a type that is not shown]")
-        return cell, resources
+        """Judge one notebook; raises `NotGraded` where the fault is not the student's."""
+        if self.engine == "plain":
+            nb, resources = super().preprocess(nb, resources, **kwargs)
+            for cell in nb.cells:
+                outputs.make_harmless(cell)
+            return nb, resources
+        where = resources["nbgrader"]
+        coursedir = self.parent.parent.coursedir  # this step < exporter < Autograde
+        root = Path(coursedir.root)
+        course = Course(root, master_notebook(coursedir, where), self._limits())
+        files = Path(resources["metadata"]["path"])
+        seed, digest = self._seed(nb, where)
+        setting = Setting(unconfined=self.unconfined, landlock_abi=self.landlock_abi)
+        try:
+            judged = judge_again(course, Submission(nb, seed, digest, files), setting)
+        except JudgeFault as fault:
+            raise NotGraded(f"Not graded: {fault}") from fault
+        return judged.notebook, resources
+
+    def _limits(self) -> Limits:
+        try:
+            return Limits(**self.limits)
+        except TypeError as error:
+            raise NotGraded(
+                f"Not graded: c.Judge.limits is wrong ({error}). It may hold: "
+                f"{', '.join(field.name for field in fields(Limits))}."
+            ) from error
+
+    def _seed(self, nb: NotebookNode, where: dict[str, str]) -> tuple[int, str]:
+        """Return the seed that this very submission was graded with before, or a new one."""
+        digest = hashlib.sha256("\0".join(cell.source for cell in nb.cells).encode()).hexdigest()
+        digest = digest[:12]
+        with Gradebook(where["db_url"]) as book:
+            kept = gradebook.kept_seed(book, where["assignment"], where["student"], digest)
+        return (new_seed() if kept is None else kept), digest
+
+
+def master_notebook(coursedir: CourseDirectory, where: dict[str, str]) -> NotebookNode:
+    """Return the instructor's notebook, with solutions and hidden tests."""
+    folder = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
+    return nbformat.read(Path(folder) / f"{where['notebook']}.ipynb", as_version=4)
+
+
+def _refuse_links(submitted: Path) -> None:
+    for path in sorted(submitted.rglob("*")):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            raise NotGraded(
+                f"Not graded: {path} is a link or no regular file, and what is behind it is not "
+                "the student's. Remove it, or ask the student for the file itself; grade again."
+            )
 
 
 class SaveScorecards(nbgrader.NbGraderPreprocessor):

@@ -22,7 +22,10 @@ import sys
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +91,33 @@ class Rubric:
             own = _run(check, self.reference, seed)
             if own is not None:
                 faults.append(f"The criterion '{title}' fails on the reference: {own!r}.")
-            marks.append(Mark(title, points, False, _explain(error)))
+            marks.append(Mark(title, points, False, explain(error)))
         return marks, " ".join(faults)
+
+
+@dataclass(frozen=True)
+class Grading:
+    """By whom, from which seed and in which course a rubric is used, and where its result goes."""
+
+    seed: int
+    root: Path
+    engine: str
+    confined: bool
+    show: Callable[[Scorecard], Any]
+    submission: str = ""
+
+
+_GRADING: ContextVar[Grading] = ContextVar("grading")
+
+
+@contextmanager
+def grading(how: Grading) -> Iterator[None]:
+    """Let every `grade` inside the block be done as `how` says."""
+    token = _GRADING.set(how)
+    try:
+        yield
+    finally:
+        _GRADING.reset(token)
 
 
 def grade(path: str, namespace: Mapping[str, Any]) -> float:
@@ -97,21 +125,32 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
 
     `path` is "<assignment>/<exercise>", `namespace` the notebook's globals. A bonus returns 0.0:
     nbgrader refuses more in a 0-point cell, and the gradebook's extra credit takes what the
-    scorecard says. `NBJUDGE_SEED` repeats an earlier run's hidden inputs.
+    scorecard says. In a plain kernel `NBJUDGE_SEED` repeats an earlier run's hidden inputs.
     """
-    seed = int(os.environ.get("NBJUDGE_SEED") or secrets.randbelow(2**31))
+    how = _GRADING.get(None) or _in_a_kernel()
+    marks: list[Mark] = []
+    title, points, version, extra_credit = path, 0, "unknown", False
     try:
-        rubric, version = load(path)
-        marks, fault = rubric.mark(namespace.get(rubric.solution), seed)
+        rubric, version = load(path, how.root)
+        title, points, extra_credit = rubric.title, rubric.points, rubric.extra_credit
+        marks, fault = rubric.mark(namespace.get(rubric.solution), how.seed)
     except Exception as error:  # What students raise is caught in `mark`: this fault is ours.
         fault = f"The rubric cannot be used ({type(error).__name__}: {error})."
-        display(Scorecard(path, path, 0, (), seed, "unknown", ENGINE, False, fault))
-        return 0.0
     card = Scorecard(
-        path, rubric.title, rubric.points, tuple(marks), seed, version, ENGINE, False, fault
-    )
-    display(card)
-    return 0.0 if rubric.extra_credit else card.score
+        path, title, points, tuple(marks), how.seed, version, how.engine, how.confined, fault,
+        how.submission,
+    )  # fmt: skip
+    how.show(card)
+    return 0.0 if extra_credit else card.score
+
+
+def new_seed() -> int:
+    """Return a seed that nobody can guess."""
+    return int(os.environ.get("NBJUDGE_SEED") or secrets.randbelow(2**31))
+
+
+def _in_a_kernel() -> Grading:
+    return Grading(new_seed(), Path.cwd(), ENGINE, False, display)
 
 
 def course_root(start: Path) -> Path:
@@ -124,13 +163,13 @@ def course_root(start: Path) -> Path:
     )
 
 
-def load(path: str) -> tuple[Rubric, str]:
-    """Import the rubric `path` of the course around the working directory.
+def load(path: str, inside: Path) -> tuple[Rubric, str]:
+    """Import the rubric `path` of the course that the folder `inside` belongs to.
 
     Returns the rubric and its version, a digest of all files of the assignment's rubric folder.
     """
     assignment, _, exercise = path.partition("/")
-    folder = course_root(Path.cwd()) / "rubrics" / assignment
+    folder = course_root(inside) / "rubrics" / assignment
     file = folder / f"{exercise}.py"
     if not file.is_file():
         raise RubricError(f"There is no rubric {file}. Check the name in the hidden-test cell.")
@@ -168,7 +207,8 @@ def _run(check: Check, solution: Any, seed: int) -> BaseException | None:
     return None
 
 
-def _explain(error: BaseException) -> str:
+def explain(error: BaseException) -> str:
+    """Return what an exception of a check or of student code means to the student."""
     if isinstance(error, NotMet):
         return str(error)
     text = f"Your code raised {type(error).__name__}: {str(error).strip()}"[:_LONGEST_MESSAGE]
@@ -180,4 +220,5 @@ def _students_line(error: BaseException) -> str:
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.line and "ipykernel" in frame.filename:
             return f"Look at this line of yours: {frame.line.strip()}"
-    return ""
+    # An exception that was raised in another process brings that line as a note.
+    return " ".join(getattr(error, "__notes__", []))

@@ -55,7 +55,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """What an exercise earned and why; `fault` is set when the fault is ours, not the student's."""
+    """What an exercise earned and why; `fault` is set when the fault is ours, not the student's.
+
+    `submission` is a digest of what was graded: the same submission is graded with the same seed.
+    """
 
     exercise: str
     title: str
@@ -66,6 +69,7 @@ class Scorecard:
     engine: str
     confined: bool
     fault: str = ""
+    submission: str = ""
 
     @property
     def score(self) -> float:

@@ -81,7 +81,7 @@ def test_the_criteria_of_the_docs_are_those_of_the_rubrics(monkeypatch):
     text = (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
     rows = []
     for exercise in EXERCISES:
-        rubric, _ = load(f"attention/{exercise}")
+        rubric, _ = load(f"attention/{exercise}", ROOT)
         rows += [f"| {rubric.title} | {title} | {points} |" for title, points, _ in rubric.criteria]
     assert "\n".join(rows) in text
 

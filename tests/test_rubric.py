@@ -26,7 +26,7 @@ def namespace(answers):
 
 
 def marks(exercise, names, seed=0):
-    one, _ = rubric.load(f"attention/{exercise}")
+    one, _ = rubric.load(f"attention/{exercise}", ROOT)
     return one.mark(names.get(one.solution), seed)
 
 

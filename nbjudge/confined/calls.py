@@ -1,0 +1,183 @@
+"""Answer the judge's questions about what the notebook defined: calls, gradients, state.
+
+This runs in the student's process, and student code can change it. So nothing here is believed:
+it is a convenience that turns messages into calls. What comes out is data to the judge.
+"""
+
+import inspect
+import itertools
+import linecache
+import traceback
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from nbjudge.wire import tensors
+
+_MOST_ITEMS = 64
+_LONGEST_TEXT = 4000
+
+
+class Calls:
+    """Objects that the judge may name: the notebook's names, and what calls to them returned."""
+
+    def __init__(self, namespace: dict[str, Any]):
+        self.namespace = namespace
+        self.objects: list[Any] = []
+        self.graphs: list[tuple[list[Tensor], list[Tensor]]] = []
+
+    def find(self, names: list[str]) -> dict[str, Any]:
+        """Return what each defined name is: ["class" or "callable", type] or ["value", value]."""
+        found = {name: self.namespace[name] for name in names if name in self.namespace}
+        return {name: _kind(value) for name, value in found.items()}
+
+    def forget(self) -> None:
+        """Let go of all objects and graphs that calls left behind."""
+        self.objects.clear()
+        self.graphs.clear()
+
+    def call(
+        self, target: str | int, args: list[Any], kwargs: dict[str, Any], **how: Any
+    ) -> dict[str, Any]:
+        """Call a name or a kept object.
+
+        `how` may hold "state", "training" (for a module), "grad" (grad mode), and "keep" (keep the
+        result as an object). Returns "result", "graph" (its number, or None), "changed" (arguments
+        as they are after the call, by position in the order of `tensors`), and "module".
+        """
+        function = self.objects[target] if isinstance(target, int) else self.namespace[target]
+        if isinstance(function, nn.Module) and how.get("state") is not None:
+            _load(function, how["state"], how["training"])
+        before, state = list(_parameters(function).values()), _fingerprint(function)
+        inputs = tensors([args, kwargs])
+        copies = [tensor.detach().clone() for tensor in inputs]
+        with torch.set_grad_enabled(how.get("grad", True)):
+            result = function(*args, **kwargs)
+        answer: dict[str, Any] = {"changed": _changed(inputs, copies)}
+        if how.get("keep"):
+            self.objects.append(result)
+            return {**answer, "object": len(self.objects) - 1, "type": type(result).__name__,
+                    "module": _describe(result), "callable": callable(result)}  # fmt: skip
+        result = _plain(result)
+        outputs = [tensor for tensor in tensors(result) if tensor.requires_grad]
+        leaves = [tensor for tensor in (*inputs, *before) if tensor.requires_grad]
+        if outputs:
+            self.graphs.append(([*inputs, *before], outputs))
+            answer["graph"] = len(self.graphs) - 1 if leaves else None
+        return {**answer, "result": result, "module": _describe(function, state)}
+
+    def backward(self, graph: int, directions: list[Tensor | None]) -> list[Tensor | None]:
+        """Return the gradient of each input and parameter of call `graph`, None where unused.
+
+        `directions` holds the gradient of each of its outputs that can be differentiated.
+        """
+        inputs, outputs = self.graphs[graph]
+        pairs = [(o, d) for o, d in zip(outputs, directions, strict=True) if d is not None]
+        wanted = [tensor for tensor in inputs if tensor.requires_grad]
+        got = iter(
+            torch.autograd.grad(
+                [output for output, _ in pairs],
+                wanted,
+                [direction for _, direction in pairs],
+                retain_graph=True,
+                allow_unused=True,
+            )
+        )
+        return [next(got) if tensor.requires_grad else None for tensor in inputs]
+
+    def attribute(self, target: int, name: str) -> Any:
+        """Return an attribute of a kept object, as data: ["class" | "callable" | "value", …]."""
+        return _kind(getattr(self.objects[target], name))
+
+
+def describe_exception(error: BaseException) -> dict[str, str]:
+    """Return the kind, the text and the student's own line of an exception."""
+    try:
+        text = str(error)
+    except BaseException as another:
+        text = f"<its __str__ raised {type(another).__name__}>"
+    # IPython keeps the text of its cells in linecache, under names that are no files.
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<ipython-input") and frame.filename in linecache.cache
+    ]
+    return {
+        "name": type(error).__name__[:100],
+        "text": text[:_LONGEST_TEXT],
+        "line": (frames[-1].line or "").strip()[:200] if frames else "",
+        "traceback": "".join(traceback.format_list(frames))[-_LONGEST_TEXT:],
+    }
+
+
+def _kind(value: Any) -> list[Any]:
+    if inspect.isclass(value):
+        return ["class", value.__name__]
+    if callable(value):
+        return ["callable", type(value).__name__]
+    return ["value", _plain(value)]
+
+
+def _plain(value: Any) -> Any:
+    """Return lists, tuples, dicts and tensors as they are; other iterables as a tuple."""
+    if isinstance(value, Tensor | str | bytes | list | tuple | dict):
+        return value
+    if isinstance(value, Iterable):
+        return tuple(itertools.islice(value, _MOST_ITEMS))
+    return value
+
+
+def _changed(inputs: list[Tensor], copies: list[Tensor]) -> dict[int, Tensor]:
+    return {
+        index: tensor.detach()
+        for index, (tensor, copy) in enumerate(zip(inputs, copies, strict=True))
+        if not _same(tensor.detach(), copy)
+    }
+
+
+def _same(one: Tensor, two: Tensor) -> bool:
+    if one.shape != two.shape or one.dtype != two.dtype or one.device != two.device:
+        return False
+    return bool(((one == two) | ((one != one) & (two != two))).all())
+
+
+def _parameters(target: Any) -> dict[str, Tensor]:
+    return dict(target.named_parameters()) if isinstance(target, nn.Module) else {}
+
+
+def _load(module: nn.Module, state: dict[str, Tensor], training: bool) -> None:
+    """Give `module` the state that the judge chose, in its dtype and on its device."""
+    module.train(training)
+    present = module.state_dict(keep_vars=True)
+    for name, tensor in state.items():
+        old = present.get(name)
+        if old is not None and (old.dtype, old.device) != (tensor.dtype, tensor.device):
+            if tensor.is_floating_point():
+                module.to(device=tensor.device, dtype=tensor.dtype)
+            present = module.state_dict(keep_vars=True)
+    module.load_state_dict(state)
+
+
+def _fingerprint(module: Any) -> list[tuple[Any, ...]]:
+    if not isinstance(module, nn.Module):
+        return []
+    state = module.state_dict(keep_vars=True)
+    return [(n, id(t), t._version) for n, t in state.items() if isinstance(t, Tensor)]
+
+
+def _describe(module: Any, known: list[tuple[Any, ...]] | None = None) -> dict[str, Any] | None:
+    """Return a module's state, which of it are parameters, and what its submodules are.
+
+    None when it is no module, or when its state is as it was when `known` was taken of it.
+    """
+    if not isinstance(module, nn.Module) or _fingerprint(module) == known:
+        return None
+    state = module.state_dict(keep_vars=True)
+    return {
+        "state": {name: tensor for name, tensor in state.items() if isinstance(tensor, Tensor)},
+        "parameters": [name for name, _ in module.named_parameters(remove_duplicate=False)],
+        "types": {name: type(part).__name__ for name, part in module.named_modules()},
+        "training": module.training,
+    }

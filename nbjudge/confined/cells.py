@@ -1,0 +1,190 @@
+"""Run notebook cells in IPython; what they show is recorded as plain nbformat dictionaries."""
+
+import builtins
+import io
+import sys
+import types
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError, UsageError
+from IPython.core.interactiveshell import InteractiveShell
+from matplotlib_inline.backend_inline import configure_inline_support
+from traitlets.config import Config
+
+_NO_SHELL = (
+    "Shell commands are not run while a submission is graded. Use Python, and put into the folder "
+    "of the notebook whatever it needs."
+)
+_NO_INPUT = (
+    "input() has nobody to ask while a submission is graded. Put the value into the cell instead."
+)
+_SHELL_MAGICS = ("bash", "sh", "script", "system", "sx", "pip", "conda", "mamba", "uv", "perl")
+
+
+class Recorder:
+    """What a cell shows, in order, up to a number of outputs and a number of bytes."""
+
+    def __init__(self, most_outputs: int, most_bytes: int):
+        self.most_outputs, self.most_bytes = most_outputs, most_bytes
+        self.muted = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was recorded."""
+        self.outputs: list[dict[str, Any]] = []
+        self.size = 0
+        self.cut = ""
+
+    def add(self, output: dict[str, Any], size: int) -> None:
+        """Record one output of `size` bytes; what is over a limit is left out."""
+        if self.muted or self.cut:
+            return
+        self.size += size
+        if self.size > self.most_bytes:
+            self.cut = f"more than {self.most_bytes // 1024} KB of output"
+        elif len(self.outputs) >= self.most_outputs:
+            self.cut = f"more than {self.most_outputs} outputs"
+        else:
+            self.outputs.append(output)
+
+    def stream(self, name: str, text: str) -> None:
+        """Record printed text; consecutive pieces of one stream become one output."""
+        last = self.outputs[-1] if self.outputs else None
+        room = not self.muted and not self.cut and self.size + len(text) <= self.most_bytes
+        if room and last and last["output_type"] == "stream" and last["name"] == name:
+            last["text"].append(text)
+            self.size += len(text)
+        else:
+            self.add({"output_type": "stream", "name": name, "text": [text]}, len(text))
+
+    def rich(self, kind: str, data: dict[str, Any], metadata: Any, **more: Any) -> None:
+        """Record a `display_data` or an `execute_result`."""
+        size = sum(len(part) for part in data.values() if isinstance(part, str | bytes))
+        self.add({"output_type": kind, "data": data, **more}, size)
+
+    def clear(self) -> None:
+        """Drop the outputs so far, as `clear_output` does."""
+        if not self.muted:
+            self.outputs.clear()
+
+
+class _Stream(io.TextIOBase):
+    encoding = "utf-8"
+
+    def __init__(self, recorder: Recorder, name: str):
+        self.recorder, self.name = recorder, name
+
+    def write(self, text: str) -> int:
+        self.recorder.stream(self.name, str(text))
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+def _recorder(part: Any) -> Recorder:
+    return part.shell.recorder
+
+
+class _Publisher(DisplayPublisher):
+    def publish(self, data: Any, metadata: Any = None, *_: Any, **__: Any) -> None:
+        _recorder(self).rich("display_data", data, metadata)
+
+    def clear_output(self, wait: bool = False) -> None:
+        _recorder(self).clear()
+
+
+class _Hook(DisplayHook):
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: dict, md_dict: Any = None) -> None:
+        _recorder(self).rich(
+            "execute_result", format_dict, md_dict, execution_count=self.prompt_count
+        )
+
+    def finish_displayhook(self) -> None:
+        pass
+
+
+class Shell(InteractiveShell):
+    """IPython as a kernel has it, without anybody at the keyboard and without a shell behind it."""
+
+    display_pub_class = _Publisher
+    displayhook_class = _Hook
+    recorder: Recorder
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        self.recorder.add(_error(etype.__name__, _text(evalue), stb), sum(map(len, stb)))
+
+    def system(self, cmd: str) -> None:
+        """Refuse `!command`."""
+        raise UsageError(_NO_SHELL)
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> None:
+        """Refuse `x = !command`."""
+        raise UsageError(_NO_SHELL)
+
+    system_raw = system_piped = system
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Do nothing: there is no screen."""
+
+
+def make_shell() -> Shell:
+    """Return a shell with inline plots; made once in the zygote, used by every fork of it."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    module = types.ModuleType("__main__")
+    shell = Shell.instance(config=config, user_module=module)
+    sys.modules["__main__"] = module
+    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    refuse: Any = _refuse
+    for magic in _SHELL_MAGICS:
+        for kind in ("line", "cell"):
+            if magic in shell.magics_manager.magics[kind]:
+                shell.register_magic_function(refuse, kind, magic)
+    return shell
+
+
+def attach(shell: Shell, recorder: Recorder) -> None:
+    """Let `shell` and the standard streams write to `recorder`; refuse input()."""
+    shell.recorder = recorder
+    sys.stdout, sys.stderr = _Stream(recorder, "stdout"), _Stream(recorder, "stderr")
+    builtins.input = _no_input
+
+
+def run(shell: Shell, source: str) -> dict[str, Any]:
+    """Run one cell; return its outputs, and what was cut off them."""
+    recorder = shell.recorder
+    recorder.begin()
+    try:
+        shell.run_cell(source, store_history=True)
+    except BaseException as error:  # IPython itself failed on what the student's code did
+        recorder.add(_error(type(error).__name__, _text(error), [_text(error)]), 0)
+    for output in recorder.outputs:
+        if output["output_type"] == "stream":
+            output["text"] = "".join(output["text"])
+    return {"outputs": recorder.outputs, "cut": recorder.cut}
+
+
+def _error(name: str, value: str, traceback: list[str]) -> dict[str, Any]:
+    return {"output_type": "error", "ename": name, "evalue": value, "traceback": traceback}
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException as another:
+        return f"<its __str__ raised {type(another).__name__}>"
+
+
+def _refuse(line: str, cell: str = "") -> None:
+    raise UsageError(_NO_SHELL)
+
+
+def _no_input(prompt: object = "", /) -> str:
+    raise StdinNotImplementedError(_NO_INPUT)

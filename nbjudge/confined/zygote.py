@@ -1,0 +1,143 @@
+"""The zygote: a clean, warm parent of which every submission's process is a fork.
+
+Theory of operation. The judge starts the zygote by exec, isolated (`python -I`), with a clean
+environment and one descriptor: the control socket. The zygote imports what assignments import,
+does once what is slow the first time, proves the sandbox, and then waits. On "fork" it gets a
+descriptor, one end of a socket pair whose other end the judge holds; the fork closes the control
+socket, gives up its rights, and talks to the judge over that pair alone. The zygote is the parent:
+on "end" it kills the fork, and whatever else came to be its child (it is the subreaper of all
+descendants), and reports how the fork ended. When the judge goes away the control socket closes:
+the zygote kills its children and ends. When the zygote is killed its children get SIGKILL.
+
+It never runs student code, never imports a rubric, never initialises CUDA and has one thread: a
+fork after torch has made its thread pool hangs in the child's first tensor operation.
+"""
+
+import contextlib
+import ctypes
+import dataclasses
+import gc
+import importlib
+import io
+import os
+import signal
+import socket
+import sys
+from typing import Any
+
+import torch
+
+from nbjudge.confined import cells, student
+from nbjudge.confined.proof import prove
+from nbjudge.confined.readable import readable_paths
+from nbjudge.confined.sandbox import Policy
+from nbjudge.wire import decode, encode
+
+_LONGEST_REQUEST = 2**16
+_IDLE_SECONDS = 600
+_PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
+
+
+def main(descriptor: int, warm_modules: list[str]) -> None:
+    """Warm up, then serve the control socket until it closes or nothing comes for minutes."""
+    control = socket.socket(fileno=descriptor)
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    shell = cells.make_shell()
+    warm(warm_modules)
+    gc.collect()
+    gc.freeze()
+    control.send(encode({"ready": os.getpid()}))
+    control.settimeout(_IDLE_SECONDS)
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        serve(control, shell)
+    end_children()
+
+
+def warm(modules: list[str]) -> None:
+    """Import `modules`, and do what is slow the first time: a heatmap, a backward pass."""
+    torch.set_num_threads(1)
+    for name in modules:
+        importlib.import_module(name)
+    # torch imports sympy and its compiler when a backward pass gets explicit gradients. With a GPU
+    # the pass would start autograd's device threads, which do not survive a fork.
+    if not os.path.exists("/dev/nvidiactl"):
+        leaf = torch.ones(2, requires_grad=True)
+        torch.autograd.grad([leaf * 2], [leaf], [torch.ones(2)])
+    if "matplotlib.pyplot" in sys.modules:
+        _draw()
+
+
+def _draw() -> None:
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots()
+    if "seaborn" in sys.modules:
+        sys.modules["seaborn"].heatmap([[0, 1]], ax=axes, square=True, cbar=False)
+    axes.set_title("Attention")
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+    pyplot.close(figure)
+
+
+def serve(control: socket.socket, shell: cells.Shell) -> None:
+    """Answer "fork", "end" and "prove" until the judge closes the control socket."""
+    readable, listable = readable_paths()
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, _LONGEST_REQUEST, 1)
+        if not message:
+            return
+        request = decode(message)
+        if request["do"] == "end":
+            control.send(encode(end_children()))
+            continue
+        policy = Policy(
+            readable=tuple(readable),
+            listable=tuple(listable),
+            keep_fds=tuple(descriptors),
+            **request["policy"],
+        )
+        if request["do"] == "fork":
+            answer: dict[str, Any] = {"pid": fork(control, descriptors[0], shell, policy, request)}
+        else:
+            answer = {"layers": [dataclasses.asdict(layer) for layer in prove(policy)]}
+        control.send(encode(answer))
+
+
+def fork(
+    control: socket.socket, descriptor: int, shell: cells.Shell, policy: Policy, request: dict
+) -> int:
+    """Start a student process; return its pid."""
+    pid = os.fork()
+    if pid:
+        os.close(descriptor)
+        return pid
+    status = 1
+    try:
+        control.close()
+        gc.enable()
+        student.main(socket.socket(fileno=descriptor), shell, policy, request["how"])
+        status = 0
+    finally:
+        # Student code may have registered exit handlers: nothing of the zygote's runs twice.
+        os._exit(status)
+
+
+def end_children() -> dict[str, Any]:
+    """Kill every child and descendant; return how the last one ended and what it used."""
+    ended = {"exit": 0, "signal": 0, "cpu_seconds": 0.0, "peak_mb": 0.0}
+    while True:
+        for pid in _children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            _, status, usage = os.wait4(-1, 0)
+        except ChildProcessError:
+            return ended
+        ended["signal"] = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        ended["exit"] = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0
+        ended["cpu_seconds"] += usage.ru_utime + usage.ru_stime
+        ended["peak_mb"] = max(ended["peak_mb"], usage.ru_maxrss / 1024)
+
+
+def _children() -> list[int]:
+    with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+        return [int(pid) for pid in file.read().split()]

@@ -1,0 +1,217 @@
+"""Judge one notebook from top to bottom: the only place that sees both sides.
+
+Student cells run over there, in the notebook's order. A grade cell's visible part runs over there
+too, for what it shows; the cell itself, the master's text with its hidden tests, runs here, against
+proxies of what the student defined. Only what runs here counts.
+"""
+
+import contextlib
+import io
+import time
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from nbjudge import outputs, rubric
+from nbjudge.limits import Breach, Limits
+from nbjudge.remote import Objects
+from nbjudge.scorecard import Scorecard
+from nbjudge.session import Ran, Session
+from nbjudge.testcell import TestCell
+from nbjudge.zygotes import JudgeFault, Setting, Zygote, running
+
+ENGINE = "nbjudge"
+
+
+@dataclass
+class Judged:
+    """A judged notebook: its outputs stand in the notebook's cells."""
+
+    notebook: NotebookNode
+    cards: dict[str, Scorecard] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    processes: int = 0
+    cpu_seconds: float = 0.0
+    peak_mb: float = 0.0
+
+
+@dataclass(frozen=True)
+class Course:
+    """What judging needs of the course: its folder, the master, and the limits."""
+
+    root: Path
+    master: NotebookNode
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission as `pairing.repair` made it, and the files that were submitted beside it.
+
+    `seed` draws the hidden inputs, and `digest` says which submission it was.
+    """
+
+    notebook: NotebookNode
+    seed: int
+    digest: str = ""
+    files: Path | None = None
+
+
+def judge_again(course: Course, submission: Submission, setting: Setting) -> Judged:
+    """Judge a submission, once more if the zygote was lost meanwhile."""
+    first = running(setting)
+    try:
+        return judge(course, submission, first)
+    except JudgeFault:
+        if first.alive:
+            raise
+    return judge(course, submission, running(setting))
+
+
+def judge(course: Course, submission: Submission, zygote: Zygote) -> Judged:
+    """Run the submission's notebook and mark it.
+
+    Raises `JudgeFault` when the judge itself fails; whatever student code does is in the result.
+    """
+    session = Session(zygote, course.limits, submission.files)
+    run = _Run(course, submission, session)
+    try:
+        run.all()
+    finally:
+        session.close()
+    run.judged.processes = len(session.ended)
+    run.judged.cpu_seconds = sum(ended.cpu_seconds for ended in session.ended)
+    run.judged.peak_mb = max((ended.peak_mb for ended in session.ended), default=0.0)
+    return run.judged
+
+
+class _Run:
+    def __init__(self, course: Course, submission: Submission, session: Session):
+        self.course, self.submission, self.session = course, submission, session
+        self.judged = Judged(deepcopy(submission.notebook))
+        self._waiting: list[tuple[NotebookNode, TestCell]] = []
+        self._count = 0
+
+    def all(self) -> None:
+        for cell in self.judged.notebook.cells:
+            if cell.cell_type == "code":
+                begun = time.monotonic()
+                self._cell(cell)
+                self.judged.seconds[cell.id] = time.monotonic() - begun
+        for cell, test in self._waiting:
+            self._mark(cell, test)
+
+    def _cell(self, cell: NotebookNode) -> None:
+        test = TestCell.of(cell, self.course.master)
+        ran = self.session.run(test.visible if test else cell.source)
+        self._count += 1
+        cell.execution_count = self._count
+        cell.outputs = self._shown(ran)
+        graded = cell.metadata.get("nbgrader", {}).get("grade", False)
+        if graded and not cell.metadata.nbgrader.get("solution"):
+            decided = cell.outputs if test is None else outputs.undecided(cell.outputs)
+            cell.outputs = [_no_result(output) for output in decided]
+        if test is None:
+            self._mark_what_waited()
+        elif self._missing(test):
+            self._waiting.append((cell, test))
+        else:
+            self._mark(cell, test)
+
+    def _shown(self, ran: Ran) -> list[NotebookNode]:
+        shown = outputs.clean(ran.outputs, self.course.limits.outputs)
+        if ran.cut:
+            shown.append(outputs.note(f"[The rest is left out: {outputs.plain(ran.cut)}.]"))
+        if ran.stopped:
+            shown.append(outputs.error("Stopped", ran.stopped))
+        return shown
+
+    def _missing(self, test: TestCell) -> bool:
+        try:
+            return bool(set(test.names) - set(self._objects()("find", names=test.names)))
+        except Exception:
+            return False
+
+    def _mark_what_waited(self) -> None:
+        """Mark exercises whose names only a later cell defined."""
+        for cell, test in list(self._waiting):
+            if not self._missing(test):
+                self._waiting.remove((cell, test))
+                names = ", ".join(f"'{name}'" for name in test.names)
+                cell.outputs.append(
+                    outputs.note(
+                        f"Judged after a later cell of the notebook, which defines {names}."
+                    )
+                )
+                self._mark(cell, test)
+
+    def _mark(self, cell: NotebookNode, test: TestCell) -> None:
+        """Run the test cell here; write what it decides behind what the student's side showed."""
+        objects = self._objects()
+        cards: list[Scorecard] = []
+        grading = rubric.Grading(
+            seed=self.submission.seed, root=self.course.root, engine=ENGINE, show=cards.append,
+            confined=not self.session.zygote.missing, submission=self.submission.digest,
+        )  # fmt: skip
+        failure, value = None, None
+        with rubric.grading(grading), _silence():
+            try:
+                value = test.run(objects.bind(test.defined))
+            except Exception as error:
+                failure = error
+        for card in cards:
+            self.judged.cards[cell.id] = card
+            cell.outputs.append(new_output("display_data", data=dict(card._repr_mimebundle_())))
+        with contextlib.suppress(Breach):
+            objects("forget")
+        self._decide(cell, test, value, failure)
+
+    def _decide(
+        self, cell: NotebookNode, test: TestCell, value: Any, failure: Exception | None
+    ) -> None:
+        if failure is not None:
+            name, text = type(failure).__name__, rubric.explain(failure)
+            cell.outputs.append(outputs.error(outputs.plain(name), outputs.plain(text)))
+            self.judged.scores[cell.id] = 0.0
+            return
+        earned = value if isinstance(value, int | float) else test.points
+        score = float(min(max(earned, 0), test.points)) if earned == earned else 0.0
+        self.judged.scores[cell.id] = score
+        result = new_output("execute_result", data={"text/plain": str(score)})
+        result.execution_count = cell.execution_count
+        cell.outputs.append(result)
+
+    def _objects(self) -> Objects:
+        """Return a fresh connection for one exercise, which has the time of one cell in all.
+
+        The first breach ends the exercise: a restart for each criterion would multiply it.
+        """
+        deadline = time.monotonic() + self.course.limits.cell_seconds
+        ended: list[Breach] = []
+
+        def ask(do: str, **request: Any) -> dict[str, Any]:
+            if ended:
+                raise ended[0]
+            try:
+                return self.session.ask(do, max(deadline - time.monotonic(), 0.01), **request)
+            except Breach as breach:
+                ended.append(breach)
+                raise
+
+        return Objects(ask)
+
+
+def _no_result(output: NotebookNode) -> NotebookNode:
+    return outputs.undecided([output])[0] if output.output_type == "execute_result" else output
+
+
+@contextlib.contextmanager
+def _silence() -> Any:
+    """Keep what a test prints, such as a hidden input, out of every log."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield

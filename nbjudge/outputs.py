@@ -1,0 +1,143 @@
+"""What a student's process showed, made into outputs that are safe to store and to render.
+
+Of rich outputs text, PNG and JPEG are kept; HTML, SVG, JavaScript and unknown types fall back to
+their text. A picture's header is read, because a small file can unpack to gigabytes in the browser.
+"""
+
+import base64
+import binascii
+import re
+import struct
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from nbjudge.scorecard import Scorecard
+
+_LARGEST_SIDE = 4000  # pixels
+_LONGEST_LINE = 20_000
+_PNG = b"\x89PNG\r\n\x1a\n"
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
+_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_STOPPED = (
+    "{name}: this exercise could not be marked to the end. If your code ran into the time limit, "
+    "look for a loop that never ends, or for one that is far slower than tensor operations."
+)
+_NO_PICTURE = "[a picture that is not shown: it is no PNG or JPEG of at most 4,000 pixels a side]"
+
+
+def clean(told: Any, most: int) -> list[NotebookNode]:
+    """Return at most `most` nbformat outputs of what a student's process told."""
+    items = told if isinstance(told, list) else []
+    cleaned = (_clean(item) for item in items[:most] if isinstance(item, dict))
+    return [output for output in cleaned if output is not None]
+
+
+def undecided(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return the outputs without what nbgrader reads a score from: in a grade cell we decide."""
+    kept = [output for output in outputs if output.output_type != "error"]
+    for output in kept:
+        if output.output_type == "execute_result":
+            output.output_type = "display_data"
+            del output["execution_count"]
+        elif output.output_type == "stream":
+            output.name = "stdout"
+    return kept
+
+
+def make_harmless(cell: NotebookNode) -> None:
+    """Reduce the outputs of a cell that plain nbgrader ran in a kernel.
+
+    A scorecard is rendered anew from its data, and an error in a hidden-test cell loses its
+    traceback, which shows hidden source.
+    """
+    graded = cell.metadata.get("nbgrader", {}).get("grade", False)
+    hidden = "BEGIN HIDDEN TESTS" in cell.source
+    for output in cell.get("outputs", []):
+        card = Scorecard.from_outputs([output]) if graded else None
+        if card is not None:
+            output.data = NotebookNode(card._repr_mimebundle_())
+        elif hidden and output.output_type == "error":
+            output.traceback, output.evalue = [_STOPPED.format(name=output.ename)], ""
+        elif "data" in output:
+            output.data = NotebookNode(_bundle(output.data))
+
+
+def error(name: str, message: str) -> NotebookNode:
+    """Return an error output that shows `message` alone."""
+    return new_output("error", ename=name, evalue=message, traceback=[message])
+
+
+def note(text: str) -> NotebookNode:
+    """Return a line of ours beside the student's outputs."""
+    return new_output("stream", name="stdout", text=f"{text}\n")
+
+
+def plain(text: Any) -> str:
+    """Return text without terminal control sequences and marks that reorder it."""
+    return _BIDI.sub("", _CONTROL.sub("", text)) if isinstance(text, str) else ""
+
+
+def _clean(item: dict[Any, Any]) -> NotebookNode | None:
+    kind = item.get("output_type")
+    if kind == "stream":
+        name = "stderr" if item.get("name") == "stderr" else "stdout"
+        return new_output("stream", name=name, text=plain(item.get("text")))
+    if kind == "error":
+        trace = item.get("traceback")
+        lines = [plain(line)[:_LONGEST_LINE] for line in trace] if isinstance(trace, list) else []
+        name, value = (plain(item.get(key))[:_LONGEST_LINE] for key in ("ename", "evalue"))
+        return new_output("error", ename=name, evalue=value, traceback=lines)
+    data = item.get("data")
+    if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
+        return None
+    output = new_output(kind, data=_bundle(data))
+    if kind == "execute_result":
+        count = item.get("execution_count")
+        output.execution_count = count if isinstance(count, int) and 0 < count < 10**6 else None
+    return output
+
+
+def _bundle(data: dict[Any, Any]) -> dict[str, str]:
+    text = plain(data.get("text/plain"))
+    kept = {"text/plain": text or "[output of a type that is not shown]"}
+    for kind, size in (("image/png", _png_size), ("image/jpeg", _jpeg_size)):
+        if kind in data:
+            raw = _raw(data[kind])
+            sides = size(raw)
+            if sides and min(sides) > 0 and max(sides) <= _LARGEST_SIDE:
+                kept[kind] = base64.b64encode(raw).decode("ascii") + "\n"
+            else:
+                kept["text/plain"] = f"{text} {_NO_PICTURE}".strip()
+    return kept
+
+
+def _raw(data: Any) -> bytes:
+    try:
+        return data if isinstance(data, bytes) else base64.b64decode(data)
+    except (TypeError, ValueError, binascii.Error):
+        return b""
+
+
+def _png_size(raw: bytes) -> tuple[int, int] | None:
+    if raw[:8] != _PNG or raw[12:16] != b"IHDR" or len(raw) < 24:
+        return None
+    width, height = struct.unpack(">II", raw[16:24])
+    return width, height
+
+
+def _jpeg_size(raw: bytes) -> tuple[int, int] | None:
+    """Walk the segments up to the frame header, which holds the size (ITU-T T.81, B.2.2)."""
+    if raw[:2] != b"\xff\xd8":
+        return None
+    at = 2
+    while at + 9 <= len(raw) and raw[at] == 0xFF:
+        marker, length = raw[at + 1], int.from_bytes(raw[at + 2 : at + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", raw[at + 5 : at + 9])
+            return width, height
+        at += 2 + length
+    return None

@@ -1,0 +1,124 @@
+"""The judge's end of one student process: start, ask, end.
+
+What a student's process answers is data. It comes through `Channel`, within `_BOUNDS`, and a reply
+that does not parse, or does not come in time, ends the process: the student's failure, never ours.
+"""
+
+import secrets
+import shutil
+import signal
+import socket
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbjudge.channel import Channel, Closed
+from nbjudge.limits import MB, Breach, Limits, too_much_cpu
+from nbjudge.watch import Watch
+from nbjudge.wire import Bounds, WireError
+from nbjudge.zygotes import JudgeFault, Zygote
+
+_BOUNDS = Bounds(head=4 * MB, body=64 * MB)
+
+
+@dataclass
+class Ended:
+    """How a student process ended, and what it used."""
+
+    exit: int = 0
+    signal: int = 0
+    cpu_seconds: float = 0.0
+    peak_mb: float = 0.0
+
+
+@dataclass
+class Student:
+    """One student process with a scratch directory of its own."""
+
+    zygote: Zygote
+    limits: Limits
+    deadline: float
+    files: Path | None = None
+    ended: Ended | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.scratch = tempfile.mkdtemp(dir=self.zygote.home)
+        if self.files is not None:
+            shutil.copytree(self.files, self.scratch, dirs_exist_ok=True, symlinks=True)
+        mine, theirs = socket.socketpair()
+        self._channel = Channel(mine, _BOUNDS)
+        how = {
+            "unconfined": self.zygote.setting.unconfined,
+            "threads": 1,
+            "most_outputs": self.limits.outputs,
+            "output_bytes": self.limits.output_kb * 1024,
+        }
+        request = {
+            "do": "fork",
+            "policy": self.zygote.policy(self.scratch, self.limits),
+            "how": how,
+        }
+        with theirs:
+            self.pid = self.zygote.ask(request, theirs.fileno())["pid"]
+        self._watch = Watch(self.pid, self.scratch, self.limits, self.deadline)
+        try:
+            hello = self._channel.receive(self._watch.look)
+        except (WireError, Breach) as error:
+            raise JudgeFault(f"A student process could not be started: {error}") from error
+        if "failed" in hello:
+            raise JudgeFault(f"The sandbox could not be set up: {hello['failed']}")
+
+    def ask(self, do: str, seconds: float, **request: Any) -> dict[str, Any]:
+        """Ask the process for something; return its reply, which is data from the student.
+
+        Raises `Breach` when it went over a limit, when it ended, or when its reply is no reply; the
+        process is ended then.
+        """
+        if self.ended is not None:
+            raise Breach("The process of this notebook has ended.")
+        number = secrets.randbits(62)
+        self._watch.begin(seconds)
+        try:
+            self._channel.send({"number": number, "do": do, **request}, self._watch.look)
+            reply = self._channel.receive(self._watch.look)
+            if not isinstance(reply, dict) or reply.get("number") != number:
+                raise WireError("It is no answer to the question that was asked.")
+            return reply
+        except Closed:
+            self.end()
+            raise Breach(self._how_it_ended()) from None
+        except WireError as error:
+            self.end()
+            raise Breach(f"Your code wrote to the judge's connection. {error}") from error
+        except BaseException:
+            self.end()
+            raise
+
+    def end(self) -> None:
+        """Kill the process and all that descends from it; remove its files."""
+        if self.ended is not None:
+            return
+        self._channel.connection.close()
+        self.ended = Ended()
+        try:
+            self.ended = Ended(**self.zygote.ask({"do": "end"}))
+        finally:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _how_it_ended(self) -> str:
+        assert self.ended is not None
+        if self.ended.signal == signal.SIGXCPU:
+            return str(too_much_cpu(self.limits.cpu_seconds))
+        if self.ended.signal == signal.SIGKILL:
+            return (
+                "Your code's process was killed from outside, most often because memory ran out. "
+                "Look for a tensor that is far larger than its shape should be."
+            )
+        if self.ended.signal:
+            name = signal.Signals(self.ended.signal).name
+            return f"Your code crashed the Python process ({name}). Look for endless recursion."
+        return (
+            f"Your code ended the Python process (exit status {self.ended.exit}). "
+            "Remove calls such as os._exit() or quit()."
+        )

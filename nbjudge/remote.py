@@ -1,0 +1,131 @@
+"""What a notebook defined, as the judge sees it: proxies for what lives in another process.
+
+A proxy sends its arguments to the student's process and returns real, clean tensors. Autograd
+crosses the border: a result is differentiable if it was differentiable over there, and `backward`
+asks for the gradients there. What a call wrote into its arguments is written into the judge's
+arguments too, so a test sees it as it would in one process.
+
+    Objects       asks; keeps the names apart that the judge gave to the objects over there
+    Function      dot_product_attention(query, keys, values)
+    Class         SelfAttention(embed_dim) -> Module or Instance
+    Module        a torch.nn.Module that mirrors the parameters and buffers over there
+    Instance      any other object: attributes, and calls if it can be called
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from nbjudge import bridge
+from nbjudge.mirror import Module
+from nbjudge.wire import WireError, mapping, named, opaque
+
+Ask = Callable[..., dict[str, Any]]
+
+
+class RemoteError(Exception):
+    """Student code raised; the class is named like the exception over there.
+
+    `line` is the student's own line, which `__notes__` carries to whoever explains the error.
+    """
+
+    line = ""
+    traceback = ""
+
+
+class Objects:
+    """The names and objects of one student process, through `ask(do, **request) -> reply`."""
+
+    def __init__(self, ask: Ask):
+        self._ask = ask
+
+    def __call__(self, do: str, **request: Any) -> Any:
+        """Ask for something; return the value, raise what was raised there."""
+        reply = self._ask(do, **request)
+        if "raised" in reply:
+            raise _exception(reply["raised"])
+        if "value" not in reply:
+            raise WireError("The reply holds no value.")
+        return reply["value"]
+
+    def bind(self, names: list[str]) -> dict[str, Any]:
+        """Return a proxy, or the plain value, for each of `names` that is defined."""
+        return {
+            name: self.proxy(name, value)
+            for name, value in mapping(self("find", names=names)).items()
+            if name in names
+        }
+
+    def proxy(self, name: str, kind: Any) -> Any:
+        """Return what stands for `kind` here, as `find` and `attribute` describe it."""
+        tag, value = _pair(kind)
+        if tag == "class":
+            return named(Class, name)(self, name)
+        return Function(self, name) if tag == "callable" else value
+
+    def call(self, target: str | int, args: tuple, kwargs: dict, module: Any = None) -> Any:
+        """Call a name or an object; `module` is the mirror of the object, if it is a module."""
+        return bridge.call(self, target, args, kwargs, module)
+
+    def attribute(self, number: int, name: str) -> Any:
+        """Return an object's attribute: plain data, or an `Opaque` of its type's name."""
+        tag, value = _pair(self("attribute", target=number, name=name))
+        return value if tag == "value" else opaque(str(value))
+
+
+class Function:
+    """A callable over there."""
+
+    def __init__(self, objects: Objects, name: str):
+        self._objects, self.__name__ = objects, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it; raises `RemoteError` when student code raises."""
+        return self._objects.call(self.__name__, args, kwargs)
+
+
+class Class(Function):
+    """A class over there; calling it makes an object that stays there."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Construct an object; return a `Module` for an nn.Module, else an `Instance`."""
+        made = mapping(
+            self._objects("call", target=self.__name__, args=args, kwargs=kwargs, keep=True)
+        )
+        name, number = made.get("type"), made.get("object")
+        if not isinstance(name, str) or not isinstance(number, int):
+            raise WireError("The new object has no type or number.")
+        if made.get("module") is None:
+            return named(Instance, name)(self._objects, number)
+        return named(Module, name)(self._objects, number, made["module"])
+
+
+class Instance:
+    """An object over there that is no nn.Module."""
+
+    def __init__(self, objects: Objects, number: int):
+        self._objects, self._number = objects, number
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._objects.attribute(self._number, name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object, if it can be called."""
+        return self._objects.call(self._number, args, kwargs)
+
+
+def _exception(told: Any) -> RemoteError:
+    told = mapping(told)
+    name, text, line = (str(told.get(key, "")) for key in ("name", "text", "line"))
+    error = named(RemoteError, name)(text)
+    error.line, error.traceback = line, str(told.get("traceback", ""))
+    if line:
+        error.add_note(f"Look at this line of yours: {line}")
+    return error
+
+
+def _pair(value: Any) -> tuple[Any, Any]:
+    if not (isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[0], str)):
+        raise WireError("The reply has the wrong form.")
+    return value[0], value[1]

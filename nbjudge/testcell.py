@@ -1,0 +1,108 @@
+"""A grade cell of the master, as plain Python that runs in the judge.
+
+Its text may use names of the master's own cells: imports, the device, helpers. Those cells run here
+before it, and only those: a cell that draws a plot costs nothing unless a test needs it. Nothing of
+the submission runs here.
+"""
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+
+from nbjudge.pairing import defined_names, visible_text
+
+
+@dataclass
+class TestCell:
+    """A grade cell that can give points."""
+
+    __test__ = False  # for pytest: this is no test class
+
+    source: str
+    visible: str
+    points: float
+    names: list[str]
+    defined: list[str]
+    helpers: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, cell: NotebookNode, master: NotebookNode) -> "TestCell | None":
+        """Return the test that `cell` stands for, None where nothing counts.
+
+        The text and the points are the master's. A visible test for 0 points, without hidden tests
+        and without extra credit, decides nothing: it runs with the student alone.
+        """
+        original = next((one for one in master.cells if one.id == cell.id), None)
+        mark = {} if original is None else _mark(original)
+        if original is None or not mark.get("grade") or mark.get("solution"):
+            return None
+        hidden = "BEGIN HIDDEN TESTS" in original.source
+        extra = original.metadata.get("nbjudge", {}).get("extra_credit")
+        if original.cell_type != "code" or not (hidden or extra or mark.get("points")):
+            return None
+        before = [
+            one for one in master.cells[: master.cells.index(original)] if one.cell_type == "code"
+        ]
+        solutions = [
+            sorted(defined_names(visible_text(one))) for one in before if _mark(one).get("solution")
+        ]
+        return cls(
+            source=original.source,
+            visible=visible_text(original),
+            points=float(mark.get("points") or 0),
+            names=solutions[-1] if solutions else [],
+            defined=[name for names in solutions for name in names],
+            helpers=_needed(original.source, before),
+        )
+
+    def run(self, proxies: dict[str, Any]) -> Any:
+        """Run helpers and test with `proxies` in the namespace; return the last value."""
+        namespace = {"__name__": "__main__", **proxies}
+        for source in self.helpers:
+            exec(compile(source, "<helper cell of the master>", "exec"), namespace)
+        tree = ast.parse(self.source)
+        last = tree.body[-1] if tree.body else None
+        if not isinstance(last, ast.Expr):
+            last = ast.Expr(ast.Constant(None))
+        else:
+            tree.body.pop()
+        exec(compile(tree, "<test cell of the master>", "exec"), namespace)
+        expression = ast.fix_missing_locations(ast.Expression(last.value))
+        return eval(compile(expression, "<test cell of the master>", "eval"), namespace)
+
+
+def _mark(cell: NotebookNode) -> dict[str, Any]:
+    return cell.metadata.get("nbgrader", {})
+
+
+def _needed(source: str, before: list[NotebookNode]) -> list[str]:
+    """Return the master's cells, in order, that define what `source` uses, directly or not."""
+    wanted = _used(source)
+    needed: list[str] = []
+    for cell in reversed(before):
+        if _mark(cell).get("solution"):
+            continue
+        lines = visible_text(cell).split("\n")
+        text = "\n".join("" if line.startswith(("%", "!")) else line for line in lines)
+        if wanted & _bound(text):
+            needed.insert(0, text)
+            wanted |= _used(text)
+    return needed
+
+
+def _used(source: str) -> set[str]:
+    nodes = ast.walk(ast.parse(source))
+    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def _bound(source: str) -> set[str]:
+    """Return the names that a cell binds anywhere at its top level, imports included."""
+    names = defined_names(source)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(name.asname or name.name).split(".")[0] for name in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names

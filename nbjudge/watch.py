@@ -1,0 +1,92 @@
+"""What one student process uses, seen from outside while the judge waits for it."""
+
+import contextlib
+import os
+import shutil
+import time
+from dataclasses import dataclass, field
+
+from nbjudge.limits import (
+    MB,
+    Limits,
+    too_many_files,
+    too_many_threads,
+    too_much_memory,
+    too_slow,
+)
+
+_RESERVE = 256 * MB  # what student code leaves free on the disk
+_FILES_EVERY = 0.25  # seconds between two looks at the scratch directory
+
+
+@dataclass
+class Watch:
+    """Raises `limits.Breach` when the process is over one of its limits."""
+
+    pid: int
+    scratch: str
+    limits: Limits
+    deadline: float
+    _looked_at_files: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self._memory_at_start = _resident(self.pid)
+        self.begin(self.limits.cell_seconds)
+
+    def begin(self, seconds: float) -> None:
+        """Begin to wait, `seconds` at the most."""
+        self._begun, self._seconds = time.monotonic(), seconds
+
+    def look(self) -> None:
+        """Look once."""
+        now = time.monotonic()
+        if now > min(self.deadline, self._begun + self._seconds):
+            raise too_slow(min(self._seconds, round(now - self._begun, 1)))
+        if _resident(self.pid) - self._memory_at_start > self.limits.memory_mb * MB:
+            raise too_much_memory(self.limits.memory_mb)
+        if _threads(self.pid) > self.limits.threads:
+            raise too_many_threads(self.limits.threads)
+        if now - self._looked_at_files > _FILES_EVERY:
+            self._looked_at_files = now
+            self._look_at_files()
+
+    def _look_at_files(self) -> None:
+        count, size = _usage(self.scratch, self.limits.files)
+        if count > self.limits.files:
+            raise too_many_files(f"more than {self.limits.files} files")
+        if size > self.limits.files_mb * MB:
+            raise too_many_files(f"more than {self.limits.files_mb} MB of files")
+        if shutil.disk_usage(self.scratch).free < _RESERVE:
+            raise too_many_files("too much for the disk of the grading machine")
+
+
+def _resident(pid: int) -> int:
+    """Return the resident memory in bytes; 0 when the process is gone."""
+    try:
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+
+
+def _threads(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return len(os.listdir(f"/proc/{pid}/task"))
+    return 0
+
+
+def _usage(folder: str, most: int) -> tuple[int, int]:
+    """Return the number and the bytes of the files in `folder`; stops counting above `most`."""
+    count = size = 0
+    folders = [folder]
+    while folders and count <= most:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                count += 1
+                if count > most:
+                    break
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    size += entry.stat(follow_symlinks=False).st_blocks * 512
+    return count, size

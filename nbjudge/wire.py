@@ -1,0 +1,298 @@
+"""Tensors and plain values to bytes and back, bounded: what crosses the trust boundary is data.
+
+A message is one frame:
+
+    8 bytes   sizes of the two parts that follow, unsigned big-endian
+    head      msgpack: [value, tensor table], a value being a scalar or a list [tag, ...]
+    body      the raw bytes of tensors and byte strings, one after another
+
+Nothing is unpickled, no class is looked up by name, and nothing is allocated before its size is
+known to be within `Bounds`. Whatever cannot travel arrives as an `Opaque` that knows only the name
+of its type. Whatever does not decode raises `WireError`.
+"""
+
+import math
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+import torch
+from torch import Tensor
+
+SIZES = struct.Struct(">II")
+_DTYPES = {
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (
+        torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16,
+        torch.bfloat16, torch.float32, torch.float64, torch.complex64, torch.complex128,
+    )
+}  # fmt: skip
+_DEEPEST = 32
+_MOST_DIMENSIONS = 16
+_LONGEST_NAME = 100
+
+
+class WireError(Exception):
+    """What arrived is not a message, or is larger than its bounds."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The largest message that is accepted, in bytes.
+
+    A head unpacks to Python objects of up to some 60 times its size, a body to its own size.
+    """
+
+    head: int = 2 * 2**20
+    body: int = 64 * 2**20
+
+
+DEFAULT = Bounds()
+
+
+class Opaque:
+    """Stands for an object that does not travel; its class carries the object's type name."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+def opaque(name: str) -> Opaque:
+    """Return an `Opaque` whose type is called `name`."""
+    return named(Opaque, name)()
+
+
+def named(base: type, name: str) -> Any:
+    """Return a subclass of `base` that is called `name`, as the other side calls its type."""
+    printable = "".join(letter for letter in name[:_LONGEST_NAME] if letter.isprintable())
+    return type(printable or base.__name__, (base,), {})
+
+
+def tensors(value: Any) -> list[Tensor]:
+    """Return the tensors in lists, tuples and dicts, each once, in the order of both sides."""
+    found: dict[int, Tensor] = {}
+
+    def walk(part: Any) -> None:
+        if isinstance(part, Tensor):
+            found.setdefault(id(part), part)
+        elif isinstance(part, dict):
+            walk(list(part.values()))
+        elif isinstance(part, list | tuple):
+            for item in part:
+                walk(item)
+
+    walk(value)
+    return list(found.values())
+
+
+def mapping(value: Any) -> dict[Any, Any]:
+    """Return `value` if it is a dict; raises `WireError` else."""
+    if not isinstance(value, dict):
+        raise WireError("The reply has the wrong form.")
+    return value
+
+
+def encode(value: Any) -> bytes:
+    """Return the frame of `value`; the same tensor met twice travels once.
+
+    Scalars, strings, bytes, lists, tuples, dicts, dtypes, devices and tensors travel; a tensor's
+    device and `requires_grad` travel with it. Raises `WireError` where nesting is too deep.
+    """
+    writer = _Writer()
+    structure = writer.pack(value, 0)
+    head = msgpack.packb([structure, writer.table], unicode_errors="replace")
+    body = b"".join(writer.parts)
+    if max(len(head), len(body)) >= 2**32:
+        raise WireError("The message is larger than 4 GB.")
+    return SIZES.pack(len(head), len(body)) + head + body
+
+
+def decode(frame: bytes | bytearray | memoryview, bounds: Bounds = DEFAULT) -> Any:
+    """Return the value of one whole frame; raises `WireError` for anything else."""
+    view = memoryview(frame)
+    if len(view) < SIZES.size:
+        raise WireError("The message has no sizes.")
+    head_size, body_size = sizes(view[: SIZES.size], bounds)
+    if len(view) != SIZES.size + head_size + body_size:
+        raise WireError("The message has not the size that it announces.")
+    head = view[SIZES.size : SIZES.size + head_size]
+    try:
+        unpacked = msgpack.unpackb(head, strict_map_key=True, unicode_errors="replace")
+    except Exception as error:  # msgpack raises many kinds for malformed input
+        raise WireError(f"The message cannot be unpacked ({type(error).__name__}).") from error
+    if not (isinstance(unpacked, list) and len(unpacked) == 2 and isinstance(unpacked[1], list)):
+        raise WireError("The message has no value and tensor table.")
+    return _Reader(unpacked[1], view[SIZES.size + head_size :]).unpack(unpacked[0], 0)
+
+
+def sizes(prefix: bytes | bytearray | memoryview, bounds: Bounds) -> tuple[int, int]:
+    """Return the sizes of head and body that a frame announces, if they are within `bounds`."""
+    head, body = SIZES.unpack(prefix)
+    if head > bounds.head or body > bounds.body:
+        raise WireError(f"The message is too large: {head} and {body} bytes.")
+    return head, body
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.table: list[list[Any]] = []
+        self.parts: list[bytes] = []
+        self._offset = 0
+        self._known: dict[int, tuple[int, Tensor]] = {}
+
+    def pack(self, value: Any, depth: int) -> Any:
+        if depth > _DEEPEST:
+            raise WireError("The value is nested too deeply.")
+        if value is None or isinstance(value, bool | float | str):
+            return value
+        if isinstance(value, int):
+            return int(value) if -(2**63) <= value < 2**64 else ["opaque", "int"]
+        if isinstance(value, list | tuple):
+            tag = "list" if isinstance(value, list) else "tuple"
+            return [tag, *(self.pack(item, depth + 1) for item in value)]
+        if isinstance(value, dict):
+            flat = [part for pair in value.items() for part in pair]
+            return ["dict", *(self.pack(part, depth + 1) for part in flat)]
+        return self._pack_special(value)
+
+    def _pack_special(self, value: Any) -> list[Any]:
+        if isinstance(value, Tensor):
+            return self._pack_tensor(value)
+        if isinstance(value, bytes):
+            return ["bytes", *self._append(value)]
+        if isinstance(value, torch.dtype):
+            return ["dtype", str(value).removeprefix("torch.")]
+        if isinstance(value, torch.device):
+            return ["device", str(value)]
+        return ["opaque", type(value).__name__[:_LONGEST_NAME]]
+
+    def _pack_tensor(self, tensor: Tensor) -> list[Any]:
+        if id(tensor) not in self._known:
+            name = str(tensor.dtype).removeprefix("torch.")
+            if tensor.layout != torch.strided or tensor.is_meta or name not in _DTYPES:
+                return ["opaque", f"Tensor of {tensor.layout}, {tensor.dtype}"]
+            row = [name, list(tensor.shape), str(tensor.device), tensor.requires_grad]
+            self.table.append([*row, *self._append(_raw(tensor))])
+            # The tensor is kept, so that its id is not given to another one meanwhile.
+            self._known[id(tensor)] = len(self.table) - 1, tensor
+        return ["tensor", self._known[id(tensor)][0]]
+
+    def _append(self, part: bytes) -> tuple[int, int]:
+        begin, self._offset = self._offset, self._offset + len(part)
+        self.parts.append(part)
+        return begin, len(part)
+
+
+def _raw(tensor: Tensor) -> bytes:
+    plain = tensor.detach().as_subclass(Tensor).resolve_conj().resolve_neg().cpu()
+    return plain.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
+
+
+class _Reader:
+    def __init__(self, table: list[Any], body: memoryview):
+        self._table = table
+        self._body = body
+        self._left = len(body)
+        self._tensors: dict[int, Tensor] = {}
+        self._readers: dict[str, Callable[..., Any]] = {
+            "tensor": self._tensor,
+            "bytes": self._bytes,
+            "dtype": self._dtype,
+            "device": _device,
+            "opaque": lambda name: opaque(_text(name)),
+        }
+
+    def unpack(self, node: Any, depth: int) -> Any:
+        if node is None or isinstance(node, bool | int | float | str):
+            return node
+        if depth > _DEEPEST or not isinstance(node, list) or not node:
+            raise WireError("The value is not made of known parts.")
+        tag, *parts = node
+        if tag in ("list", "tuple", "dict"):
+            items = [self.unpack(part, depth + 1) for part in parts]
+            return items if tag == "list" else tuple(items) if tag == "tuple" else _paired(items)
+        reader = self._readers.get(tag) if isinstance(tag, str) else None
+        if reader is None:
+            raise WireError("The value is not made of known parts.")
+        try:
+            return reader(*parts)
+        except TypeError as error:
+            raise WireError(f"A {tag} has the wrong parts.") from error
+
+    def _tensor(self, index: int) -> Tensor:
+        if not (isinstance(index, int) and 0 <= index < len(self._table)):
+            raise WireError("A tensor is not in the table.")
+        if index not in self._tensors:
+            row = self._table[index]
+            if not (isinstance(row, list) and len(row) == 6):
+                raise WireError("A row of the tensor table has the wrong parts.")
+            self._tensors[index] = self._build(*row)
+        return self._tensors[index]
+
+    def _build(
+        self, name: str, shape: list[int], device: str, requires_grad: bool, begin: int, size: int
+    ) -> Tensor:
+        dtype = self._dtype(name)
+        place = _device(device)
+        raw = self._bytes(begin, size)
+        numel = math.prod(_shape(shape))
+        if numel * dtype.itemsize != size or not isinstance(requires_grad, bool):
+            raise WireError("A tensor has not the size of its shape.")
+        try:
+            flat = (
+                torch.frombuffer(bytearray(raw), dtype=dtype)
+                if raw
+                else torch.empty(0, dtype=dtype)
+            )
+            tensor = flat.reshape(shape).to(place)
+        except (RuntimeError, AssertionError, OverflowError) as error:
+            raise WireError(f"A tensor of shape {shape} cannot be made on {place}.") from error
+        grounded = dtype.is_floating_point or dtype.is_complex
+        return tensor.requires_grad_(requires_grad and grounded)
+
+    def _bytes(self, begin: int, size: int) -> bytes:
+        known = isinstance(begin, int) and isinstance(size, int)
+        if not known or begin < 0 or size < 0 or begin + size > len(self._body):
+            raise WireError("A part lies outside the body.")
+        # Parts that overlap would make a small message large.
+        self._left -= size
+        if self._left < 0:
+            raise WireError("The parts are larger than the body.")
+        return bytes(self._body[begin : begin + size])
+
+    def _dtype(self, name: str) -> torch.dtype:
+        if not isinstance(name, str) or name not in _DTYPES:
+            raise WireError("A dtype is not known.")
+        return _DTYPES[name]
+
+
+def _shape(shape: Any) -> list[int]:
+    if not isinstance(shape, list) or len(shape) > _MOST_DIMENSIONS:
+        raise WireError("A shape is not a short list.")
+    if not all(type(size) is int and 0 <= size < 2**31 for size in shape):
+        raise WireError("A shape has a size that is not possible.")
+    return shape
+
+
+def _device(name: str) -> torch.device:
+    kind, _, index = name.partition(":") if isinstance(name, str) else ("", "", "")
+    if kind not in ("cpu", "cuda") or not (index == "" or (index.isascii() and index.isdigit())):
+        raise WireError("A device is not known.")
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise WireError("A tensor is on cuda, where there is none.")
+    return torch.device(kind, min(int(index[:4]), 255)) if index else torch.device(kind)
+
+
+def _paired(flat: list[Any]) -> dict[Any, Any]:
+    try:
+        return dict(zip(flat[::2], flat[1::2], strict=True))
+    except (TypeError, ValueError) as error:
+        raise WireError("A dict has the wrong keys.") from error
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise WireError("A name is not text.")
+    return value

@@ -1,0 +1,175 @@
+"""The judge's end of a zygote: start it by exec, prove its sandbox, ask it for forks, end it."""
+
+import atexit
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbjudge.limits import MB, Limits
+from nbjudge.wire import decode, encode
+
+WARM_MODULES = ("numpy", "torch", "matplotlib.pyplot", "seaborn", "IPython.display")
+_BOOT = (
+    "import sys; from nbjudge.confined import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
+)
+_PASSED_ON = ("CUDA_", "NVIDIA_", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_")
+_START_SECONDS, _ANSWER_SECONDS = 120, 20
+_LONGEST_ANSWER = 2**16
+
+
+class JudgeFault(BaseException):
+    """The judge itself failed: "not graded", never 0.
+
+    No `Exception`, so that a rubric's criteria, which take an exception for the student's, let it
+    through.
+    """
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How student processes are confined; `landlock_abi` makes the kernel look older (tests)."""
+
+    unconfined: bool = False
+    landlock_abi: int | None = None
+
+
+class Zygote:
+    """A zygote process and its control socket."""
+
+    def __init__(self, setting: Setting, modules: tuple[str, ...] = WARM_MODULES):
+        self.setting = setting
+        self.home = tempfile.mkdtemp(prefix="nbjudge-")
+        self.gpu = os.path.exists("/dev/nvidiactl")
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(_START_SECONDS)
+        with theirs, open(f"{self.home}/log", "wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", _BOOT, str(theirs.fileno()), *modules],
+                pass_fds=[theirs.fileno()],
+                env=_environment(self.home),
+                cwd=self.home,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            self._receive()
+            self.layers = self._prove()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    @property
+    def missing(self) -> list[str]:
+        """What of the sandbox does not hold here, in words."""
+        return [f"{one['name']} ({one['detail']})" for one in self.layers if not one["held"]]
+
+    def ask(self, request: dict[str, Any], descriptor: int | None = None) -> dict[str, Any]:
+        """Send one request with at most one descriptor; return the answer."""
+        try:
+            self._control.settimeout(_ANSWER_SECONDS)
+            passed = [] if descriptor is None else [descriptor]
+            socket.send_fds(self._control, [encode(request)], passed)
+            return self._receive()
+        except OSError as error:
+            raise self._lost(error) from error
+
+    def close(self) -> None:
+        """End the zygote and with it every student process; remove what it kept on disk."""
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _receive(self) -> dict[str, Any]:
+        try:
+            message = self._control.recv(_LONGEST_ANSWER)
+        except OSError as error:
+            raise self._lost(error) from error
+        if not message:
+            raise self._lost(None)
+        return decode(message)
+
+    def _lost(self, error: OSError | None) -> JudgeFault:
+        log = Path(self.home, "log").read_text(errors="replace").strip()
+        said = log.splitlines()[-1] if log else repr(error) if error else "it said nothing"
+        return JudgeFault(f"The process that student code starts from was lost: {said}.")
+
+    def _prove(self) -> list[dict[str, Any]]:
+        scratch = tempfile.mkdtemp(dir=self.home)
+        return self.ask({"do": "prove", "policy": self.policy(scratch, Limits())})["layers"]
+
+    def policy(self, scratch: str, limits: Limits) -> dict[str, Any]:
+        """Return the sandbox policy of one student process, as the zygote expects it."""
+        return {
+            "scratch": scratch,
+            "cpu_seconds": limits.cpu_seconds,
+            "memory_bytes": 0 if self.gpu else limits.memory_mb * MB,
+            "file_bytes": limits.file_mb * MB,
+            "open_files": limits.open_files,
+            "gpu": self.gpu,
+            "landlock_abi": self.setting.landlock_abi,
+        }
+
+
+_zygotes: dict[Setting, Zygote] = {}
+
+
+def running(setting: Setting) -> Zygote:
+    """Return this process's zygote for `setting`, started anew when it is gone.
+
+    Raises `JudgeFault` when a layer of the sandbox is missing and the setting does not allow that.
+    """
+    found = _zygotes.get(setting)
+    if found is None or not found.alive:
+        if found is not None:
+            found.close()
+        found = _zygotes[setting] = Zygote(setting)
+    if found.missing and not setting.unconfined:
+        raise JudgeFault(
+            "Student code cannot be confined on this machine. Missing: "
+            + "; ".join(found.missing)
+            + ". 'nbjudge doctor' says what to do about it; c.Judge.unconfined = True grades "
+            "without, and says so on every result."
+        )
+    return found
+
+
+@atexit.register
+def close_zygotes() -> None:
+    """End all zygotes of this process."""
+    for found in _zygotes.values():
+        found.close()
+    _zygotes.clear()
+
+
+def _environment(home: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
+    return {
+        "LANG": "C.UTF-8",
+        **kept,
+        "PATH": "/usr/bin:/bin",
+        "HOME": home,
+        "TMPDIR": home,
+        "MPLCONFIGDIR": home,
+        "IPYTHONDIR": home,
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # One thread before the fork: a thread pool does not survive it.
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
