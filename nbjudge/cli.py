@@ -38,6 +38,70 @@ def build(assignments: tuple[str, ...], check: bool) -> None:
         raise click.ClickException(str(error)) from error
 
 
+@main.command(epilog="Example: nbjudge judge submitted/ada/attention/attention.ipynb --seed 7")
+@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--assignment", help="The folder in source/, where several masters have this name.")
+@click.option("--seed", type=int, help="Draw the hidden inputs of an earlier run again.")
+@click.option(
+    "--files",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of what was submitted beside it.",
+)
+@click.option("--executed", type=click.Path(path_type=Path), help="Write the executed copy here.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--unconfined", is_flag=True, help="Go on where a layer of the sandbox is missing.")
+def judge(
+    notebook: Path,
+    assignment: str | None,
+    seed: int | None,
+    files: Path | None,
+    executed: Path | None,
+    as_json: bool,
+    unconfined: bool,
+) -> None:
+    """Judge one NOTEBOOK as a class is judged, without a gradebook.
+
+    Prints the criteria of every exercise, what was mended, and the time per cell. The exit status
+    is 0 when the notebook was judged, whatever its score, and 1 when it was not.
+    """
+    import json
+
+    import nbformat
+
+    from nbjudge import single
+    from nbjudge.rubric import RubricError, new_seed
+    from nbjudge.submission import NotGraded
+
+    seed = new_seed() if seed is None else seed
+    try:
+        judged, mended = single.judge_file(notebook, assignment, seed, files, unconfined)
+    except (NotGraded, RubricError) as error:
+        raise click.ClickException(str(error)) from error
+    if executed is not None:
+        nbformat.write(judged.notebook, executed)
+    told = single.to_dict if as_json else single.to_text
+    result = told(judged, mended, seed)
+    click.echo(json.dumps(result, indent=2) if as_json else result)
+
+
+@main.command(epilog="Example: nbjudge doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
+def doctor(as_json: bool) -> None:
+    """Say what this machine and this course give to grading, what is missing, and the mend.
+
+    The exit status is 1 when something is missing that grading needs.
+    """
+    import json
+    from dataclasses import asdict
+
+    from nbjudge.doctor import examine, to_text
+
+    checks = examine()
+    click.echo(json.dumps([asdict(c) for c in checks], indent=2) if as_json else to_text(checks))
+    if any(check.needed and not check.well for check in checks):
+        raise SystemExit(1)
+
+
 def _report(assignment: str, stale: list[str]) -> None:
     if stale:
         raise click.ClickException(

@@ -21,6 +21,7 @@ from nbjudge.limits import Breach, Limits
 from nbjudge.remote import Objects
 from nbjudge.scorecard import Scorecard
 from nbjudge.session import Ran, Session
+from nbjudge.submission import Submission
 from nbjudge.testcell import TestCell
 from nbjudge.zygotes import JudgeFault, Setting, Zygote, running
 
@@ -35,6 +36,7 @@ class Judged:
     cards: dict[str, Scorecard] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
     processes: int = 0
     cpu_seconds: float = 0.0
     peak_mb: float = 0.0
@@ -47,19 +49,6 @@ class Course:
     root: Path
     master: NotebookNode
     limits: Limits
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A submission as `pairing.repair` made it, and the files that were submitted beside it.
-
-    `seed` draws the hidden inputs, and `digest` says which submission it was.
-    """
-
-    notebook: NotebookNode
-    seed: int
-    digest: str = ""
-    files: Path | None = None
 
 
 def judge_again(course: Course, submission: Submission, setting: Setting) -> Judged:
@@ -84,6 +73,7 @@ def judge(course: Course, submission: Submission, zygote: Zygote) -> Judged:
         run.all()
     finally:
         session.close()
+    run.judged.left_out = [outputs.plain(text) for text in session.left_out]
     run.judged.processes = len(session.ended)
     run.judged.cpu_seconds = sum(ended.cpu_seconds for ended in session.ended)
     run.judged.peak_mb = max((ended.peak_mb for ended in session.ended), default=0.0)

@@ -4,8 +4,6 @@
 and the Python API all use them.
 """
 
-import hashlib
-import json
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -19,21 +17,16 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Dict, Enum, Integer
 
-from nbjudge import gradebook, outputs, pairing
-from nbjudge.judge import Course, Submission, judge_again
+from nbjudge import gradebook, outputs, pairing, submission
+from nbjudge.judge import Course, judge_again
 from nbjudge.limits import Limits
 from nbjudge.rubric import new_seed
 from nbjudge.scorecard import Scorecard
 from nbjudge.skeleton import SkeletonError, find_regions, skeleton
+from nbjudge.submission import NotGraded, Submission
 from nbjudge.zygotes import JudgeFault, Setting
 
 Resources = dict[str, Any]
-_LARGEST_NOTEBOOK = 50 * 2**20  # bytes
-_DEEPEST_NOTEBOOK = 100  # levels of lists and dictionaries
-
-
-class NotGraded(Exception):
-    """A submission could not be graded; the message names the file, the cause and the mend."""
 
 
 class ClearSolutions(nbgrader.ClearSolutions):
@@ -86,38 +79,8 @@ class SubmissionExporter(NotebookExporter):
         self, file_stream: Any, resources: Resources | None = None, **kwargs: Any
     ) -> tuple[NotebookNode, Resources]:
         """Read and convert an open file; raises `NotGraded` when it is not a notebook."""
-        notebook = _read_notebook(file_stream)
+        notebook = submission.read(file_stream)
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
-
-
-def _read_notebook(file: Any) -> NotebookNode:
-    try:
-        text = file.read(_LARGEST_NOTEBOOK + 1)
-        if len(text) > _LARGEST_NOTEBOOK:
-            raise ValueError(f"it is larger than {_LARGEST_NOTEBOOK // 2**20} MB")
-        _refuse_depth(json.loads(text))
-        notebook = nbformat.reads(text, as_version=4)
-        cells = notebook.get("cells")
-    except Exception as error:
-        raise NotGraded(
-            f"Not graded: {file.name} is not a Jupyter notebook ({type(error).__name__}: "
-            f"{str(error)[:200]}). Ask the student for the .ipynb file itself, then grade again."
-        ) from error
-    if not isinstance(cells, list):
-        raise NotGraded(
-            f"Not graded: {file.name} holds no cells. Ask the student for the notebook."
-        )
-    return notebook
-
-
-def _refuse_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(_DEEPEST_NOTEBOOK):
-        parts = [part.values() if isinstance(part, dict) else part for part in level]
-        level = [item for part in parts for item in part if isinstance(item, dict | list)]
-        if not level:
-            return
-    raise ValueError(f"it is nested deeper than {_DEEPEST_NOTEBOOK} levels")
 
 
 class RepairSubmission(nbgrader.NbGraderPreprocessor):
@@ -130,7 +93,7 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
         submitted = coursedir.format_path(
             coursedir.submitted_directory, where["student"], where["assignment"]
         )
-        _refuse_links(Path(submitted))
+        submission.refuse_links(Path(submitted))
         notebook, mended = pairing.repair(master_notebook(coursedir, where), nb)
         notes = pairing.describe(mended)
         for note in notes:
@@ -175,7 +138,7 @@ class Judge(nbgrader.Execute):
         where = resources["nbgrader"]
         coursedir = self.parent.parent.coursedir  # this step < exporter < Autograde
         root = Path(coursedir.root)
-        course = Course(root, master_notebook(coursedir, where), self._limits())
+        course = Course(root, master_notebook(coursedir, where), self.submission_limits())
         files = Path(resources["metadata"]["path"])
         seed, digest = self._seed(nb, where)
         setting = Setting(unconfined=self.unconfined, landlock_abi=self.landlock_abi)
@@ -183,9 +146,14 @@ class Judge(nbgrader.Execute):
             judged = judge_again(course, Submission(nb, seed, digest, files), setting)
         except JudgeFault as fault:
             raise NotGraded(f"Not graded: {fault}") from fault
+        if judged.left_out:
+            text = "\n".join(["**Left out**\n", *(f"- {one}" for one in judged.left_out)])
+            judged.notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="left-out"))
+            self.log.warning("Left out for %s: %s", where["student"], "; ".join(judged.left_out))
         return judged.notebook, resources
 
-    def _limits(self) -> Limits:
+    def submission_limits(self) -> Limits:
+        """Return the limits that the configuration sets; raises `NotGraded` when it is wrong."""
         try:
             return Limits(**self.limits)
         except TypeError as error:
@@ -196,8 +164,7 @@ class Judge(nbgrader.Execute):
 
     def _seed(self, nb: NotebookNode, where: dict[str, str]) -> tuple[int, str]:
         """Return the seed that this very submission was graded with before, or a new one."""
-        digest = hashlib.sha256("\0".join(cell.source for cell in nb.cells).encode()).hexdigest()
-        digest = digest[:12]
+        digest = submission.digest(nb)
         with Gradebook(where["db_url"]) as book:
             kept = gradebook.kept_seed(book, where["assignment"], where["student"], digest)
         return (new_seed() if kept is None else kept), digest
@@ -207,15 +174,6 @@ def master_notebook(coursedir: CourseDirectory, where: dict[str, str]) -> Notebo
     """Return the instructor's notebook, with solutions and hidden tests."""
     folder = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
     return nbformat.read(Path(folder) / f"{where['notebook']}.ipynb", as_version=4)
-
-
-def _refuse_links(submitted: Path) -> None:
-    for path in sorted(submitted.rglob("*")):
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            raise NotGraded(
-                f"Not graded: {path} is a link or no regular file, and what is behind it is not "
-                "the student's. Remove it, or ask the student for the file itself; grade again."
-            )
 
 
 class SaveScorecards(nbgrader.NbGraderPreprocessor):

@@ -5,7 +5,6 @@ that does not parse, or does not come in time, ends the process: the student's f
 """
 
 import secrets
-import shutil
 import signal
 import socket
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nbjudge.channel import Channel, Closed
+from nbjudge.files import copy_submitted, remove_tree
 from nbjudge.limits import MB, Breach, Limits, too_much_cpu
 from nbjudge.watch import Watch
 from nbjudge.wire import Bounds, WireError
@@ -44,8 +44,9 @@ class Student:
 
     def __post_init__(self) -> None:
         self.scratch = tempfile.mkdtemp(dir=self.zygote.home)
+        self.left_out: list[str] = []
         if self.files is not None:
-            shutil.copytree(self.files, self.scratch, dirs_exist_ok=True, symlinks=True)
+            self.left_out = copy_submitted(self.files, Path(self.scratch), self.limits)
         mine, theirs = socket.socketpair()
         self._channel = Channel(mine, _BOUNDS)
         how = {
@@ -104,7 +105,7 @@ class Student:
         try:
             self.ended = Ended(**self.zygote.ask({"do": "end"}))
         finally:
-            shutil.rmtree(self.scratch, ignore_errors=True)
+            remove_tree(self.scratch)
 
     def _how_it_ended(self) -> str:
         assert self.ended is not None

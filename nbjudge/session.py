@@ -34,6 +34,7 @@ class Session:
         self.zygote, self.limits, self.files = zygote, limits, files
         self.deadline = time.monotonic() + limits.total_seconds
         self.ended: list[Ended] = []
+        self.left_out: list[str] = []
         self._replay: list[str] = []
         self._student: Student | None = None
 
@@ -68,6 +69,7 @@ class Session:
             if time.monotonic() > self.deadline or len(self.ended) >= _MOST_PROCESSES:
                 raise out_of_time(self.limits.total_seconds)
             self._student = Student(self.zygote, self.limits, self.deadline, self.files)
+            self.left_out = self._student.left_out
             self._run_again(self._student)
         return self._student
 

@@ -6,6 +6,7 @@ import shutil
 import time
 from dataclasses import dataclass, field
 
+from nbjudge.files import usage
 from nbjudge.limits import (
     MB,
     Limits,
@@ -51,7 +52,7 @@ class Watch:
             self._look_at_files()
 
     def _look_at_files(self) -> None:
-        count, size = _usage(self.scratch, self.limits.files)
+        count, size = usage(self.scratch, self.limits.files)
         if count > self.limits.files:
             raise too_many_files(f"more than {self.limits.files} files")
         if size > self.limits.files_mb * MB:
@@ -73,20 +74,3 @@ def _threads(pid: int) -> int:
     with contextlib.suppress(OSError):
         return len(os.listdir(f"/proc/{pid}/task"))
     return 0
-
-
-def _usage(folder: str, most: int) -> tuple[int, int]:
-    """Return the number and the bytes of the files in `folder`; stops counting above `most`."""
-    count = size = 0
-    folders = [folder]
-    while folders and count <= most:
-        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                count += 1
-                if count > most:
-                    break
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                else:
-                    size += entry.stat(follow_symlinks=False).st_blocks * 512
-    return count, size

@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbjudge.files import remove_tree
 from nbjudge.limits import MB, Limits
 from nbjudge.wire import decode, encode
 
@@ -93,7 +93,7 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self.home, ignore_errors=True)
+        remove_tree(self.home)
 
     def _receive(self) -> dict[str, Any]:
         try:

@@ -6,6 +6,7 @@ socket by itself is not taken for an answer to a later question.
 
 import os
 import socket
+import sys
 import tempfile
 import warnings
 from typing import Any
@@ -49,6 +50,8 @@ def set_environment(scratch: str) -> None:
     os.environ.update(kept, USER="student", LOGNAME="student")
     os.environ.update((name, scratch) for name in places)
     tempfile.tempdir = None
+    # Last, so that a module that was submitted shadows none that is installed.
+    sys.path = [*(path for path in sys.path if path), scratch]
 
 
 def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:

@@ -1,0 +1,161 @@
+"""What this machine and this course give to grading, what is missing, and the mend."""
+
+import io
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import torch
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from nbjudge.confined import landlock, syscalls
+from nbjudge.rubric import RubricError, course_root
+from nbjudge.zygotes import JudgeFault, Setting, Zygote
+
+_MENDS = {
+    "files": "Linux 5.13 or newer with Landlock; in a container, a seccomp profile that allows it.",
+    "network": "See libseccomp below.",
+    "processes": "See libseccomp below.",
+    "other processes": "See libseccomp below.",
+    "limits": "Raise the hard limits of the account that grades (ulimit -H).",
+    "work": "Look at what failed: a path that Python needs may lie where it cannot be read.",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that grading needs, or that is good to know (`needed` is False)."""
+
+    name: str
+    well: bool
+    found: str
+    mend: str = ""
+    needed: bool = True
+
+
+def examine() -> list[Check]:
+    """Return all checks, each made by trying."""
+    return [
+        _python(),
+        _programs(),
+        *_sandbox(),
+        _libseccomp(),
+        _gpu(),
+        _memory(),
+        _disk(),
+        *_course(),
+    ]
+
+
+def to_text(checks: list[Check]) -> str:
+    """Return the checks as a table for a terminal."""
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for heading in ("", "Check", "Found", "What to do"):
+        table.add_column(heading)
+    for check in checks:
+        sign = "✓" if check.well else "✗ missing" if check.needed else "– none"
+        mend = "" if check.well else check.mend
+        table.add_row(sign, Text(check.name), Text(check.found), Text(mend))
+    console = Console(file=io.StringIO(), width=120, color_system=None)
+    console.print(table)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def _python() -> Check:
+    return Check(
+        "Python",
+        sys.version_info >= (3, 11),
+        f"{platform.python_version()} on {platform.system()} {platform.release()}",
+        "Install Python 3.11 or newer.",
+    )
+
+
+def _programs() -> Check:
+    found = shutil.which("alembic")
+    return Check(
+        "alembic",
+        found is not None and Path(found).parent == Path(sys.executable).parent,
+        found or "not in PATH",
+        f"nbgrader calls it: put {Path(sys.executable).parent} first in PATH.",
+    )
+
+
+def _sandbox() -> list[Check]:
+    try:
+        zygote = Zygote(Setting(unconfined=True), modules=())
+    except (JudgeFault, OSError) as error:
+        return [Check("sandbox", False, str(error), "Student processes cannot be started here.")]
+    layers = zygote.layers
+    zygote.close()
+    return [
+        Check(
+            f"sandbox: {layer['name']}",
+            layer["held"],
+            f"{layer['what']}: " + ("held" if layer["held"] else layer["detail"]),
+            _MENDS[layer["name"]],
+        )
+        for layer in layers
+    ]
+
+
+def _libseccomp() -> Check:
+    reason = syscalls.available()
+    found = f"Landlock ABI {landlock.abi()}, " + (reason or "libseccomp is there")
+    return Check("kernel features", not reason and landlock.abi() > 0, found, reason)
+
+
+def _gpu() -> Check:
+    there = torch.cuda.is_available()
+    found = torch.cuda.get_device_name(0) if there else "no GPU: everything runs on the CPU"
+    return Check("GPU", there, found, needed=False)
+
+
+def _memory() -> Check:
+    free = psutil.virtual_memory().available / 2**30
+    found = f"{free:.1f} GB free, {os.cpu_count()} cores"
+    return Check("memory", free > 4, found, "A worker and a submission need 4 GB.")
+
+
+def _disk() -> Check:
+    free = shutil.disk_usage(os.environ.get("TMPDIR", "/tmp")).free / 2**30
+    return Check("disk", free > 1, f"{free:.1f} GB free for temporary files", "Make 1 GB free.")
+
+
+def _course() -> list[Check]:
+    try:
+        root = course_root(Path.cwd())
+    except RubricError as error:
+        return [Check("course", False, "none here", str(error), needed=False)]
+    text = (root / "nbgrader_config.py").read_text(encoding="utf-8")
+    masters = sorted(root.glob("source/*/*.ipynb"))
+    return [
+        Check("course", bool(masters), f"{root}: {len(masters)} master notebook(s)",
+              "Put master notebooks into source/<assignment>/."),
+        Check("judge in nbgrader", "nbjudge.preprocessors.Judge" in text, "nbgrader_config.py",
+              "Name nbjudge.preprocessors.Judge in c.Autograde.autograde_preprocessors."),
+        Check("rubrics", not _lacking(root, masters), ", ".join(_lacking(root, masters)) or "there",
+              "Put rubrics into rubrics/<assignment>/."),
+        Check("privacy", not root.stat().st_mode & 0o007 or not _shared(), _mode(root),
+              f"On a machine that students use: chmod o-rwx {root}"),
+    ]  # fmt: skip
+
+
+def _lacking(root: Path, masters: list[Path]) -> list[str]:
+    names = {master.parent.name for master in masters}
+    return sorted(f"rubrics/{n} is missing" for n in names if not (root / "rubrics" / n).is_dir())
+
+
+def _shared() -> bool:
+    return "JUPYTERHUB_API_URL" in os.environ
+
+
+def _mode(root: Path) -> str:
+    return f"course folder has mode {root.stat().st_mode & 0o777:03o}"

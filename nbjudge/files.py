@@ -1,0 +1,97 @@
+"""Files that student code brought or left: copied without following links, removed in any shape.
+
+A name in a submission may be a link to the gradebook, a FIFO that blocks who opens it, or a folder
+a thousand levels deep; none of that reaches further than its own refusal.
+"""
+
+import contextlib
+import os
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+from nbjudge.limits import MB, Limits
+
+
+def copy_submitted(source: Path, target: Path, limits: Limits) -> list[str]:
+    """Copy the regular files below `source`, but no notebooks; return what is left out, and why.
+
+    Notebooks stay behind because those in `autograded/` hold the hidden tests.
+    """
+    refused: list[str] = []
+    count, left = 0, limits.files_mb * MB
+    for folder, folders, names in os.walk(source):
+        place = target / Path(folder).relative_to(source)
+        for name in [one for one in folders if os.path.islink(os.path.join(folder, one))]:
+            refused.append(f"{name} is a link")
+        for name in sorted(names):
+            if name.endswith(".ipynb"):
+                continue
+            count += 1
+            reason = f"there are more than {limits.files} files"
+            if count <= limits.files:
+                reason = _copy(os.path.join(folder, name), place, min(left, limits.file_mb * MB))
+            if reason:
+                refused.append(f"{name}: {reason}")
+            else:
+                left -= os.stat(place / name).st_size
+        if count > limits.files:
+            break
+    return refused
+
+
+def remove_tree(folder: str) -> None:
+    """Remove a folder that student code wrote to."""
+    for _ in range(2):
+        with contextlib.suppress(OSError, RecursionError):
+            shutil.rmtree(folder)
+            return
+        for path, folders, _ in os.walk(folder):
+            for name in folders:
+                if not os.path.islink(os.path.join(path, name)):
+                    os.chmod(os.path.join(path, name), 0o700)
+    subprocess.run(["rm", "-rf", "--", folder], check=False, stderr=subprocess.DEVNULL)
+
+
+def usage(folder: str, most: int) -> tuple[int, int]:
+    """Return the number and the bytes of the files in `folder`; stops counting above `most`.
+
+    A folder that cannot be listed counts as too many: nobody but who hides something makes one.
+    """
+    count = size = 0
+    folders = [folder]
+    while folders and count <= most:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    count += 1
+                    if count > most:
+                        break
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    else:
+                        size += entry.stat(follow_symlinks=False).st_blocks * 512
+        except FileNotFoundError:  # it was removed meanwhile
+            continue
+        except OSError:
+            return most + 1, size
+    return count, size
+
+
+def _copy(path: str, place: Path, most: int) -> str:
+    """Copy one file; return why it is not copied, or nothing."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        return "it is a link" if os.path.islink(path) else f"it cannot be read ({error.strerror})"
+    with open(descriptor, "rb") as file:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            return "it is no regular file"
+        if about.st_size > most:
+            return f"it is larger than the {most // MB} MB that it may have"
+        place.mkdir(parents=True, exist_ok=True)
+        with open(place / os.path.basename(path), "xb") as copy:
+            shutil.copyfileobj(file, copy)
+    return ""

@@ -1,0 +1,77 @@
+"""A submission as it arrives: read within bounds, and known by a digest of what it says."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import nbformat
+from nbformat import NotebookNode
+
+_LARGEST = 50 * 2**20  # bytes
+_DEEPEST = 100  # levels of lists and dictionaries
+
+
+class NotGraded(Exception):
+    """A submission could not be graded; the message names the file, the cause and the mend."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission as `pairing.repair` made it, and the files that were submitted beside it.
+
+    `seed` draws the hidden inputs, and `digest` says which submission it was.
+    """
+
+    notebook: NotebookNode
+    seed: int
+    digest: str = ""
+    files: Path | None = None
+
+
+def read(file: IO[str]) -> NotebookNode:
+    """Read an open notebook; raises `NotGraded` when it is none."""
+    try:
+        text = file.read(_LARGEST + 1)
+        if len(text) > _LARGEST:
+            raise ValueError(f"it is larger than {_LARGEST // 2**20} MB")
+        _refuse_depth(json.loads(text))
+        notebook = nbformat.reads(text, as_version=4)
+        cells = notebook.get("cells")
+    except Exception as error:
+        raise NotGraded(
+            f"Not graded: {file.name} is not a Jupyter notebook ({type(error).__name__}: "
+            f"{str(error)[:200]}). Ask the student for the .ipynb file itself, then grade again."
+        ) from error
+    if not isinstance(cells, list):
+        raise NotGraded(
+            f"Not graded: {file.name} holds no cells. Ask the student for the notebook."
+        )
+    return notebook
+
+
+def refuse_links(submitted: Path) -> None:
+    """Raise `NotGraded` when a submission's folder holds a link, a device or a FIFO."""
+    for path in (submitted, *sorted(submitted.rglob("*"))):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            raise NotGraded(
+                f"Not graded: {path} is a link or no regular file, and what is behind it is not "
+                "the student's. Remove it, or ask the student for the file itself; grade again."
+            )
+
+
+def digest(notebook: NotebookNode) -> str:
+    """Return a short digest of the source texts."""
+    text = "\0".join(cell.source for cell in notebook.cells)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _refuse_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(_DEEPEST):
+        parts = [part.values() if isinstance(part, dict) else part for part in level]
+        level = [item for part in parts for item in part if isinstance(item, dict | list)]
+        if not level:
+            return
+    raise ValueError(f"it is nested deeper than {_DEEPEST} levels")
