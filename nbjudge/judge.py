@@ -18,11 +18,12 @@ from nbformat.v4 import new_output
 
 from nbjudge import outputs, rubric
 from nbjudge.limits import Breach, Limits
-from nbjudge.remote import Objects
+from nbjudge.remote import Function, Objects
 from nbjudge.scorecard import Scorecard
 from nbjudge.session import Ran, Session
 from nbjudge.submission import Submission
 from nbjudge.testcell import TestCell
+from nbjudge.text import plain
 from nbjudge.zygotes import JudgeFault, Setting, Zygote, running
 
 ENGINE = "nbjudge"
@@ -73,7 +74,7 @@ def judge(course: Course, submission: Submission, zygote: Zygote) -> Judged:
         run.all()
     finally:
         session.close()
-    run.judged.left_out = [outputs.plain(text) for text in session.left_out]
+    run.judged.left_out = [plain(text) for text in session.left_out]
     run.judged.processes = len(session.ended)
     run.judged.cpu_seconds = sum(ended.cpu_seconds for ended in session.ended)
     run.judged.peak_mb = max((ended.peak_mb for ended in session.ended), default=0.0)
@@ -116,7 +117,7 @@ class _Run:
     def _shown(self, ran: Ran) -> list[NotebookNode]:
         shown = outputs.clean(ran.outputs, self.course.limits.outputs)
         if ran.cut:
-            shown.append(outputs.note(f"[The rest is left out: {outputs.plain(ran.cut)}.]"))
+            shown.append(outputs.note(f"[The rest is left out: {plain(ran.cut)}.]"))
         if ran.stopped:
             shown.append(outputs.error("Stopped", ran.stopped))
         return shown
@@ -151,7 +152,7 @@ class _Run:
         failure, value = None, None
         with rubric.grading(grading), _silence():
             try:
-                value = test.run(objects.bind(test.defined))
+                value = test.run(_proxies(objects, test.defined))
             except Exception as error:
                 failure = error
         for card in cards:
@@ -166,7 +167,7 @@ class _Run:
     ) -> None:
         if failure is not None:
             name, text = type(failure).__name__, rubric.explain(failure)
-            cell.outputs.append(outputs.error(outputs.plain(name), outputs.plain(text)))
+            cell.outputs.append(outputs.error(plain(name), text))
             self.judged.scores[cell.id] = 0.0
             return
         earned = value if isinstance(value, int | float) else test.points
@@ -194,6 +195,14 @@ class _Run:
                 raise
 
         return Objects(ask)
+
+
+def _proxies(objects: Objects, names: list[str]) -> dict[str, Any]:
+    """Return what stands for `names`; where nobody answers, each use of them says why."""
+    try:
+        return objects.bind(names)
+    except Exception:
+        return {name: Function(objects, name) for name in names}
 
 
 def _no_result(output: NotebookNode) -> NotebookNode:

@@ -6,7 +6,6 @@ their text. A picture's header is read, because a small file can unpack to gigab
 
 import base64
 import binascii
-import re
 import struct
 from typing import Any
 
@@ -14,14 +13,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from nbjudge.scorecard import Scorecard
+from nbjudge.text import plain
 
 _LARGEST_SIDE = 4000  # pixels
 _LONGEST_LINE = 20_000
 _PNG = b"\x89PNG\r\n\x1a\n"
-_CONTROL = re.compile(
-    r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-)
-_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _STOPPED = (
     "{name}: this exercise could not be marked to the end. If your code ran into the time limit, "
     "look for a loop that never ends, or for one that is far slower than tensor operations."
@@ -74,11 +70,6 @@ def error(name: str, message: str) -> NotebookNode:
 def note(text: str) -> NotebookNode:
     """Return a line of ours beside the student's outputs."""
     return new_output("stream", name="stdout", text=f"{text}\n")
-
-
-def plain(text: Any) -> str:
-    """Return text without terminal control sequences and marks that reorder it."""
-    return _BIDI.sub("", _CONTROL.sub("", text)) if isinstance(text, str) else ""
 
 
 def _clean(item: dict[Any, Any]) -> NotebookNode | None:

@@ -15,7 +15,7 @@ from nbgrader import preprocessors as nbgrader
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Bool, Dict, Enum, Integer
+from traitlets import Bool, Dict, Enum, Float, Integer
 
 from nbjudge import gradebook, outputs, pairing, submission
 from nbjudge.judge import Course, judge_again
@@ -120,7 +120,8 @@ class Judge(nbgrader.Execute):
         help="Grade even where a layer of the sandbox is missing; every result says so.",
     ).tag(config=True)
     limits = Dict(
-        help="What a submission may use, e.g. {'cell_seconds': 30, 'memory_mb': 2048}."
+        value_trait=Float(),
+        help="What a submission may use, e.g. {'cell_seconds': 30, 'memory_mb': 2048}.",
     ).tag(config=True)
     landlock_abi = Integer(
         None, allow_none=True, help="Use no newer features of Landlock than this (for tests)."
@@ -154,13 +155,14 @@ class Judge(nbgrader.Execute):
 
     def submission_limits(self) -> Limits:
         """Return the limits that the configuration sets; raises `NotGraded` when it is wrong."""
-        try:
-            return Limits(**self.limits)
-        except TypeError as error:
+        known = [one.name for one in fields(Limits)]
+        wrong = [name for name, value in self.limits.items() if name not in known or value <= 0]
+        if wrong:
             raise NotGraded(
-                f"Not graded: c.Judge.limits is wrong ({error}). It may hold: "
-                f"{', '.join(field.name for field in fields(Limits))}."
-            ) from error
+                f"Not graded: c.Judge.limits is wrong at {', '.join(map(repr, wrong))}. It holds "
+                f"numbers above 0 for: {', '.join(known)}."
+            )
+        return Limits(**{name: type(getattr(Limits, name))(n) for name, n in self.limits.items()})
 
     def _seed(self, nb: NotebookNode, where: dict[str, str]) -> tuple[int, str]:
         """Return the seed that this very submission was graded with before, or a new one."""

@@ -35,6 +35,7 @@ from IPython.utils.capture import capture_output
 
 from nbjudge.expect import NotMet
 from nbjudge.scorecard import Mark, Scorecard
+from nbjudge.text import plain
 
 Check = Callable[[Any, torch.Generator], None]
 ENGINE = "plain nbgrader"
@@ -210,9 +211,9 @@ def _run(check: Check, solution: Any, seed: int) -> BaseException | None:
 def explain(error: BaseException) -> str:
     """Return what an exception of a check or of student code means to the student."""
     if isinstance(error, NotMet):
-        return str(error)
+        return plain(str(error))
     text = f"Your code raised {type(error).__name__}: {str(error).strip()}"[:_LONGEST_MESSAGE]
-    return f"{text} {_students_line(error)}".strip()
+    return plain(f"{text} {_students_line(error)}".strip())
 
 
 def _students_line(error: BaseException) -> str:

@@ -111,7 +111,10 @@ class Zygote:
 
     def _prove(self) -> list[dict[str, Any]]:
         scratch = tempfile.mkdtemp(dir=self.home)
-        return self.ask({"do": "prove", "policy": self.policy(scratch, Limits())})["layers"]
+        try:
+            return self.ask({"do": "prove", "policy": self.policy(scratch, Limits())})["layers"]
+        finally:
+            remove_tree(scratch)
 
     def policy(self, scratch: str, limits: Limits) -> dict[str, Any]:
         """Return the sandbox policy of one student process, as the zygote expects it."""

@@ -127,7 +127,8 @@ def rules(policy: Policy) -> dict[str, int]:
     """Return the file rights that are left, {path: rights of Landlock}."""
     left = dict.fromkeys(policy.listable, landlock.READ_DIR)
     left |= dict.fromkeys(policy.readable, landlock.READ)
-    left["/proc/self"] = landlock.READ
+    # Not the whole folder: /proc/self/net shows every connection of the machine.
+    left |= {f"/proc/self/{name}": landlock.READ for name in ("status", "stat", "statm", "maps")}
     left[os.devnull] = landlock.DEVICE
     left[policy.scratch] = landlock.SCRATCH
     if policy.gpu:
