@@ -26,7 +26,7 @@ COURSE = ("source", "rubrics", "nbgrader_config.py")
 HEADINGS = ("Ex. 1", "Ex. 2", "Ex. 3", "Ex. 4", "Bonus", "Total")
 NOT_GRADED = "not graded"
 # Seconds a cell of our own samples may run: one of them never returns.
-CELL_SECONDS = 10
+CELL_SECONDS = 5
 # The judge confines student code by what Linux offers.
 ENGINE = [] if sys.platform == "linux" else ["--Judge.engine=plain"]
 CONSOLE = Console()
@@ -145,7 +145,7 @@ def show(rows: dict[str, list[str]]) -> list[str]:
     )
     for heading in ("Submission", *HEADINGS, "As expected"):
         justify = "left" if heading == "Submission" else "right"
-        table.add_column(heading, justify=justify, no_wrap=True)
+        table.add_column(heading, justify=justify, no_wrap=True, min_width=len(heading))
     differing = [student for student in rows if rows[student] != expected.get(student)]
     for student, row in rows.items():
         table.add_row(student, *row, "no" if student in differing else "yes")

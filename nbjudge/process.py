@@ -49,20 +49,28 @@ class Student:
             self.left_out = copy_submitted(self.files, Path(self.scratch), self.limits)
         mine, theirs = socket.socketpair()
         self._channel = Channel(mine, _BOUNDS)
+        try:
+            self.pid = self._fork(theirs)
+            self._watch = Watch(self.pid, self.scratch, self.limits, self.deadline)
+            self._greet()
+        except BaseException:
+            mine.close()
+            raise
+
+    def _fork(self, theirs: socket.socket) -> int:
         how = {
             "unconfined": self.zygote.setting.unconfined,
             "threads": 1,
             "most_outputs": self.limits.outputs,
             "output_bytes": self.limits.output_kb * 1024,
         }
-        request = {
-            "do": "fork",
-            "policy": self.zygote.policy(self.scratch, self.limits),
-            "how": how,
-        }
+        policy = self.zygote.policy(self.scratch, self.limits)
         with theirs:
-            self.pid = self.zygote.ask(request, theirs.fileno())["pid"]
-        self._watch = Watch(self.pid, self.scratch, self.limits, self.deadline)
+            request = {"do": "fork", "policy": policy, "how": how}
+            return self.zygote.ask(request, theirs.fileno())["pid"]
+
+    def _greet(self) -> None:
+        """Wait until the process has given up its rights."""
         try:
             hello = self._channel.receive(self._watch.look)
         except (WireError, Breach) as error:
@@ -85,6 +93,7 @@ class Student:
             reply = self._channel.receive(self._watch.look)
             if not isinstance(reply, dict) or reply.get("number") != number:
                 raise WireError("It is no answer to the question that was asked.")
+            self._watch.look_at_files()
             return reply
         except Closed:
             self.end()

@@ -49,9 +49,10 @@ class Watch:
             raise too_many_threads(self.limits.threads)
         if now - self._looked_at_files > _FILES_EVERY:
             self._looked_at_files = now
-            self._look_at_files()
+            self.look_at_files()
 
-    def _look_at_files(self) -> None:
+    def look_at_files(self) -> None:
+        """Look at the scratch directory, and at the disk that it is on."""
         count, size = usage(self.scratch, self.limits.files)
         if count > self.limits.files:
             raise too_many_files(f"more than {self.limits.files} files")

@@ -4,6 +4,8 @@ import nbformat
 import pytest
 from course import ROOT, make_course, run
 
+from nbjudge.zygotes import Setting, Zygote
+
 
 @pytest.fixture
 def release():
@@ -23,3 +25,12 @@ def graded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo") / "course"
     done = run("python", str(ROOT / "examples/demo.py"), str(folder), cwd=ROOT, check=False)
     return folder, done
+
+
+@pytest.fixture(scope="session")
+def zygote():
+    """A zygote whose sandbox holds; all tests of this process fork from it."""
+    started = Zygote(Setting())
+    assert started.missing == []
+    yield started
+    started.close()

@@ -10,7 +10,6 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError, UsageError
 from IPython.core.interactiveshell import InteractiveShell
-from matplotlib_inline.backend_inline import configure_inline_support
 from traitlets.config import Config
 
 _NO_SHELL = (
@@ -141,7 +140,7 @@ def make_shell() -> Shell:
     module = types.ModuleType("__main__")
     shell = Shell.instance(config=config, user_module=module)
     sys.modules["__main__"] = module
-    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    shell.enable_matplotlib("inline")
     refuse: Any = _refuse
     for magic in _SHELL_MAGICS:
         for kind in ("line", "cell"):

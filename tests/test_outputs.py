@@ -1,0 +1,109 @@
+"""What a student's process showed becomes nbformat that nothing can run or be scored from."""
+
+import base64
+import struct
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbgrader.utils import determine_grade
+
+from nbjudge import outputs
+from nbjudge.text import plain
+
+
+def png(width, height):
+    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", width, height) + b"\x08\x02\0\0\0"
+
+
+JPEG = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x11\x08" + struct.pack(">HH", 30, 20) + b"\x03" * 9
+
+
+def one(**output):
+    (made,) = outputs.clean([output], 10)
+    return made
+
+
+@pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/javascript", "x/y"])
+def test_of_what_can_run_only_the_text_is_kept(kind):
+    data = {kind: "<script>1</script>", "text/plain": "<Thing>"}
+    assert one(output_type="display_data", data=data).data == {"text/plain": "<Thing>"}
+    only = one(output_type="display_data", data={kind: "x"})
+    assert only.data == {"text/plain": "[output of a type that is not shown]"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "kept"),
+    [
+        ("image/png", png(4000, 10), True), ("image/png", png(60_000, 60_000), False),
+        ("image/png", png(4001, 1), False), ("image/png", png(0, 5), False),
+        ("image/png", b"GIF89a", False), ("image/png", png(1, 1)[:20], False),
+        ("image/jpeg", JPEG, True), ("image/jpeg", JPEG[:8], False), ("image/jpeg", b"", False),
+        ("image/jpeg", JPEG.replace(struct.pack(">HH", 30, 20), b"\xff" * 4), False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("wrap", [bytes, lambda raw: base64.b64encode(raw).decode()])
+def test_pictures_are_kept_when_they_are_what_they_say_and_not_too_large(kind, raw, kept, wrap):
+    shown = one(output_type="display_data", data={kind: wrap(raw), "text/plain": "<Figure>"})
+    assert (kind in shown.data) is kept
+    assert kept or "a picture that is not shown" in shown.data["text/plain"]
+
+
+def test_text_has_no_control_sequences():
+    assert plain("\x1b[31mred\x1b[0m \x1b]0;title\x07\u202eback\x9b2J\x00\x08\r\n\tend") == (
+        "red back2J\n\tend"
+    )
+    assert plain("a\ud800b") == "a?b"
+    assert plain(3) == ""
+    trace = one(output_type="error", ename="\x1bE", evalue="\u202e", traceback=["\x1b[0;31mx", 3])
+    assert (trace.ename, trace.evalue, trace.traceback) == ("E", "", ["x", ""])
+
+
+KEYS = [
+    "output_type",
+    "data",
+    "text",
+    "name",
+    "ename",
+    "traceback",
+    "text/plain",
+    "image/png",
+    "image/jpeg",
+    "execution_count",
+    "evalue",
+]
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
+    | st.binary(max_size=9),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(
+        st.sampled_from(KEYS) | st.integers(),
+        inner | st.sampled_from(["stream", "error", "display_data", "execute_result"]),
+        max_size=5,
+    ),
+    max_leaves=30,
+)  # fmt: skip
+
+
+@given(ANYTHING | st.lists(ANYTHING))
+@settings(deadline=None, max_examples=300)
+def test_anything_at_all_becomes_valid_nbformat(told):
+    cell = nbformat.v4.new_code_cell(id="x", outputs=outputs.clean(told, 5))
+    assert len(cell.outputs) <= 5
+    nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
+
+
+def test_nothing_that_decides_is_left_in_a_grade_cell():
+    told = [
+        {"output_type": "error", "ename": "E", "evalue": "", "traceback": []},
+        {"output_type": "stream", "name": "stderr", "text": "warning"},
+        {"output_type": "execute_result", "data": {"text/plain": "20.0"}, "execution_count": 1},
+        {"output_type": "display_data", "data": {"text/plain": "20.0"}},
+    ]
+    kept = outputs.undecided(outputs.clean(told, 9))
+    assert [o.output_type for o in kept] == ["stream", "display_data", "display_data"]
+    ours = nbformat.v4.new_output("execute_result", data={"text/plain": "3.0"}, execution_count=1)
+    mark = {"grade": True, "solution": False, "points": 20, "grade_id": "x"}
+    cell = nbformat.v4.new_code_cell(metadata={"nbgrader": mark}, outputs=[*kept, ours])
+    assert determine_grade(cell) == (3.0, 20.0)

@@ -1,0 +1,276 @@
+"""The wire: what is sent arrives, and whatever else arrives raises WireError within bounds."""
+
+import socket
+import struct
+import threading
+import tracemalloc
+from collections import namedtuple
+
+import msgpack
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nbjudge import wire
+from nbjudge.channel import Channel, Closed
+from nbjudge.wire import Bounds, Opaque, WireError, decode, encode
+
+DTYPES = [
+    torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16,
+    torch.bfloat16, torch.float32, torch.float64, torch.complex64, torch.complex128,
+]  # fmt: skip
+
+
+def there(value):
+    return decode(encode(value))
+
+
+def frame(value, table=(), body=b"", head=None):
+    head = msgpack.packb([value, list(table)]) if head is None else head
+    return struct.pack(">II", len(head), len(body)) + head + body
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0, 4), (2, 3, 4)])
+def test_tensors_of_every_dtype_and_shape(dtype, shape):
+    tensor = torch.arange(24).to(dtype)[: torch.Size(shape).numel()].reshape(shape)
+    arrived = there(tensor)
+    assert (arrived.dtype, arrived.shape) == (dtype, tensor.shape)
+    assert torch.equal(arrived, tensor)
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.arange(6.0).reshape(2, 3).t(), torch.arange(9)[::2], torch.ones(3).expand(4, 3),
+        torch.tensor([float("nan"), float("inf"), -float("inf")]),
+        torch.ones(2, dtype=torch.cfloat).conj(),
+        torch.nn.Parameter(torch.ones(2)), torch.ones(2, requires_grad=True) * 2,
+    ],
+)  # fmt: skip
+def test_views_specials_and_parameters_arrive_as_plain_tensors(tensor):
+    arrived = there(tensor)
+    assert type(arrived) is torch.Tensor
+    assert arrived.requires_grad == tensor.requires_grad
+    assert torch.equal(arrived.detach().nan_to_num(), tensor.detach().nan_to_num())
+
+
+def test_one_tensor_twice_arrives_as_one_and_two_equal_ones_as_two():
+    tensor = torch.ones(2)
+    one, (two, three) = there([tensor, (tensor, tensor.clone())])
+    assert one is two
+    assert one is not three
+
+
+def test_plain_values_arrive_as_they_are():
+    value = [None, True, -3, 2**63, 0.5, "é", b"\0x", (1, [2]), {"a": {1: (None,)}}, torch.float16]
+    assert there(value) == value
+    assert there(torch.Size([2, 3])) == (2, 3)
+    assert there(torch.device("cpu")) == torch.device("cpu")
+    assert there(namedtuple("P", "a b")(1, 2)) == (1, 2)
+    assert there("a\ud800") == "a?"
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (object(), "object"), (2**70, "int"), (-(2**64), "int"), ({1}, "set"), (print, "builtin"),
+        (torch.eye(2).to_sparse(), "Tensor of torch.sparse_coo"),
+        (torch.ones(2, device="meta"), "Tensor"),
+    ],
+)  # fmt: skip
+def test_what_does_not_travel_arrives_as_its_types_name(value, name):
+    arrived = there([value])[0]
+    assert isinstance(arrived, Opaque)
+    assert type(arrived).__name__.startswith(name)
+
+
+def test_a_type_name_cannot_carry_control_characters():
+    made = there([type("x", (), {})()])
+    assert repr(wire.opaque("\x1b[2J\0\ud800" + "x" * 500))[:4] == "<[2J"
+    assert len(type(wire.opaque("x" * 500)).__name__) == 100
+    assert made
+
+
+def test_too_deep_a_value_is_refused_when_sent_and_when_it_comes():
+    deep = []
+    for _ in range(40):
+        deep = [deep]
+    with pytest.raises(WireError, match="nested"):
+        encode(deep)
+    node = ["list"]
+    for _ in range(40):
+        node = ["list", node]
+    with pytest.raises(WireError):
+        decode(frame(node))
+    with pytest.raises(WireError):
+        decode(frame(None, head=b"\x91" * 100_000 + b"\xc0"))
+
+
+def odd(shape, device="cpu", flag=False, begin=0):
+    return frame(["tensor", 0], [["float32", shape, device, flag, begin, 8]], b"x" * 8)
+
+
+ROW = ["float32", [2], "cpu", False, 0, 8]
+BAD = {
+    "an empty message": b"",
+    "a wrong size": frame(None) + b"x",
+    "a size over the bounds": struct.pack(">II", 2**31, 0),
+    "a body over the bounds": struct.pack(">II", 0, 2**31),
+    "no pair": frame(None, head=msgpack.packb(3)),
+    "a table that is none": frame(None, head=msgpack.packb([None, 3])),
+    "no msgpack": frame(None, head=b"\xc1"),
+    "two values": frame(None, head=b"\xc0\xc0"),
+    "a map": frame({"a": 1}),
+    "an extension type": frame(None, head=msgpack.packb([msgpack.ExtType(5, b"x"), []])),
+    "a time": frame(None, head=msgpack.packb([msgpack.Timestamp(1), []])),
+    "an unknown tag": frame(["pickle", "x"]),
+    "a tag that is no text": frame([3, "x"]),
+    "an empty node": frame([]),
+    "too many parts": frame(["dtype", "float32", "x"]),
+    "a dtype that is unknown": frame(["dtype", "object"]),
+    "a dtype that is a name of torch": frame(["dtype", "nn"]),
+    "a device that is unknown": frame(["device", "meta"]),
+    "a device with a strange index": frame(["device", "cuda:-1"]),
+    "a tensor that is not in the table": frame(["tensor", 0]),
+    "a negative index": frame(["tensor", -1], [ROW], b"x" * 8),
+    "an index that is no number": frame(["tensor", "0"], [ROW], b"x" * 8),
+    "a row with too few parts": frame(["tensor", 0], [ROW[:5]], b"x" * 8),
+    "a row that is none": frame(["tensor", 0], [None], b"x" * 8),
+    "a shape that is larger than its bytes": odd([2**30]),
+    "a negative size": odd([-2]),
+    "a size that is no number": odd([2.0]),
+    "a shape that is none": odd(2),
+    "many dimensions": odd([1] * 99 + [2]),
+    "an overflow of dimensions": odd([2**31 - 1] * 5 + [0]),
+    "bytes outside the body": odd([2], begin=4),
+    "a flag that is none": odd([2], flag="yes"),
+    "a tensor on a missing device": odd([2], device="xpu"),
+    "a negative offset": frame(["bytes", -1, 1], body=b"x"),
+    "keys that cannot be keys": frame(["dict", ["list"], 1]),
+    "a key without a value": frame(["dict", "a"]),
+    "a name that is no text": frame(["opaque", 3]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_what_is_no_message_is_refused(what):
+    with pytest.raises(WireError):
+        decode(BAD[what], Bounds(head=2**20, body=2**20))
+
+
+def test_parts_that_overlap_cannot_make_a_small_message_large():
+    body = b"x" * 2**20
+    nodes = ["list", *(["bytes", 0, 2**20] for _ in range(100))]
+    with pytest.raises(WireError, match="larger than the body"):
+        decode(frame(nodes, body=body))
+    rows = [["uint8", [2**20], "cpu", False, 0, 2**20]] * 100
+    with pytest.raises(WireError, match="larger than the body"):
+        decode(frame(["list", *(["tensor", n] for n in range(100))], rows, body))
+
+
+def test_the_worst_head_stays_within_its_bound():
+    empty = b"\x90"
+    inner = b"\xdd" + struct.pack(">I", 2**21 - 20) + empty * (2**21 - 20)
+    tracemalloc.start()
+    with pytest.raises(WireError):
+        decode(frame(None, head=b"\x92" + inner + b"\x90"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 64 * 2 * 2**21
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text()
+    | st.binary(),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@given(VALUES)
+@settings(deadline=None)
+def test_any_plain_value_makes_the_round_trip(value):
+    assert repr(there(value)) == repr(value) or "\\ud" in repr(value)
+
+
+@given(st.binary(max_size=200))
+@settings(deadline=None, max_examples=300)
+def test_any_bytes_raise_wire_error_or_decode(data):
+    for candidate in (data, frame(None, head=data)):
+        try:
+            decode(candidate)
+        except WireError:
+            continue
+
+
+def pair():
+    one, two = socket.socketpair()
+    return Channel(one), Channel(two)
+
+
+def test_large_messages_pass_in_both_directions():
+    one, two = pair()
+    tensor = torch.arange(2_000_000)
+    echo = threading.Thread(target=lambda: two.send(two.receive()))
+    echo.start()
+    one.send({"x": tensor}, watch=lambda: None)
+    assert torch.equal(one.receive(watch=lambda: None)["x"], tensor)
+    echo.join()
+    one.connection.close()
+    two.connection.close()
+
+
+def test_the_end_of_the_other_side_is_told():
+    one, two = pair()
+    two.connection.send(b"\0\0")
+    two.connection.close()
+    with pytest.raises(Closed):
+        one.receive()
+    with pytest.raises(Closed):
+        one.send(b"x" * 10_000_000)
+    one.connection.close()
+
+
+@pytest.mark.parametrize("action", ["receive", "send"])
+def test_whoever_waits_is_watched(action):
+    one, two = pair()
+
+    def watch():
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        one.receive(watch) if action == "receive" else one.send(b"x" * 50_000_000, watch)
+    one.connection.close()
+    two.connection.close()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(1, 7))
+def test_a_message_in_pieces_arrives_whole(size):
+    one, two = pair()
+    data = encode(["a", torch.ones(3)])
+    for begin in range(0, len(data), size):
+        two.connection.send(data[begin : begin + size])
+    assert one.receive()[0] == "a"
+    one.connection.close()
+    two.connection.close()
+
+
+def test_memory_grows_with_what_comes_not_with_what_was_announced():
+    one, two = pair()
+    two.connection.send(struct.pack(">II", 2**20, 60 * 2**20) + b"x" * 1000)
+    tracemalloc.start()
+
+    def watch():
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        one.receive(watch)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * 2**20
+    one.connection.close()
+    two.connection.close()
