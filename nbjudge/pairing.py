@@ -22,6 +22,8 @@ _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cel
 _PICTURES = {"image/png", "image/jpeg"}
 _HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*(\n|\Z)", re.M | re.S)
 
+_ELSEWHERE = "# What this cell asks for is defined in another cell of the notebook."
+
 Mended = dict[str, list[str]]
 _SAID = {
     "copied": "Copied cells, of which the last one counts",
@@ -132,6 +134,15 @@ def _fresh(master: NotebookNode) -> NotebookNode:
     return _NEW[master.cell_type](source, id=master.id, metadata=master.metadata)
 
 
+def _put_back(master: NotebookNode, given: list[NotebookNode]) -> NotebookNode:
+    """Return a cell that is missing; a solution that stands elsewhere is not overwritten by it."""
+    cell = _fresh(master)
+    names = defined_names(cell.source) if _mark(master).get("solution") else set()
+    if names and any(names & defined_names(one.source) for one in given):
+        cell.source = _ELSEWHERE
+    return cell
+
+
 def _restore_order(managed: list[NotebookNode], result: list[NotebookNode], mended: Mended) -> None:
     """Put back missing cells, and move what stands before the solution that it marks."""
     previous: str | None = None
@@ -140,7 +151,7 @@ def _restore_order(managed: list[NotebookNode], result: list[NotebookNode], mend
         place = _position(result, master.id)
         after = max(_position(result, one) for one in (previous, solution))
         if place < 0:
-            result.insert(after + 1, _fresh(master))
+            result.insert(after + 1, _put_back(master, result))
             mended.setdefault("missing", []).append(master.id)
         elif not _mark(master).get("solution") and place < _position(result, solution):
             cell = result.pop(place)
@@ -167,9 +178,9 @@ def _list(value: Any) -> list:
 
 def _text(cell: dict) -> str:
     source = cell.get("source", "")
-    if isinstance(source, list):
-        return "".join(part for part in source if isinstance(part, str))
-    return source if isinstance(source, str) else ""
+    parts = source if isinstance(source, list) else [source]
+    text = "".join(part for part in parts if isinstance(part, str))
+    return text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be written
 
 
 def defined_names(source: str) -> set[str]:

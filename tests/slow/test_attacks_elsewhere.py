@@ -1,0 +1,77 @@
+"""The attacks again: all of them, as an ordinary user, and on kernels with an older Landlock."""
+
+import os
+import shutil
+import site
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from course import ROOT
+
+pytestmark = pytest.mark.slow
+NOBODY = 65534
+
+
+def attack(python, root, abi, **how):
+    """Run every attack with this Python, in this checkout."""
+    environment = {**os.environ, "NBJUDGE_TEST_LANDLOCK_ABI": abi, **how.pop("env", {})}
+    done = subprocess.run(
+        [python, "-m", "pytest", "tests/attacks", "-p", "no:cacheprovider"],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        **how,
+    )
+    print(done.stdout[-3000:])
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("abi", ["", "1", "3", "5"], ids=lambda abi: f"landlock {abi or 'newest'}")
+def test_all_attacks_as_the_current_user(abi):
+    attack(sys.executable, ROOT, abi)
+
+
+def open_to_all(path):
+    """Say whether every user can enter the folders down to `path`."""
+    real = Path(path).resolve()
+    return all(parent.stat().st_mode & 0o005 == 0o005 for parent in (real, *real.parents))
+
+
+def public_python(folder):
+    """Make an environment of a Python that all users can read, with the packages of this one."""
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    candidates = [sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"]
+    base = next((one for one in candidates if os.path.exists(one) and open_to_all(one)), None)
+    packages = site.getsitepackages()[0]
+    if base is None or not open_to_all(packages):
+        pytest.skip("There is no Python of this version that every user of this machine can read.")
+    subprocess.run([base, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    (target,) = (folder / "venv/lib").glob("python*/site-packages")
+    (target / "packages.pth").write_text(f"{packages}\n{folder / 'checkout'}\n")
+    return folder / "venv/bin/python"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+def test_all_attacks_as_an_ordinary_user(tmp_path_factory):
+    folder = Path("/var/tmp") / f"nbjudge-test-{os.getpid()}"
+    folder.mkdir(mode=0o755)
+    try:
+        python = public_python(folder)
+        names = subprocess.run(
+            ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        for name in names:
+            (folder / "checkout" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / "checkout" / name)
+        for path in folder.rglob("*"):
+            os.chmod(path, 0o755, follow_symlinks=False) if not path.is_symlink() else None
+        home = folder / "home"
+        home.mkdir()
+        os.chown(home, NOBODY, NOBODY)
+        env = {"HOME": str(home), "TMPDIR": str(home), "PATH": "/usr/bin:/bin", "USER": "nobody"}
+        attack(python, folder / "checkout", "", user=NOBODY, group=NOBODY, extra_groups=[], env=env)
+    finally:
+        shutil.rmtree(folder)
