@@ -2,22 +2,30 @@
 
 The map, from the bottom up; an arrow of imports never points upwards.
 
-    skeleton      solution text -> the placeholders that students fill in
-    expect        what a criterion expects, in words for the student
-    markup        student markdown -> harmless HTML
-    rubric        criteria with points; `grade()` is what a hidden-test cell calls
-    scorecard     how an exercise's result is shown and travels: text, HTML, JSON
-    pairing       which submitted cell answers which master cell, and what was mended
-    gradebook     the rows that nbgrader's gradebook lacks: bonus, seed, criteria
-    preprocessors thin nbgrader classes over the modules above
-    build         master notebook -> release/ and solutions/
-    cli           the command line
+    wire, channel      tensors and plain values over a socket, bounded: the trust boundary
+    confined/          WHAT RUNS WITH THE STUDENT: zygote, sandbox, cells, calls
+    limits, watch      what a submission may use, and who looks
+    zygotes, process, session
+                       the judge's end: a zygote, one process, one notebook with replay
+    mirror, bridge, remote
+                       what the student defined, as the judge sees it; gradients cross
+    expect, rubric, scorecard
+                       criteria with points; `grade()` is what a hidden-test cell calls
+    skeleton, pairing, submission, files
+                       placeholders; which cell answers which; what arrives
+    testcell, judge    a master's test cell as Python; one notebook from top to bottom
+    outputs, text, markup
+                       what students show and write, made harmless
+    gradebook, preprocessors
+                       nbgrader's rows, and thin nbgrader classes over all of it
+    build, single, doctor, cli
+                       the commands
 
-Start with `rubric.py` to see how an exercise is marked, with `pairing.py` to see what
-happens to a submission before it runs, and with `docs/architecture.md` for the whole.
+Start with `judge.py` to see a notebook judged, with `rubric.py` to see how an exercise is marked,
+and with `docs/architecture.md` for the whole.
 
-The trust boundary: today plain nbgrader executes submissions, so a student's code shares a
-process with the hidden tests, and every result says that it is unconfined. `docs/architecture.md`
-says what follows from that. This module imports nothing, so that importing one room of
-nbjudge never pays for another.
+The trust boundary: no student code runs in a process that knows hidden tests, solutions or scores.
+What comes back from a student's process is data. One `ls nbjudge/confined` shows what runs there,
+and `docs/threat_model.md` says what stops what. This module imports nothing, so that importing one
+room of nbjudge never pays for another.
 """

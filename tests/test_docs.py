@@ -25,6 +25,8 @@ COMMANDS = {
     "python3 bootstrap.py slow": ".ci/run",
     "nbjudge build attention": "tests/test_build.py",
     CHECK: "tests/test_docs.py",
+    "nbjudge judge submitted/ada/attention/attention.ipynb": "tests/test_commands.py",
+    "nbjudge doctor": "tests/test_commands.py",
     "nbgrader autograde attention": "tests/test_nbgrader.py",
     "nbgrader generate_feedback attention": "examples/demo.py",
     "nbgrader export": "examples/demo.py",

@@ -175,6 +175,49 @@ def test_a_failed_regrade_leaves_no_stale_score_and_a_mended_one_counts_again(sm
         assert book.find_submission("attention", "perfect").score == 110
 
 
+def cards_of(course, who):
+    with open_book(course) as book:
+        return gradebook.scorecards(book, "attention", who)
+
+
+def test_the_same_submission_has_the_same_report_again_and_a_changed_one_a_new_seed(small):
+    submit(small, "ada", "wrong_exercise_4")
+    run("nbgrader", "autograde", "attention", cwd=small, NBJUDGE_SEED="")
+    first = cards_of(small, "ada")
+    run("nbgrader", "autograde", "attention", "--force", cwd=small, NBJUDGE_SEED="")
+    assert cards_of(small, "ada") == first
+    submit(small, "ada", "wrong_exercise_3")
+    run("nbgrader", "autograde", "attention", "--force", cwd=small, NBJUDGE_SEED="")
+    seeds = {card["seed"] for card in cards_of(small, "ada").values()}
+    assert len(seeds) == 1
+    assert seeds != {card["seed"] for card in first.values()}
+
+
+def grade_plainly(course, names):
+    for name in names:
+        submit(course, name, name)
+    arguments = ("--Judge.engine=plain", "--Execute.timeout=15")
+    run("nbgrader", "autograde", "attention", *arguments, cwd=course, NBJUDGE_SEED="0")
+    with (ROOT / "examples/expected_scores.csv").open() as file:
+        expected = {row["submission"]: row for row in csv.DictReader(file)}
+    with open_book(course) as book:
+        for name in names:
+            score = book.find_submission("attention", name).score
+            assert score == float(expected[name]["Total"]), name
+    for name in names:
+        assert {card["engine"] for card in cards_of(course, name).values()} == {"plain nbgrader"}
+        assert not any(card["confined"] for card in cards_of(course, name).values())
+
+
+def test_plain_nbgraders_own_execute_gives_the_same_scores_and_says_unconfined(small):
+    grade_plainly(small, ["perfect", "wrong_exercise_4", "half_done", "skipped_test_cells"])
+
+
+@pytest.mark.slow
+def test_plain_nbgraders_own_execute_gives_the_same_scores_to_every_sample(small):
+    grade_plainly(small, [name for name in SAMPLES if name != "not_a_notebook"])
+
+
 def test_manual_grades_and_comments_survive_a_regrade(small):
     with open_book(small) as book:
         book.find_grade("scaled-marks", "attention", "attention", "perfect").manual_score = 7

@@ -18,7 +18,7 @@ def attack(python, root, abi, **how):
     """Run every attack with this Python, in this checkout."""
     environment = {**os.environ, "NBJUDGE_TEST_LANDLOCK_ABI": abi, **how.pop("env", {})}
     done = subprocess.run(
-        [python, "-m", "pytest", "tests/attacks", "-p", "no:cacheprovider"],
+        [python, "-m", "pytest", "tests/attacks/test_attacks.py", "-p", "no:cacheprovider"],
         cwd=root,
         env=environment,
         capture_output=True,
