@@ -38,12 +38,24 @@ def save(gradebook: Gradebook, grade: Grade, card: Scorecard, extra_credit: floa
         extra_credit = None
     if grade.extra_credit == written:
         grade.extra_credit = written = extra_credit
-    _forget(gradebook, grade)
+    _delete(gradebook, grade)
     gradebook.db.execute(
         SCORECARDS.insert().values(
             grade_id=grade.id, extra_credit=written, scorecard=json.dumps(asdict(card))
         )
     )
+    gradebook.db.commit()
+
+
+def forget(gradebook: Gradebook, grade: Grade) -> None:
+    """Drop the scorecard of an earlier run, and the extra credit that it gave.
+
+    An instructor's own extra credit stays.
+    """
+    _create_table(gradebook)
+    if grade.extra_credit == _written(gradebook, grade):
+        grade.extra_credit = None
+    _delete(gradebook, grade)
     gradebook.db.commit()
 
 
@@ -61,9 +73,7 @@ def withdraw(gradebook: Gradebook, notebook: str, assignment: str, student: str)
     for grade in submission.grades:
         grade.auto_score = None
         grade.needs_manual_grade = True
-        if grade.extra_credit == _written(gradebook, grade):
-            grade.extra_credit = None
-        _forget(gradebook, grade)
+        forget(gradebook, grade)
     gradebook.db.commit()
 
 
@@ -99,5 +109,5 @@ def _written(gradebook: Gradebook, grade: Grade) -> float | None:
     return gradebook.db.execute(query).scalar_one_or_none()
 
 
-def _forget(gradebook: Gradebook, grade: Grade) -> None:
+def _delete(gradebook: Gradebook, grade: Grade) -> None:
     gradebook.db.execute(SCORECARDS.delete().where(SCORECARDS.c.grade_id == grade.id))

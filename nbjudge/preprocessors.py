@@ -186,8 +186,7 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
         where = resources["nbgrader"]
         with Gradebook(where["db_url"]) as book:
             for cell in nb.cells:
-                card = Scorecard.from_outputs(cell.get("outputs", []))
-                if card is None or not utils.is_grade(cell):
+                if not utils.is_grade(cell):
                     continue
                 grade = book.find_grade(
                     cell.metadata.nbgrader.grade_id,
@@ -195,6 +194,10 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
                     where["assignment"],
                     where["student"],
                 )
+                card = Scorecard.from_outputs(cell.get("outputs", []))
+                if card is None:
+                    gradebook.forget(book, grade)
+                    continue
                 most = cell.metadata.get("nbjudge", {}).get("extra_credit")
                 gradebook.save(book, grade, card, None if most is None else min(card.score, most))
         return nb, resources

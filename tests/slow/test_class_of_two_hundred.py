@@ -38,11 +38,12 @@ def scores(course):
         return {s.student.id: s.score for s in book.assignment_submissions("attention")}
 
 
-def ours():
-    """Every process of the judge that runs on this machine."""
+def ours(folder):
+    """The judge's processes that work below `folder`, and those that hide where they work."""
     found = []
-    for process in psutil.process_iter(["cmdline"]):
-        if any("nbjudge.confined" in word for word in process.info["cmdline"] or ()):
+    for process in psutil.process_iter(["cmdline", "cwd"]):
+        judges = any("nbjudge.confined" in word for word in process.info["cmdline"] or ())
+        if judges and str(folder) in (process.info["cwd"] or str(folder)):
             found.append(process)
     return found
 
@@ -66,16 +67,17 @@ def test_honest_scores_are_the_same_among_110_attacks_and_nothing_is_left(tmp_pa
         for student, kind in who.items():
             sample = ROOT / "examples/submissions" / str(kind) / NAME
             submit(course, student, sample if isinstance(kind, str) else kind.notebook(world.fill))
-        before = {path.name for path in tmp_path.parent.parent.iterdir()}
+        scratch = tmp_path / "scratch"
+        scratch.mkdir()
         done = run("nbgrader", "autograde", "attention", *LIMITS, cwd=course, check=False,
-                   NBJUDGE_SEED="0")  # fmt: skip
+                   NBJUDGE_SEED="0", TMPDIR=str(scratch))  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         found, right = scores(course), expected()
         for student, kind in who.items():
             assert found[student] == (right[kind] if isinstance(kind, str) else 0), (student, kind)
         assert world.harm() == []
-        assert ours() == []
-        assert {path.name for path in tmp_path.parent.parent.iterdir()} <= before
+        assert ours(tmp_path) == []
+        assert list(scratch.iterdir()) == []
 
 
 def test_a_killed_run_leaves_no_process_and_a_sound_gradebook_and_the_next_completes(tmp_path):
@@ -89,8 +91,8 @@ def test_a_killed_run_leaves_no_process_and_a_sound_gradebook_and_the_next_compl
     for seconds in moments:
         running = subprocess.Popen(
             demo.command("nbgrader", "autograde", "attention", *LIMITS),
-            cwd=course, env=demo.environment(), stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            cwd=course, env={**demo.environment(), "TMPDIR": str(tmp_path)},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
             running.wait(seconds)
@@ -98,9 +100,9 @@ def test_a_killed_run_leaves_no_process_and_a_sound_gradebook_and_the_next_compl
             running.send_signal(signal.SIGKILL)
             running.wait()
         waited = time.monotonic() + 3
-        while ours() and time.monotonic() < waited:
+        while ours(tmp_path) and time.monotonic() < waited:
             time.sleep(0.05)
-        assert ours() == [], f"after {seconds:.1f} s"
+        assert ours(tmp_path) == [], f"after {seconds:.1f} s"
         with sqlite3.connect(course / "gradebook.db") as book:
             assert book.execute("pragma integrity_check").fetchone() == ("ok",)
     run("nbgrader", "autograde", "attention", "--force", *LIMITS, cwd=course)
