@@ -55,7 +55,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-# What one submission may use; 'nbjudge doctor' lists every limit. A breach costs its exercise.
+# What one submission may use; docs/instructors.md lists every limit. A breach costs its exercise.
 c.Judge.limits = {"cell_seconds": 60, "total_seconds": 300, "memory_mb": 4096}
 # With --Judge.engine=plain nbgrader's own Execute runs instead: no isolation, a kernel for each.
 c.Execute.timeout = 60  # seconds a cell

@@ -92,7 +92,7 @@ def _sandbox() -> list[Check]:
     try:
         zygote = Zygote(Setting(unconfined=True), modules=())
     except (JudgeFault, OSError) as error:
-        return [Check("sandbox", False, str(error), "Student processes cannot be started here.")]
+        return [Check("sandbox", False, "it cannot be started", str(error))]
     layers = zygote.layers
     zygote.close()
     return [

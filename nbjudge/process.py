@@ -100,7 +100,7 @@ class Student:
             raise Breach(self._how_it_ended()) from None
         except WireError as error:
             self.end()
-            raise Breach(f"Your code wrote to the judge's connection. {error}") from error
+            raise Breach(f"What your code answered cannot be used. {error}") from error
         except BaseException:
             self.end()
             raise

@@ -43,6 +43,11 @@ class Zygote:
     """A zygote process and its control socket."""
 
     def __init__(self, setting: Setting, modules: tuple[str, ...] = WARM_MODULES):
+        if sys.platform != "linux":
+            raise JudgeFault(
+                f"Student code can be confined on Linux only, and this is {sys.platform}. Grade in "
+                "a container or in WSL; --Judge.engine=plain grades here, without isolation."
+            )
         self.setting = setting
         self.home = tempfile.mkdtemp(prefix="nbjudge-")
         self.gpu = os.path.exists("/dev/nvidiactl")

@@ -13,11 +13,11 @@ from typing import Any
 
 import torch
 
-from nbjudge.channel import Channel
+from nbjudge.channel import Channel, Closed
 from nbjudge.confined import cells
 from nbjudge.confined.calls import Calls, describe_exception
 from nbjudge.confined.sandbox import Policy, SandboxError, confine
-from nbjudge.wire import Bounds
+from nbjudge.wire import Bounds, WireError
 
 # From the judge come whole states and inputs, so no less than what a reply may hold.
 _BOUNDS = Bounds(head=16 * 2**20, body=256 * 2**20)
@@ -70,7 +70,12 @@ def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
             answer = {"value": cells.run(shell, **request)}
         else:
             answer = _ask(shell.recorder, actions[action], request)
-        channel.send({"number": number, **answer})
+        try:
+            channel.send({"number": number, **answer})
+        except Closed:
+            return
+        except WireError as error:  # a result that is nested too deeply to travel
+            channel.send({"number": number, "raised": describe_exception(error)})
 
 
 def _ask(recorder: cells.Recorder, action: Any, request: dict[str, Any]) -> dict[str, Any]:
