@@ -115,7 +115,8 @@ class _Run:
             self._mark(cell, test)
 
     def _shown(self, ran: Ran) -> list[NotebookNode]:
-        shown = outputs.clean(ran.outputs, self.course.limits.outputs)
+        limits = self.course.limits
+        shown = outputs.clean(ran.outputs, limits.outputs, limits.output_kb * 1024)
         if ran.cut:
             shown.append(outputs.note(f"[The rest is left out: {plain(ran.cut)}.]"))
         if ran.stopped:

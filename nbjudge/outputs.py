@@ -25,11 +25,24 @@ _STOPPED = (
 _NO_PICTURE = "[a picture that is not shown: it is no PNG or JPEG of at most 4,000 pixels a side]"
 
 
-def clean(told: Any, most: int) -> list[NotebookNode]:
-    """Return at most `most` nbformat outputs of what a student's process told."""
+def clean(told: Any, most: int, most_bytes: int = 2**20) -> list[NotebookNode]:
+    """Return at most `most` nbformat outputs, `most_bytes` in all, of what a process told.
+
+    The same limits hold over there, where student code can lift them.
+    """
     items = told if isinstance(told, list) else []
-    cleaned = (_clean(item) for item in items[:most] if isinstance(item, dict))
-    return [output for output in cleaned if output is not None]
+    kept: list[NotebookNode] = []
+    size = 0
+    for item in items[:most]:
+        output = _clean(item) if isinstance(item, dict) else None
+        if output is None:
+            continue
+        size += len(str(output))
+        if size > 2 * most_bytes:  # base64 and escapes make it longer than what was shown
+            kept.append(note("[The rest is left out: it is too much output.]"))
+            break
+        kept.append(output)
+    return kept
 
 
 def undecided(outputs: list[NotebookNode]) -> list[NotebookNode]:

@@ -4,11 +4,14 @@ import csv
 import re
 import subprocess
 import zipfile
+from dataclasses import asdict
 
 import pytest
+from corpus import ATTACKS
 from course import ROOT, run
 from make_submissions import EXERCISES
 
+from nbjudge.limits import Limits
 from nbjudge.rubric import load
 from nbjudge.skeleton import skeleton
 
@@ -157,6 +160,20 @@ def test_the_hand_out_holds_what_students_need_and_nothing_else(tmp_path):
     with zipfile.ZipFile(tmp_path / "handout.zip") as handout:
         files = {name for name in handout.namelist() if not name.endswith("/")}
     assert files == {"release/attention/attention.ipynb", "environment.yml", "docs/students.md"}
+
+
+def test_the_number_of_attacks_in_the_docs_is_that_of_the_corpus():
+    for page in ("README.md", "docs/threat_model.md"):
+        assert f"{len(ATTACKS)} attacks" in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_the_limits_of_the_docs_are_those_of_the_judge():
+    text = (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[a-z_`, ]+`) \| ([\d, ]+) \|", text, re.M)
+    told = {}
+    for names, values in rows:
+        told |= zip(re.findall(r"\w+", names), map(float, values.split(", ")), strict=True)
+    assert told == {name: float(value) for name, value in asdict(Limits()).items()}
 
 
 def test_help_shows_an_example():

@@ -50,6 +50,16 @@ def test_pictures_are_kept_when_they_are_what_they_say_and_not_too_large(kind, r
     assert kept or "a picture that is not shown" in shown.data["text/plain"]
 
 
+def test_what_is_too_much_is_left_out_whatever_the_process_says():
+    raw = png(10, 10) + b"x" * 100_000
+    many = [{"output_type": "display_data", "data": {"image/png": raw}}] * 50
+    kept = outputs.clean(many, 100, most_bytes=500_000)
+    assert sum(len(str(output)) for output in kept) < 1_100_000
+    assert "too much output" in kept[-1].text
+    (one,) = outputs.clean([{"output_type": "stream", "text": "x" * 10**7}], 9, most_bytes=1000)
+    assert len(one.text) < 100
+
+
 def test_text_has_no_control_sequences():
     assert plain("\x1b[31mred\x1b[0m \x1b]0;title\x07\u202eback\x9b2J\x00\x08\r\n\tend") == (
         "red back2J\n\tend"

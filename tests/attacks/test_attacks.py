@@ -57,6 +57,7 @@ def test_attack(attack, world, zygote):
     assert not any(card.fault for card in judged.cards.values())
     assert len(judged.cards) == len(FULL)
     assert world.told(shown(judged)) == []
+    assert len(shown(judged)) < 2_000_000
     assert world.harm() == []
     assert left_behind(zygote) == []
     assert psutil.Process().num_fds() == descriptors

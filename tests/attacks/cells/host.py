@@ -318,3 +318,11 @@ from IPython.display import HTML, Javascript, SVG, display
 display(HTML("<script>HIJACK</script>"), Javascript("HIJACK"), SVG("<svg onload='HIJACK'/>"))
 # %% cant_ask_the_person_who_grades
 print("HI" + "JACK", input("?"))
+# %% cant_lift_the_limit_of_outputs_over_there
+import gc
+from IPython.display import Image, display
+shell = get_ipython()
+shell.recorder.most_outputs = shell.recorder.most_bytes = 10**12
+import struct
+for _ in range(60):
+    display(Image(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 9, 9) + b"x" * 1_000_000))
