@@ -83,17 +83,16 @@ KEYS = [
     "execution_count",
     "evalue",
 ]
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
-    | st.binary(max_size=9),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(KEYS) | st.integers(),
-        inner | st.sampled_from(["stream", "error", "display_data", "execute_result"]),
-        max_size=5,
-    ),
-    max_leaves=30,
-)  # fmt: skip
+LEAF = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
+KINDS = st.sampled_from(["stream", "error", "display_data", "execute_result"])
+ANYTHING = st.deferred(
+    lambda: (
+        LEAF
+        | st.binary(max_size=9)
+        | st.lists(ANYTHING, max_size=4)
+        | st.dictionaries(st.sampled_from(KEYS) | st.integers(), KINDS | ANYTHING, max_size=5)
+    )
+)
 
 
 @given(ANYTHING | st.lists(ANYTHING))

@@ -19,6 +19,7 @@ class Attack:
     code: str
     own_cell: bool
     dangerous: bool
+    harmful: bool
 
     def notebook(self, fill=str) -> nbformat.NotebookNode:
         """Return a submission: the empty release with the attack in it."""
@@ -38,7 +39,14 @@ def _read(goal: str) -> list[Attack]:
     text = (HERE / "cells" / f"{goal}.py").read_text(encoding="utf-8")
     sections = re.split(r"^# %% (\w+)\n", text, flags=re.M)[1:]
     return [
-        Attack(name, goal, code, "# in: a cell of its own" in code, "# dangerous" in code)
+        Attack(
+            name,
+            goal,
+            code,
+            "# in: a cell of its own" in code,
+            "# dangerous" in code,
+            "# harmful" in code,
+        )
         for name, code in zip(sections[::2], sections[1::2], strict=True)
     ]
 

@@ -40,6 +40,7 @@ class World:
 
     def __init__(self, folder: Path, course: Path):
         self.folder, self.course = folder, course
+        self.judge = os.getpid()
         self.token = secrets.token_hex(8)
         self.secret = f"secret-{secrets.token_hex(16)}"
         self._closing = contextlib.ExitStack()
@@ -73,7 +74,7 @@ class World:
             "secret": self.course / "submitted/other/attention/attention.ipynb",
             "port": self.tcp.getsockname()[1], "udp": self.udp.getsockname()[1],
             "socket": self.folder / "socket", "abstract": self.token, "token": self.token,
-            "victim": self.victim.pid, "judge": os.getpid(),
+            "victim": self.victim.pid, "judge": self.judge,
         }  # fmt: skip
         for name, value in places.items():
             code = code.replace(f"<<{name}>>", str(value))

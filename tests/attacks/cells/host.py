@@ -36,6 +36,7 @@ print(libc.syscall(463, -100, path, 0, b"user.x", b"x", 1))
 print(libc.syscall(469, -100, path, b"\0" * 64, 24, 0))
 print(libc.syscall(468 + 30, -100, path, 0, 0, 0))
 # %% cant_make_a_file_outside
+# harmful
 import os
 for path in ("<<folder>>/new", "/tmp/<<token>>", "/var/tmp/<<token>>", "/dev/shm/<<token>>", os.path.expanduser("~root/<<token>>"), "/run/<<token>>"):
     for attempt in (lambda: open(path, "w"), lambda: os.mkdir(path), lambda: os.mkfifo(path), lambda: os.symlink("x", path)):
@@ -45,6 +46,7 @@ for path in ("<<folder>>/new", "/tmp/<<token>>", "/var/tmp/<<token>>", "/dev/shm
         except BaseException as error:
             print(type(error).__name__)
 # %% cant_come_back_later
+# harmful
 import os, sys, site
 for path in (os.path.join(os.path.dirname(torch.__file__), "x.py"), os.path.join(os.path.dirname(os.path.dirname(torch.__file__)), "x.pth"), "<<folder>>/.bashrc", os.__file__ + "x", "/etc/cron.d/x", "/var/spool/cron/x"):
     try:
@@ -70,6 +72,7 @@ get_ipython().run_line_magic("sx", "touch <<canary>>.made")
 # %% cant_start_a_shell_by_cell_magic
 get_ipython().run_cell_magic("bash", "", "touch <<canary>>.made")
 # %% cant_leave_a_daemon_behind
+# harmful
 import os, time
 try:
     if os.fork() == 0:
@@ -140,6 +143,7 @@ for index in range(10_000_000):
     except BaseException:
         pass
 # %% cant_leave_a_tree_that_cannot_be_removed
+# harmful
 import os
 for _ in range(900):
     os.mkdir("d" * 200)
@@ -228,6 +232,7 @@ except BaseException as error:
     print(type(error).__name__)
 os.abort()
 # %% cant_kill_the_judge
+# harmful
 import os, signal
 for pid in (os.getppid(), int("<<judge>>"), int("<<victim>>"), -1, 0, -os.getppid(), -int("<<victim>>")):
     for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGSTOP):
@@ -236,6 +241,7 @@ for pid in (os.getppid(), int("<<judge>>"), int("<<victim>>"), -1, 0, -os.getppi
         except BaseException as error:
             print(type(error).__name__)
 # %% cant_kill_by_other_calls
+# harmful
 import ctypes, os, signal
 libc = ctypes.CDLL(None)
 for pid in (os.getppid(), int("<<victim>>")):
@@ -252,6 +258,7 @@ for command in (8, 8 | (1 << 32)):
     print(ctypes.CDLL(None).fcntl(one.fileno(), ctypes.c_long(4), 0o20000))
 two.send(b"x")
 # %% cant_slow_down_others
+# harmful
 import ctypes, os
 for attempt in (
     lambda: os.setpriority(os.PRIO_PROCESS, int("<<victim>>"), 19),
@@ -269,6 +276,7 @@ import ctypes
 print(ctypes.CDLL(None).prctl(1, 0, 0, 0, 0))
 print(ctypes.CDLL(None).syscall(157, ctypes.c_long(1 | (1 << 32)), 0, 0, 0, 0))
 # %% cant_leave_shared_memory_behind
+# harmful
 import ctypes
 from multiprocessing import shared_memory
 libc = ctypes.CDLL(None)
@@ -278,6 +286,7 @@ try:
 except BaseException as error:
     print(type(error).__name__)
 # %% cant_gain_rights
+# harmful
 import ctypes, os
 libc = ctypes.CDLL(None)
 for attempt in (lambda: os.setuid(0), lambda: os.setgroups([0]), lambda: os.chroot("/"), lambda: libc.unshare(0x10000000), lambda: libc.mount(b"none", b"/tmp", b"tmpfs", 0, 0), lambda: libc.setns(3, 0)):
@@ -288,6 +297,7 @@ for attempt in (lambda: os.setuid(0), lambda: os.setgroups([0]), lambda: os.chro
 print(open("/proc/self/status").read().split("CapEff:")[1][:18])
 assert int(open("/proc/self/status").read().split("CapEff:")[1].split()[0], 16) == 0 or print("CONNECTED")
 # %% cant_change_the_clock_or_the_host_name
+# harmful
 import ctypes, socket, time
 print(ctypes.CDLL(None).sethostname(b"x", 1))
 for attempt in (lambda: time.clock_settime(time.CLOCK_REALTIME, 0), lambda: socket.sethostname("x")):
