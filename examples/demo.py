@@ -20,15 +20,16 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import rmtree
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+
+from nbjudge.zygotes import JudgeFault, Setting, close_zygotes, running
 
 COURSE = ("source", "rubrics", "nbgrader_config.py")
 HEADINGS = ("Ex. 1", "Ex. 2", "Ex. 3", "Ex. 4", "Bonus", "Total")
 NOT_GRADED = "not graded"
 # Seconds a cell of our own samples may run: one of them never returns.
 CELL_SECONDS = 5
-# The judge confines student code by what Linux offers.
-ENGINE = [] if sys.platform == "linux" else ["--Judge.engine=plain"]
 CONSOLE = Console()
 
 
@@ -38,12 +39,7 @@ def main(course: Path) -> int:
     make_course(course)
     step(course, "nbjudge", "build", ASSIGNMENT)
     make_submissions(course / "submitted")
-    if ENGINE:
-        CONSOLE.print(
-            "[bold]Warning:[/] there is no sandbox for this system, so plain nbgrader runs the "
-            "samples unconfined. They are our own; do this only with notebooks that you trust."
-        )
-    grade(course)
+    grade(course, engine())
     step(course, "nbgrader", "generate_feedback", ASSIGNMENT, quiet=True)
     step(course, "nbgrader", "export", quiet=True)
     rows = scores(course)
@@ -98,9 +94,31 @@ def environment() -> dict[str, str]:
     return {**kept, "PATH": os.pathsep.join([beside, os.environ.get("PATH", "")])}
 
 
-def grade(course: Path) -> None:
+def engine() -> list[str]:
+    """Return the option for plain nbgrader where the judge cannot confine student code."""
+    try:
+        running(Setting())
+    except JudgeFault as fault:
+        CONSOLE.print(f"[bold]Warning:[/] {escape(str(fault))}")
+        CONSOLE.print(
+            "Plain nbgrader runs the samples here, unconfined. They are our own; "
+            "do this only with notebooks that you trust."
+        )
+        return ["--Judge.engine=plain"]
+    finally:
+        close_zygotes()
+    return []
+
+
+def grade(course: Path, options: list[str]) -> None:
     """Autograde all samples, and show each submission as its turn comes."""
-    arguments = ["autograde", ASSIGNMENT, *ENGINE, "--Judge.limits", f"cell_seconds={CELL_SECONDS}"]
+    arguments = [
+        "autograde",
+        ASSIGNMENT,
+        *options,
+        "--Judge.limits",
+        f"cell_seconds={CELL_SECONDS}",
+    ]
     CONSOLE.print(f"[bold]$ nbgrader {' '.join(arguments)}")
     with (course / "autograde.log").open("w", encoding="utf-8") as log:
         running = subprocess.Popen(

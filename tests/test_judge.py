@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import nbformat
 import pytest
@@ -215,6 +215,7 @@ def test_one_seed_gives_one_report_to_the_letter(zygote):
         solution(), dot_product="def dot_product_attention(q, k, v):\n    return v[:, 0], k[..., 0]"
     )
     reports = [{n: asdict(c) for n, c in run(zygote, wrong, seed=7).cards.items()} for _ in "12"]
+    assert len(reports[0]) == len(FULL)
     assert reports[0] == reports[1]
 
 
@@ -250,14 +251,16 @@ def test_a_rubric_that_raises_is_not_graded_and_the_others_stand(course, zygote)
     assert points(judged) == {**FULL, "scaled": 0}
 
 
-def test_a_missing_layer_is_refused_with_its_name_and_recorded_when_allowed(monkeypatch, course):
-    monkeypatch.setattr(zygotes.Zygote, "missing", ["files (read a file outside)"])
-    with pytest.raises(JudgeFault, match=r"cannot be confined .* files \(read a file outside\)"):
-        zygotes.running(Setting())
-    started = zygotes.running(Setting(unconfined=True))
+def test_a_missing_layer_is_refused_with_its_name_and_recorded_when_allowed(course, own_zygotes):
+    old = Setting(landlock_abi=0)  # a kernel without Landlock
+    with pytest.raises(
+        JudgeFault, match=r"cannot be confined .* files \(the kernel has no Landlock"
+    ):
+        zygotes.running(old)
+    started = zygotes.running(replace(old, unconfined=True))
     judged = run(started, solution(), course=course)
     assert {card.confined for card in judged.cards.values()} == {False}
-    zygotes.close_zygotes()
+    assert points(judged) == FULL
 
 
 def test_plain_assertions_work_as_hidden_tests_and_use_the_masters_imports(zygote, course):

@@ -193,6 +193,41 @@ def test_the_same_submission_has_the_same_report_again_and_a_changed_one_a_new_s
     assert seeds != {card["seed"] for card in first.values()}
 
 
+def test_where_student_code_cannot_be_confined_nothing_is_graded_unless_allowed(small):
+    submit(small, "perfect", "perfect")
+    old = ("autograde", "attention", "--force", "--Judge.landlock_abi=0")  # no Landlock
+    done = run("nbgrader", *old, cwd=small, check=False)
+    assert done.returncode == 1
+    assert "Not graded: Student code cannot be confined on this machine." in done.stderr
+    with open_book(small) as book:
+        grade = book.find_grade("dot_product-marks", "attention", "attention", "perfect")
+        assert (grade.auto_score, grade.needs_manual_grade) == (None, True)
+    run("nbgrader", *old, "--Judge.unconfined=True", cwd=small)
+    with open_book(small) as book:
+        assert book.find_submission("attention", "perfect").score == 110
+    assert not any(card["confined"] for card in cards_of(small, "perfect").values())
+
+
+PRESS = """
+import asyncio
+from nbgrader.apps import NbGrader, NbGraderAPI
+app = NbGrader()
+app.load_config_file()
+async def press():
+    return NbGraderAPI(config=app.config).autograde("attention", "ada")
+result = asyncio.run(press())
+assert result["success"], result
+"""
+
+
+def test_the_formgraders_button_grades_within_a_running_event_loop(small):
+    submit(small, "ada", "wrong_bonus")
+    run("python", "-c", PRESS, cwd=small)
+    assert {card["confined"] for card in cards_of(small, "ada").values()} == {True}
+    with open_book(small) as book:
+        assert book.find_submission("attention", "ada").score == 106
+
+
 def grade_plainly(course, names):
     for name in names:
         submit(course, name, name)
