@@ -116,12 +116,12 @@ def grade(course: Path, options: list[str]) -> None:
         "autograde",
         ASSIGNMENT,
         *options,
-        "--Judge.limits",
-        f"cell_seconds={CELL_SECONDS}",
+        *("--Judge.limits", f"cell_seconds={CELL_SECONDS}"),
+        f"--Execute.timeout={3 * CELL_SECONDS}",
     ]
     CONSOLE.print(f"[bold]$ nbgrader {' '.join(arguments)}")
     with (course / "autograde.log").open("w", encoding="utf-8") as log:
-        running = subprocess.Popen(
+        grading = subprocess.Popen(
             command("nbgrader", *arguments),
             cwd=course,
             env=environment(),
@@ -129,7 +129,7 @@ def grade(course: Path, options: list[str]) -> None:
             stderr=subprocess.STDOUT,
         )
         begun: set[str] = set()
-        while running.poll() is None:
+        while grading.poll() is None:
             for student in sorted({f.name for f in (course / "autograded").glob("*")} - begun):
                 begun.add(student)
                 CONSOLE.print(f"  {len(begun)} of {len(SAMPLES)}: {student}")
