@@ -159,7 +159,7 @@ class _Run:
         for card in cards:
             self.judged.cards[cell.id] = card
             cell.outputs.append(new_output("display_data", data=dict(card._repr_mimebundle_())))
-        with contextlib.suppress(Breach):
+        with contextlib.suppress(Exception):  # whatever it answers, the exercise is over
             objects("forget")
         self._decide(cell, test, value, failure)
 

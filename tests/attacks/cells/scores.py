@@ -293,3 +293,17 @@ def dot_product_attention(query, keys, values):
     circle = []
     circle.append(circle)
     return circle, circle
+# %% cant_stop_the_judge_by_refusing_to_answer
+import gc
+def refuse(*a, **k):
+    raise RuntimeError("no")
+for thing in gc.get_objects():
+    if type(thing).__name__ == "Calls":
+        for name in ("find", "forget", "call", "backward", "attribute"):
+            setattr(type(thing), name, refuse)
+# %% cant_stop_the_judge_by_answers_of_the_wrong_form
+import gc
+for thing in gc.get_objects():
+    if type(thing).__name__ == "dict" and {"find", "forget", "call"} <= set(map(str, thing)):
+        for index, name in enumerate(list(thing)):
+            thing[name] = lambda index=index, **k: [None, 3, [1, [2]], {"a": 1}, b"x"][index % 5]
