@@ -1,4 +1,4 @@
-"""The attacks again: all of them, as an ordinary user, and on kernels with an older Landlock."""
+"""The attacks again: as an ordinary user, and on kernels with an older Landlock."""
 
 import os
 import shutil
@@ -29,8 +29,9 @@ def attack(python, root, abi, **how):
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-3000:]
 
 
-@pytest.mark.parametrize("abi", ["", "1", "3", "5"], ids=lambda abi: f"landlock {abi or 'newest'}")
-def test_all_attacks_as_the_current_user(abi):
+# 1: the first, without TCP, truncation and moves; 5: the last without signals and sockets.
+@pytest.mark.parametrize("abi", ["1", "5"])
+def test_all_attacks_on_an_older_landlock(abi):
     attack(sys.executable, ROOT, abi)
 
 
