@@ -48,7 +48,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     chosen = [one for one in ATTACKS if not arguments.names or one.name in arguments.names]
-    lines = table([(one, attempt(one)) for one in track(chosen)])
+    results = []
+    for one in track(chosen):
+        results.append((one, attempt(one)))
+        print(one.name, results[-1][1], flush=True)
+    lines = table(results)
     text = "\n".join(lines) + "\n"
     arguments.out.write_text(text, encoding="utf-8") if arguments.out else print(text)
 

@@ -120,7 +120,8 @@ class World:
                 about.st_nlink,
                 os.listxattr(self.canary),
             ),
-            "folder": (sorted(os.listdir(self.folder)), self.folder.stat().st_mode),
+            "folder": self.folder.exists()
+            and (sorted(os.listdir(self.folder)), self.folder.stat().st_mode),
             "victim": (
                 self.victim.poll(),
                 victim.nice(),
