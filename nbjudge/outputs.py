@@ -101,7 +101,7 @@ def _clean(item: dict[Any, Any]) -> NotebookNode | None:
     output = new_output(kind, data=_bundle(data))
     if kind == "execute_result":
         count = item.get("execution_count")
-        output.execution_count = count if isinstance(count, int) and 0 < count < 10**6 else None
+        output.execution_count = count if type(count) is int and 0 < count < 10**6 else None
     return output
 
 

@@ -222,7 +222,7 @@ class _Reader:
             raise WireError(f"A {tag} has the wrong parts.") from error
 
     def _tensor(self, index: int) -> Tensor:
-        if not (isinstance(index, int) and 0 <= index < len(self._table)):
+        if not (type(index) is int and 0 <= index < len(self._table)):
             raise WireError("A tensor is not in the table.")
         if index not in self._tensors:
             row = self._table[index]
@@ -253,7 +253,7 @@ class _Reader:
         return tensor.requires_grad_(requires_grad and grounded)
 
     def _bytes(self, begin: int, size: int) -> bytes:
-        known = isinstance(begin, int) and isinstance(size, int)
+        known = type(begin) is int and type(size) is int
         if not known or begin < 0 or size < 0 or begin + size > len(self._body):
             raise WireError("A part lies outside the body.")
         # Parts that overlap would make a small message large.
