@@ -109,7 +109,8 @@ class World:
 
     def _state(self) -> dict:
         about = self.canary.stat() if self.canary.exists() else None
-        victim = psutil.Process(self.victim.pid)
+        alive = self.victim.poll() is None
+        victim = psutil.Process(self.victim.pid) if alive else None
         return {
             "canary": about
             and (
@@ -122,8 +123,8 @@ class World:
             ),
             "folder": self.folder.exists()
             and (sorted(os.listdir(self.folder)), self.folder.stat().st_mode),
-            "victim": (
-                self.victim.poll(),
+            "victim": victim
+            and (
                 victim.nice(),
                 victim.cpu_affinity(),
                 victim.rlimit(psutil.RLIMIT_NOFILE),
