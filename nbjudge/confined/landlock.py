@@ -7,7 +7,9 @@ A later ABI knows more rights; a right that the kernel does not know is left out
 import ctypes
 import os
 import stat
+import sys
 
+_LIBC = ctypes.CDLL(None, use_errno=True)  # once: a rule each for some 300 paths
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _VERSION_FLAG, _RULE_PATH_BENEATH = 1, 1
 
@@ -35,6 +37,8 @@ class _PathBeneath(ctypes.Structure):
 
 def abi() -> int:
     """Return the kernel's version of Landlock, 0 where there is none."""
+    if sys.platform != "linux":  # these numbers are other calls elsewhere
+        return 0
     try:
         return max(_call(_CREATE_RULESET, None, 0, _VERSION_FLAG), 0)
     except (OSError, AttributeError):
@@ -80,9 +84,8 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
 
 
 def _call(number: int, *arguments: object) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
     wide = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
-    result = libc.syscall(ctypes.c_long(number), *wide)
+    result = _LIBC.syscall(ctypes.c_long(number), *wide)
     if result < 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))

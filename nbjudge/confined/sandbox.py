@@ -10,6 +10,7 @@ Each layer closes what the others leave open:
     capabilities   none are left, also for root
 """
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 
 from nbjudge.confined import landlock, syscalls
 
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24  # prctl(2)
 _PR_SET_SECUREBITS, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 28, 38, 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
@@ -58,6 +60,7 @@ def confine(policy: Policy, tolerate_missing: bool = False) -> tuple[str, ...]:
     missing = [text for text in (_no_landlock(policy), syscalls.available()) if text]
     if missing and not tolerate_missing:
         raise SandboxError(". ".join(missing))
+    be_alone()
     die_with_parent()
     close_descriptors(policy.keep_fds)
     enter(policy.scratch)
@@ -68,8 +71,15 @@ def confine(policy: Policy, tolerate_missing: bool = False) -> tuple[str, ...]:
     if version:
         landlock.restrict(rules(policy), version)
     if not syscalls.available():
-        syscalls.deny(truncate_too=version < 3)
+        syscalls.deny(truncate_too=version < 3, devices=policy.gpu)
     return tuple(missing)
+
+
+def be_alone() -> None:
+    """Refuse a process with threads: Landlock and seccomp confine only the one that calls them."""
+    threads = len(os.listdir("/proc/self/task"))
+    if threads > 1:
+        raise SandboxError(f"{threads} threads run here; confine a fork, before it starts any.")
 
 
 def die_with_parent() -> None:
@@ -87,11 +97,11 @@ def close_descriptors(kept: tuple[int, ...]) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    begin = 3
-    for descriptor in sorted(kept):
-        os.closerange(begin, descriptor)
-        begin = descriptor + 1
-    os.closerange(begin, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    # Not up to the limit: it may have been lowered below a descriptor that is open.
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) > 2 and int(name) not in kept:
+            with contextlib.suppress(OSError):  # the listing's own is closed already
+                os.close(int(name))
 
 
 def enter(scratch: str) -> None:
@@ -108,6 +118,8 @@ def set_limits(policy: Policy) -> None:
     _limit(resource.RLIMIT_NOFILE, policy.open_files)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_MSGQUEUE, 0)
+    _limit(resource.RLIMIT_RTPRIO, 0)  # else one thread could take a core from everybody
+    _limit(resource.RLIMIT_NICE, 0)
     if policy.memory_bytes and not policy.gpu:
         _limit(resource.RLIMIT_AS, _address_space() + policy.memory_bytes)
 
@@ -119,7 +131,7 @@ def drop_capabilities() -> None:
     _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, must=False)
     _prctl(_PR_SET_SECUREBITS, _SECUREBITS, must=False)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
-    if ctypes.CDLL(None, use_errno=True).capset(header, (ctypes.c_uint32 * 6)()):
+    if _LIBC.capset(header, (ctypes.c_uint32 * 6)()):
         raise SandboxError(f"Capabilities cannot be dropped: {os.strerror(ctypes.get_errno())}")
 
 
@@ -166,6 +178,6 @@ def _address_space() -> int:
 
 
 def _prctl(option: int, value: int, must: bool = True) -> None:
-    done = ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+    done = _LIBC.prctl(option, value, 0, 0, 0)
     if done < 0 and must:
         raise SandboxError(f"prctl {option} failed: {os.strerror(ctypes.get_errno())}")

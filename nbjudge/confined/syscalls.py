@@ -10,6 +10,12 @@ import os
 import socket
 from typing import Any
 
+try:  # here, so that a zygote pays for the search of the library once, and not every fork
+    import pyseccomp as seccomp
+except (ImportError, RuntimeError, OSError, AttributeError) as error:
+    seccomp = None
+    _PROBLEM = str(error)
+
 # By reason. Names that this libseccomp does not know are skipped.
 _DENIED = {
     "new processes and programs": "fork vfork execve execveat",
@@ -29,7 +35,10 @@ _DENIED = {
     "what others do to their files": "inotify_init inotify_init1 fanotify_init fanotify_mark",
     "wide doors of the kernel": """io_uring_setup io_uring_enter io_uring_register bpf
         perf_event_open userfaultfd add_key request_key keyctl lookup_dcookie nfsservctl uselib
-        ustat sysfs modify_ldt ioperm iopl personality vmsplice""",
+        ustat sysfs modify_ldt ioperm iopl personality vmsplice io_setup io_destroy io_submit
+        io_cancel io_getevents io_pgetevents""",
+    "memory of the kernel that no limit counts": """landlock_create_ruleset landlock_add_rule
+        landlock_restrict_self seccomp""",
     "the machine itself": """reboot swapon swapoff init_module finit_module delete_module
         create_module kexec_load kexec_file_load settimeofday clock_settime clock_adjtime adjtimex
         stime sethostname setdomainname acct syslog vhangup mlockall mlock mlock2""",
@@ -43,11 +52,14 @@ _UNKNOWN = "clone3 openat2"
 
 # Newer than some libseccomp in use; numbers from 424 on are the same on every architecture.
 _NUMBERS = {
-    "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432,
-    "fspick": 433, "pidfd_open": 434, "clone3": 435, "openat2": 437, "pidfd_getfd": 438,
-    "process_madvise": 440, "mount_setattr": 442, "quotactl_fd": 443, "memfd_secret": 447,
-    "process_mrelease": 448, "fchmodat2": 452, "statmount": 457, "listmount": 458,
-    "setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
+    "pidfd_send_signal": 424, "io_uring_setup": 425, "io_uring_enter": 426,
+    "io_uring_register": 427, "open_tree": 428, "move_mount": 429, "fsopen": 430,
+    "fsconfig": 431, "fsmount": 432, "fspick": 433, "pidfd_open": 434, "clone3": 435,
+    "openat2": 437, "pidfd_getfd": 438, "process_madvise": 440, "mount_setattr": 442,
+    "quotactl_fd": 443, "landlock_create_ruleset": 444, "landlock_add_rule": 445,
+    "landlock_restrict_self": 446, "memfd_secret": 447, "process_mrelease": 448,
+    "fchmodat2": 452, "statmount": 457, "listmount": 458, "setxattrat": 463,
+    "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
 }  # fmt: skip
 _NOT_YET = range(470, 512)  # what newer kernels add: not looked at yet
 
@@ -55,27 +67,30 @@ _LOW = 0xFFFFFFFF
 _CLONE_THREAD = 0x00010000
 _FCNTL = (8, 10, 15, 1024, 1026)  # F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY
 _IOCTL = (0x8901, 0x8902, 0x5412, 0x541C, 0x5452)  # FIOSETOWN SIOCSPGRP TIOCSTI TIOCLINUX FIOASYNC
+_TERMINAL = 0x54  # the kind that FIONREAD, FIONBIO, FIOCLEX and isatty are of
+# File systems and pidfds. A file's owner may change its attributes (chattr, fs-verity) or reserve
+# the whole disk with a descriptor that was opened for reading only.
+_FILE_KINDS = (0x12, 0x58, 0x66, 0x76, 0x94, 0xF5, 0xFF)
 # PR_SET_PDEATHSIG, _DUMPABLE, _MM, _CHILD_SUBREAPER, _IO_FLUSHER, PR_SCHED_CORE, PR_SET_PTRACER
 _PRCTL = (1, 4, 35, 36, 57, 62, 0x59616D61)
 
 
 def available() -> str:
     """Return why seccomp cannot be used here, or nothing."""
-    try:
-        import pyseccomp  # noqa: F401
-    except (ImportError, RuntimeError, OSError, AttributeError) as error:
-        return (
-            f"libseccomp cannot be loaded ({error}); 'apt-get install libseccomp2' or "
-            "'conda install libseccomp' brings it"
-        )
-    return ""
+    if seccomp is not None:
+        return ""
+    return (
+        f"libseccomp cannot be loaded ({_PROBLEM}); 'apt-get install libseccomp2' or "
+        "'conda install libseccomp' brings it, 'pip install pyseccomp' its binding"
+    )
 
 
-def deny(truncate_too: bool) -> None:
-    """Load the filter into this thread and what it starts; irrevocable."""
-    import pyseccomp as seccomp
+def deny(truncate_too: bool, devices: bool = False) -> None:
+    """Load the filter into this thread and what it starts; irrevocable.
 
-    rules = _Rules(seccomp)
+    `devices` leaves ioctl to drivers, as CUDA needs.
+    """
+    rules = _Rules()
     denied = " ".join(_DENIED.values()).split() + (["truncate", "truncate64"] * truncate_too)
     for name in denied:
         rules.add(name, errno.EPERM)
@@ -86,6 +101,7 @@ def deny(truncate_too: bool) -> None:
     for number in _NOT_YET:
         rules.add(number, errno.ENOSYS)
     _deny_by_argument(rules)
+    _deny_ioctl(rules, devices)
     rules.filter.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
     rules.filter.load()
 
@@ -111,30 +127,44 @@ def _deny_by_argument(rules: "_Rules") -> None:
     ):
         for value in values:
             rules.add(name, errno.EPERM, rules.masked(position, _LOW, value))
-    # Reading with O_TRUNC empties a file that may only be read.
+    # Reading with O_TRUNC empties a file that may only be read. The fourth access mode, neither
+    # reading nor writing, asks nothing of Landlock: it opens, and on old kernels empties, any file.
     for name, position in (("open", 1), ("openat", 2)):
         flags = os.O_ACCMODE | os.O_TRUNC
         rules.add(name, errno.EPERM, rules.masked(position, flags, os.O_RDONLY | os.O_TRUNC))
+        rules.add(name, errno.EPERM, rules.masked(position, os.O_ACCMODE, os.O_ACCMODE))
+    # With FALLOC_FL_KEEP_SIZE a file takes the disk without growing: RLIMIT_FSIZE does not see it.
+    rules.add("fallocate", errno.EOPNOTSUPP, rules.other_than(1, 0))
+
+
+def _deny_ioctl(rules: "_Rules", devices: bool) -> None:
+    # EOPNOTSUPP: what copies files falls back to reading and writing.
+    if devices:
+        for kind in _FILE_KINDS:
+            rules.add("ioctl", errno.EOPNOTSUPP, rules.masked(1, 0xFF00, kind << 8))
+        return
+    for bit in range(8, 16):  # any bit that differs from the allowed kind's
+        differs = ~(_TERMINAL << 8) & 1 << bit
+        rules.add("ioctl", errno.EOPNOTSUPP, rules.masked(1, 1 << bit, differs))
 
 
 class _Rules:
-    def __init__(self, seccomp: Any):
-        self._seccomp = seccomp
+    def __init__(self) -> None:
         self.filter = seccomp.SyscallFilter(seccomp.ALLOW)
 
     def add(self, name: str | int, answer: int, *arguments: Any) -> None:
         number = name if isinstance(name, int) else self._number(name)
         if number >= 0:  # else this architecture has no such call
-            self.filter.add_rule(self._seccomp.ERRNO(answer), number, *arguments)
+            self.filter.add_rule(seccomp.ERRNO(answer), number, *arguments)
 
     def _number(self, name: str) -> int:
         if name in _NUMBERS:
             return _NUMBERS[name]
-        number = self._seccomp.resolve_syscall(self._seccomp.Arch.NATIVE, name)
+        number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
         return ctypes.c_int(number).value
 
     def masked(self, position: int, mask: int, value: int) -> Any:
-        return self._seccomp.Arg(position, self._seccomp.MASKED_EQ, mask, value)
+        return seccomp.Arg(position, seccomp.MASKED_EQ, mask, value)
 
     def other_than(self, position: int, value: int) -> Any:
-        return self._seccomp.Arg(position, self._seccomp.NE, value)
+        return seccomp.Arg(position, seccomp.NE, value)
