@@ -7,9 +7,9 @@ The map, from the bottom up; an arrow of imports never points upwards.
     limits, watch      what a submission may use, and who looks
     zygotes, process, session
                        the judge's end: a zygote, one process, one notebook with replay
-    mirror, bridge, remote
+    mirror, bridge, remote, batch, raised
                        what the student defined, as the judge sees it; gradients cross
-    expect, rubric, scorecard
+    course, expect, trial, misconceptions, rubric, scorecard
                        criteria with points; `grade()` is what a hidden-test cell calls
     skeleton, pairing, submission, files
                        placeholders; which cell answers which; what arrives
@@ -18,7 +18,7 @@ The map, from the bottom up; an arrow of imports never points upwards.
                        what students show and write, made harmless
     gradebook, preprocessors
                        nbgrader's rows, and thin nbgrader classes over all of it
-    build, single, doctor, cli
+    build, verify, single, doctor, cli
                        the commands
 
 Start with `judge.py` to see a notebook judged, with `rubric.py` to see how an exercise is marked,

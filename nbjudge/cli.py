@@ -22,7 +22,7 @@ def build(assignments: tuple[str, ...], check: bool) -> None:
     """
     # Imported here, so that `nbjudge --help` does not wait for nbgrader.
     from nbjudge import build as builder
-    from nbjudge.rubric import RubricError, course_root
+    from nbjudge.course import RubricError, course_root
 
     try:
         root = course_root(Path.cwd())
@@ -36,6 +36,33 @@ def build(assignments: tuple[str, ...], check: bool) -> None:
                 click.echo(f"Executed, with outputs and plots: {built.executed}")
     except (builder.BuildError, RubricError) as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command(epilog="Example: nbjudge verify attention --seeds 10")
+@click.argument("assignment")
+@click.option("--seeds", default=3, show_default=True, help="How many draws of hidden inputs.")
+@click.option("--first", default=0, show_default=True, help="The first seed.")
+def verify(assignment: str, seeds: int, first: int) -> None:
+    """Try the rubrics of an ASSIGNMENT on what is known to be right and to be wrong.
+
+    The solution and every idiom must have full marks, the empty release none, and every
+    misconception must lose its criterion and be given no other's name. Prints how many did; the
+    exit status is 1 when one did not.
+    """
+    from nbjudge import verify as verifier
+    from nbjudge.course import RubricError, course_root
+
+    try:
+        found = verifier.verify(course_root(Path.cwd()), assignment, range(first, first + seeds))
+    except RubricError as error:
+        raise click.ClickException(str(error)) from error
+    if not found:
+        raise click.ClickException(
+            f"No notebook in source/{assignment} calls a rubric. Check the name of the assignment."
+        )
+    click.echo(verifier.to_text(found))
+    if any(one.problems for one in found):
+        raise SystemExit(1)
 
 
 @main.command(epilog="Example: nbjudge judge submitted/ada/attention/attention.ipynb --seed 7")
@@ -69,7 +96,8 @@ def judge(
     import nbformat
 
     from nbjudge import single
-    from nbjudge.rubric import RubricError, new_seed
+    from nbjudge.course import RubricError
+    from nbjudge.rubric import new_seed
     from nbjudge.submission import NotGraded
 
     seed = new_seed() if seed is None else seed

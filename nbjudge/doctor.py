@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nbjudge.confined import landlock, syscalls
-from nbjudge.rubric import RubricError, course_root
+from nbjudge.course import RubricError, course_root
 from nbjudge.zygotes import JudgeFault, Setting, Zygote
 
 _MENDS = {

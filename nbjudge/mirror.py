@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from nbjudge import batch
 from nbjudge.wire import WireError, mapping, named
 
 
@@ -14,6 +15,8 @@ class Module(nn.Module):
     Tests use it as the module itself: `named_parameters`, `state_dict`, `load_state_dict`, `to`,
     `train`, gradients with respect to parameters. Attributes that are no state are asked for.
     """
+
+    call_all = staticmethod(batch.call_all)
 
     def __init__(self, objects: Any, number: int, described: Any):
         super().__init__()
@@ -31,6 +34,18 @@ class Module(nn.Module):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Run the module over there with the state that it has here."""
         return self._objects.call(self._number, args, kwargs, self)
+
+    def request(self) -> dict[str, Any]:
+        """Return what a call of many has to say besides its arguments: the state, if it is new."""
+        state = self.unsent()
+        self._remember()
+        return {"target": self._number, "training": self.training, "state": state}
+
+    def answered(self, answer: dict[str, Any]) -> Any:
+        """Return the result that an answer brings, and take over the state that it tells of."""
+        if answer.get("module") is not None:
+            self.mirror(answer["module"])
+        return answer.get("result")
 
     def unsent(self) -> dict[str, Tensor] | None:
         """Return the state if it differs from what the other side has, else None."""

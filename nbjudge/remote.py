@@ -15,21 +15,12 @@ arguments too, so a test sees it as it would in one process.
 from collections.abc import Callable
 from typing import Any
 
-from nbjudge import bridge
+from nbjudge import batch, bridge
 from nbjudge.mirror import Module
+from nbjudge.raised import raised
 from nbjudge.wire import WireError, mapping, named, opaque
 
 Ask = Callable[..., dict[str, Any]]
-
-
-class RemoteError(Exception):
-    """Student code raised; the class is named like the exception over there.
-
-    `line` is the student's own line, which `__notes__` carries to whoever explains the error.
-    """
-
-    line = ""
-    traceback = ""
 
 
 class Objects:
@@ -42,7 +33,7 @@ class Objects:
         """Ask for something; return the value, raise what was raised there."""
         reply = self._ask(do, **request)
         if "raised" in reply:
-            raise _exception(reply["raised"])
+            raise raised(reply["raised"])
         if "value" not in reply:
             raise WireError("The reply holds no value.")
         return reply["value"]
@@ -75,6 +66,8 @@ class Objects:
 class Function:
     """A callable over there."""
 
+    call_all = staticmethod(batch.call_all)
+
     def __init__(self, objects: Objects, name: str):
         self._objects, self.__name__ = objects, name
 
@@ -82,15 +75,30 @@ class Function:
         """Call it; raises `RemoteError` when student code raises."""
         return self._objects.call(self.__name__, args, kwargs)
 
+    def request(self) -> dict[str, Any]:
+        """Return what a call of this has to say besides its arguments."""
+        return {"target": self.__name__}
+
+    def answered(self, answer: dict[str, Any]) -> Any:
+        """Return the result that an answer brings."""
+        return answer.get("result")
+
 
 class Class(Function):
     """A class over there; calling it makes an object that stays there."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Construct an object; return a `Module` for an nn.Module, else an `Instance`."""
-        made = mapping(
-            self._objects("call", target=self.__name__, args=args, kwargs=kwargs, keep=True)
+        return self.answered(
+            mapping(self._objects("call", **self.request(), args=args, kwargs=kwargs))
         )
+
+    def request(self) -> dict[str, Any]:
+        """Keep what the call returns over there."""
+        return {"target": self.__name__, "keep": True}
+
+    def answered(self, made: dict[str, Any]) -> Any:
+        """Return what stands here for the new object."""
         name, number = made.get("type"), made.get("object")
         if not isinstance(name, str) or not isinstance(number, int):
             raise WireError("The new object has no type or number.")
@@ -113,16 +121,6 @@ class Instance:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object, if it can be called."""
         return self._objects.call(self._number, args, kwargs)
-
-
-def _exception(told: Any) -> RemoteError:
-    told = mapping(told)
-    name, text, line = (str(told.get(key, "")) for key in ("name", "text", "line"))
-    error = named(RemoteError, name)(text)
-    error.line, error.traceback = line, str(told.get("traceback", ""))
-    if line:
-        error.add_note(f"Look at this line of yours: {line}")
-    return error
 
 
 def _pair(value: Any) -> tuple[Any, Any]:

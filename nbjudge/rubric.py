@@ -1,9 +1,5 @@
 """Rubrics: named criteria with points, run against what a student defined.
 
-A rubric is a module in the course's own `rubrics/<assignment>/` folder. It is never packaged: the
-folder is found by walking up from the working directory to `nbgrader_config.py`, which is the same
-in `source/`, under plain nbgrader's Execute, and in the judge.
-
     rubric = Rubric("Exercise 1", points=20, solution="dot_product_attention", reference=attend)
 
     @rubric.criterion("The weights follow the formula", points=6)
@@ -11,14 +7,14 @@ in `source/`, under plain nbgrader's Execute, and in the judge.
 
 A criterion is met when its check returns. It raises `expect.NotMet` to say what was wrong. Any
 other exception is traced to its owner: if the check raises on the reference too, the fault is ours
-and the exercise is "not graded", never 0.
+and the exercise is "not graded", never 0. `nbjudge.trial` makes many calls at once.
+
+A rubric may know misconceptions, wrong implementations with a sentence for the student, and a
+behaviour to tell them apart by; see `nbjudge.misconceptions`.
 """
 
-import hashlib
-import importlib.util
 import os
 import secrets
-import sys
 import traceback
 import warnings
 import zlib
@@ -33,17 +29,16 @@ import torch
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
+from nbjudge.course import RubricError, load
 from nbjudge.expect import NotMet
+from nbjudge.misconceptions import Misconception, diagnose
 from nbjudge.scorecard import Mark, Scorecard
 from nbjudge.text import plain
+from nbjudge.trial import Call
 
 Check = Callable[[Any, torch.Generator], None]
 ENGINE = "plain nbgrader"
 _LONGEST_MESSAGE = 400
-
-
-class RubricError(Exception):
-    """The rubric or the course around it is wrong: our fault, never the student's."""
 
 
 class Rubric:
@@ -62,6 +57,8 @@ class Rubric:
         self.solution = solution
         self.reference = reference
         self.criteria: list[tuple[str, int, Check]] = []
+        self.misconceptions: list[Misconception] = []
+        self._behaviour: Callable[[Any, torch.Generator], list[Call]] | None = None
 
     def criterion(self, title: str, points: int) -> Callable[[Check], Check]:
         """Register the decorated check as a criterion worth `points`."""
@@ -71,6 +68,39 @@ class Rubric:
             return check
 
         return register
+
+    def behaviour(self, calls: Callable[[Any, torch.Generator], list[Call]]) -> Any:
+        """Register the calls whose results tell misconceptions apart: calls(solution, random)."""
+        self._behaviour = calls
+        return calls
+
+    def misconception(self, sentence: str, loses: Check) -> Callable[[Any], Any]:
+        """Register the decorated wrong implementation; it must lose the criterion `loses`.
+
+        `sentence` is shown to a student whose code gives the same results; it says what was done,
+        and what should be done.
+        """
+
+        def register(wrong: Any) -> Any:
+            self.misconceptions.append(Misconception(wrong.__name__, sentence, loses, wrong))
+            return wrong
+
+        return register
+
+    def diagnose(self, solution: Any, seed: int) -> str:
+        """Return the sentence of the one misconception that behaves like `solution`, or nothing."""
+        if self._behaviour is None or solution is None:
+            return ""
+        calls, random = self._behaviour, lambda: _random(seed, "behaviour")
+        with _quiet():
+            found = diagnose(
+                lambda one: calls(one, random()), solution, self.reference, self.misconceptions
+            )
+        return found.sentence if found else ""
+
+    def meets(self, check: Check, solution: Any, seed: int) -> bool:
+        """Say whether `solution` meets one criterion."""
+        return _run(check, solution, seed) is None
 
     def mark(self, solution: Any, seed: int) -> tuple[list[Mark], str]:
         """Run every criterion on `solution`; return the marks and what is at fault on our side."""
@@ -130,16 +160,19 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
     """
     how = _GRADING.get(None) or _in_a_kernel()
     marks: list[Mark] = []
-    title, points, version, extra_credit = path, 0, "unknown", False
+    title, points, version, extra_credit, diagnosis = path, 0, "unknown", False, ""
     try:
         rubric, version = load(path, how.root)
         title, points, extra_credit = rubric.title, rubric.points, rubric.extra_credit
-        marks, fault = rubric.mark(namespace.get(rubric.solution), how.seed)
+        solution = namespace.get(rubric.solution)
+        marks, fault = rubric.mark(solution, how.seed)
+        if not fault and not all(mark.met for mark in marks):
+            diagnosis = rubric.diagnose(solution, how.seed)
     except Exception as error:  # What students raise is caught in `mark`: this fault is ours.
         fault = f"The rubric cannot be used ({type(error).__name__}: {error})."
     card = Scorecard(
         path, title, points, tuple(marks), how.seed, version, how.engine, how.confined, fault,
-        how.submission,
+        how.submission, diagnosis,
     )  # fmt: skip
     how.show(card)
     return 0.0 if extra_credit else card.score
@@ -154,58 +187,26 @@ def _in_a_kernel() -> Grading:
     return Grading(new_seed(), Path.cwd(), ENGINE, False, display)
 
 
-def course_root(start: Path) -> Path:
-    """Return the nearest folder at or above `start` that holds `nbgrader_config.py`."""
-    for folder in (start, *start.parents):
-        if (folder / "nbgrader_config.py").is_file():
-            return folder
-    raise RubricError(
-        f"No nbgrader_config.py in {start} or above it. Run this inside the course folder."
-    )
-
-
-def load(path: str, inside: Path) -> tuple[Rubric, str]:
-    """Import the rubric `path` of the course that the folder `inside` belongs to.
-
-    Returns the rubric and its version, a digest of all files of the assignment's rubric folder.
-    """
-    assignment, _, exercise = path.partition("/")
-    folder = course_root(inside) / "rubrics" / assignment
-    file = folder / f"{exercise}.py"
-    if not file.is_file():
-        raise RubricError(f"There is no rubric {file}. Check the name in the hidden-test cell.")
-    package = f"nbjudge_rubrics_{assignment}"
-    _import(package, folder / "__init__.py", [str(folder)])
-    module = _import(f"{package}.{exercise}", file, None)
-    digest = hashlib.sha256()
-    for source in sorted(folder.glob("*.py")):
-        digest.update(source.read_bytes())
-    return module.rubric, digest.hexdigest()[:12]
-
-
-def _import(name: str, file: Path, search: list[str] | None) -> Any:
-    # Loaded by file, not by sys.path: a folder named like the assignment may stand anywhere,
-    # also beside the student's notebook.
-    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=search)
-    if spec is None or spec.loader is None:
-        raise RubricError(f"Cannot import {file}.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 def _run(check: Check, solution: Any, seed: int) -> BaseException | None:
-    random = torch.Generator().manual_seed(zlib.crc32(f"{seed}:{check.__name__}".encode()))
+    with _quiet():
+        try:
+            check(solution, _random(seed, check.__name__))
+        except (Exception, SystemExit) as error:
+            return error
+    return None
+
+
+def _random(seed: int, purpose: str) -> torch.Generator:
+    return torch.Generator().manual_seed(zlib.crc32(f"{seed}:{purpose}".encode()))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
     # What the student's code prints or warns here could show a hidden input, and nbgrader
     # takes any stderr before the score for a failure.
     with capture_output(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            check(solution, random)
-        except (Exception, SystemExit) as error:
-            return error
-    return None
+        yield
 
 
 def explain(error: BaseException) -> str:

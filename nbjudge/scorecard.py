@@ -24,7 +24,8 @@ _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 {% endif %}
 <table>
 <thead>
-<tr><th>Result</th><th>Criterion</th><th>Points</th><th>What to look at</th></tr>
+<tr><th scope="col">Result</th><th scope="col">Criterion</th><th scope="col">Points</th>
+<th scope="col">What to look at</th></tr>
 </thead>
 <tbody>
 {% for mark in card.marks %}
@@ -33,6 +34,12 @@ _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 {% endfor %}
 </tbody>
 </table>
+{% if card.diagnosis %}
+<p><strong>What happened:</strong> {{ card.diagnosis }}</p>
+{% endif %}
+{% if card.note %}
+<p><strong>Note:</strong> {{ card.note }}</p>
+{% endif %}
 <p>{{ card.footnote }}</p>
 """
 )
@@ -58,6 +65,7 @@ class Scorecard:
     """What an exercise earned and why; `fault` is set when the fault is ours, not the student's.
 
     `submission` is a digest of what was graded: the same submission is graded with the same seed.
+    `diagnosis` explains the misconception that the code behaves like, `note` what else to know.
     """
 
     exercise: str
@@ -70,6 +78,8 @@ class Scorecard:
     confined: bool
     fault: str = ""
     submission: str = ""
+    diagnosis: str = ""
+    note: str = ""
 
     @property
     def score(self) -> float:
@@ -103,6 +113,9 @@ class Scorecard:
         if self.fault:
             console.print(Text(f"Not graded. {self.fault}"))
         console.print(table)
+        for label, text in (("What happened", self.diagnosis), ("Note", self.note)):
+            if text:
+                console.print(Text(f"{label}: {text}"))
         console.print(Text(self.footnote))
         assert isinstance(console.file, io.StringIO)
         return console.file.getvalue()

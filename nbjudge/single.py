@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from nbjudge import pairing, submission
+from nbjudge.course import course_root
 from nbjudge.judge import Course, Judged, judge_again
 from nbjudge.preprocessors import Judge
-from nbjudge.rubric import course_root
 from nbjudge.submission import NotGraded, Submission
 from nbjudge.zygotes import JudgeFault, Setting
 

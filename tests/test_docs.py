@@ -11,8 +11,8 @@ from corpus import ATTACKS
 from course import ROOT, run
 from make_submissions import EXERCISES
 
+from nbjudge.course import load
 from nbjudge.limits import Limits
-from nbjudge.rubric import load
 from nbjudge.skeleton import skeleton
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "autograded/README.md"]

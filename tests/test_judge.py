@@ -15,7 +15,8 @@ from torch import nn
 
 from nbjudge import pairing, zygotes
 from nbjudge.judge import Course, judge_again
-from nbjudge.remote import Objects, RemoteError
+from nbjudge.raised import RemoteError
+from nbjudge.remote import Objects
 from nbjudge.session import Session
 from nbjudge.submission import Submission
 from nbjudge.zygotes import JudgeFault, Setting

@@ -131,7 +131,7 @@ def test_scorecards_are_kept_with_seed_and_version(graded):
         cards = gradebook.scorecards(book, "attention", "wrong_exercise_1")
     assert cards["dot_product-marks"]["rubric_version"]
     assert cards["dot_product-marks"]["confined"] is True
-    assert sum(m["points"] for m in cards["dot_product-marks"]["marks"] if m["met"]) == 11
+    assert sum(m["points"] for m in cards["dot_product-marks"]["marks"] if m["met"]) == 14
 
 
 def test_unfinished_exercises_show_a_friendly_line_in_place_of_a_plot(graded):

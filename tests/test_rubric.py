@@ -7,8 +7,9 @@ import torch
 from course import ROOT
 from make_submissions import EXERCISES, answers_of, right_answers
 
-from nbjudge import expect, rubric
+from nbjudge import course, expect, rubric
 from nbjudge.scorecard import MIME, Scorecard
+from nbjudge.verify import verify
 
 SETUP = "import numpy as np\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 IDIOMS = ["solutions", "perfect_einsum", "perfect_loops", "perfect_torch_attention"]
@@ -26,7 +27,7 @@ def namespace(answers):
 
 
 def marks(exercise, names, seed=0):
-    one, _ = rubric.load(f"attention/{exercise}", ROOT)
+    one, _ = course.load(f"attention/{exercise}", ROOT)
     return one.mark(names.get(one.solution), seed)
 
 
@@ -112,7 +113,7 @@ def test_a_nearly_right_answer_earns_more_than_a_constant():
     earned = [
         sum(mark.earned for mark in marks("dot_product", names)[0]) for names in (scaled, uniform)
     ]
-    assert earned == [11, 0]
+    assert earned == [14, 0]
 
 
 def test_a_missing_name_and_the_students_own_error_are_named():
@@ -152,7 +153,7 @@ def test_a_rubric_that_cannot_be_used_is_not_graded_in_place_of_0(monkeypatch):
 
 def test_criteria_must_add_up_to_the_points():
     one = rubric.Rubric("Exercise", 5, "f", reference=None)
-    with pytest.raises(rubric.RubricError, match="sum to 0, not 5"):
+    with pytest.raises(course.RubricError, match="sum to 0, not 5"):
         one.mark(None, seed=0)
 
 
@@ -161,7 +162,7 @@ def test_a_seed_repeats_its_inputs_and_is_kept(monkeypatch, capsys):
     monkeypatch.setattr(rubric, "display", shown.append)
     monkeypatch.setenv("NBJUDGE_SEED", "7")
     names = namespace(answers_of("wrong"))
-    assert rubric.grade("attention/dot_product", names) == 11.0
+    assert rubric.grade("attention/dot_product", names) == 14.0
     rubric.grade("attention/dot_product", names)
     assert shown[0] == shown[1]
     assert shown[0].seed == 7
@@ -180,3 +181,10 @@ def test_a_scorecard_survives_its_own_json_and_escapes_what_students_raise():
     assert "unconfined" in bundle["text/html"]
     assert Scorecard.from_outputs([{"data": {"text/plain": "20"}}]) is None
     assert MIME in bundle
+
+
+def test_the_banks_confuse_no_rubric():
+    found = verify(ROOT, "attention", range(1))
+    assert [one.problems for one in found] == [[]] * 5
+    assert all(one.right_full > 12 and one.wrong_full == 0 for one in found)
+    assert [one.wrong_less >= least for one, least in zip(found, (15, 15, 15, 15, 8), strict=True)]

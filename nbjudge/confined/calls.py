@@ -5,18 +5,17 @@ it is a convenience that turns messages into calls. What comes out is data to th
 """
 
 import inspect
-import itertools
 import linecache
 import traceback
-from collections.abc import Iterable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
+from nbjudge.confined.attempt import attempt, gradients, leaves_of, plain
 from nbjudge.wire import tensors
 
-_MOST_ITEMS = 64
 _LONGEST_TEXT = 4000
 
 
@@ -47,26 +46,56 @@ class Calls:
         result as an object). Returns "result", "graph" (its number, or None), "changed" (arguments
         as they are after the call, by position in the order of `tensors`), and "module".
         """
+        function = self._prepared(target, how)
+        before, state = list(_parameters(function).values()), _fingerprint(function)
+        answer = attempt(function, args, kwargs, how.get("grad", True))
+        if how.get("keep"):
+            return self._keep(answer)
+        answer["result"] = plain(answer["result"])
+        outputs = [tensor for tensor in tensors(answer["result"]) if tensor.requires_grad]
+        if outputs:
+            inputs = [*tensors([args, kwargs]), *before]
+            self.graphs.append((inputs, outputs))
+            usable = any(tensor.requires_grad for tensor in inputs)
+            answer["graph"] = len(self.graphs) - 1 if usable else None
+        return {**answer, "module": _describe(function, state)}
+
+    def calls(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Make one call after the other; return what each gave, or "raised".
+
+        A call may hold "directions": then "gradients" are given, as `attempt.gradients` says. One
+        that raises leaves the others standing.
+        """
+        return [self._one_of_many(**call) for call in calls]
+
+    def _one_of_many(
+        self, target: str | int, args: list[Any], directions: Any = None, **how: Any
+    ) -> dict[str, Any]:
+        try:
+            function = self._prepared(target, how)
+            state = _fingerprint(function)
+            answer = attempt(function, args, {}, watched=how.get("watched", False))
+            if how.get("keep"):
+                return self._keep(answer)
+            answer["result"] = plain(answer["result"])
+            if directions is not None:
+                leaves = leaves_of(function, args)
+                answer["gradients"] = gradients(answer["result"], directions, leaves)
+            return {**answer, "module": _describe(function, state)}
+        except BaseException as error:
+            return {"raised": describe_exception(error)}
+
+    def _prepared(self, target: str | int, how: dict[str, Any]) -> Any:
         function = self.objects[target] if isinstance(target, int) else self.namespace[target]
         if isinstance(function, nn.Module) and how.get("state") is not None:
             _load(function, how["state"], how["training"])
-        before, state = list(_parameters(function).values()), _fingerprint(function)
-        inputs = tensors([args, kwargs])
-        copies = [tensor.detach().clone() for tensor in inputs]
-        with torch.set_grad_enabled(how.get("grad", True)):
-            result = function(*args, **kwargs)
-        answer: dict[str, Any] = {"changed": _changed(inputs, copies)}
-        if how.get("keep"):
-            self.objects.append(result)
-            return {**answer, "object": len(self.objects) - 1, "type": type(result).__name__,
-                    "module": _describe(result), "callable": callable(result)}  # fmt: skip
-        result = _plain(result)
-        outputs = [tensor for tensor in tensors(result) if tensor.requires_grad]
-        leaves = [tensor for tensor in (*inputs, *before) if tensor.requires_grad]
-        if outputs:
-            self.graphs.append(([*inputs, *before], outputs))
-            answer["graph"] = len(self.graphs) - 1 if leaves else None
-        return {**answer, "result": result, "module": _describe(function, state)}
+        return function
+
+    def _keep(self, answer: dict[str, Any]) -> dict[str, Any]:
+        made = answer.pop("result")
+        self.objects.append(made)
+        return {**answer, "object": len(self.objects) - 1, "type": type(made).__name__,
+                "module": _describe(made), "callable": callable(made)}  # fmt: skip
 
     def backward(self, graph: int, directions: list[Tensor | None]) -> list[Tensor | None]:
         """Return the gradient of each input and parameter of call `graph`, None where unused.
@@ -117,30 +146,7 @@ def _kind(value: Any) -> list[Any]:
         return ["class", value.__name__]
     if callable(value):
         return ["callable", type(value).__name__]
-    return ["value", _plain(value)]
-
-
-def _plain(value: Any) -> Any:
-    """Return lists, tuples, dicts and tensors as they are; other iterables as a tuple."""
-    if isinstance(value, Tensor | str | bytes | list | tuple | dict):
-        return value
-    if isinstance(value, Iterable):
-        return tuple(itertools.islice(value, _MOST_ITEMS))
-    return value
-
-
-def _changed(inputs: list[Tensor], copies: list[Tensor]) -> dict[int, Tensor]:
-    return {
-        index: tensor.detach()
-        for index, (tensor, copy) in enumerate(zip(inputs, copies, strict=True))
-        if not _same(tensor.detach(), copy)
-    }
-
-
-def _same(one: Tensor, two: Tensor) -> bool:
-    if one.shape != two.shape or one.dtype != two.dtype or one.device != two.device:
-        return False
-    return bool(((one == two) | ((one != one) & (two != two))).all())
+    return ["value", plain(value)]
 
 
 def _parameters(target: Any) -> dict[str, Tensor]:
@@ -164,7 +170,12 @@ def _fingerprint(module: Any) -> list[tuple[Any, ...]]:
     if not isinstance(module, nn.Module):
         return []
     state = module.state_dict(keep_vars=True)
-    return [(n, id(t), t._version) for n, t in state.items() if isinstance(t, Tensor)]
+    return [(n, id(t), t._version, is_lazy(t)) for n, t in state.items() if isinstance(t, Tensor)]
+
+
+def _has_values(tensor: Any) -> bool:
+    # nn.LazyLinear makes its matrix at the first call.
+    return isinstance(tensor, Tensor) and not is_lazy(tensor)
 
 
 def _describe(module: Any, known: list[tuple[Any, ...]] | None = None) -> dict[str, Any] | None:
@@ -176,7 +187,7 @@ def _describe(module: Any, known: list[tuple[Any, ...]] | None = None) -> dict[s
         return None
     state = module.state_dict(keep_vars=True)
     return {
-        "state": {name: tensor for name, tensor in state.items() if isinstance(tensor, Tensor)},
+        "state": {name: tensor for name, tensor in state.items() if _has_values(tensor)},
         "parameters": [name for name, _ in module.named_parameters(remove_duplicate=False)],
         "types": {name: type(part).__name__ for name, part in module.named_modules()},
         "training": module.training,

@@ -59,6 +59,7 @@ def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
     actions = {
         "find": calls.find,
         "call": calls.call,
+        "calls": calls.calls,
         "backward": calls.backward,
         "attribute": calls.attribute,
         "forget": calls.forget,

@@ -7,8 +7,10 @@ import torch
 
 from nbjudge import expect
 from nbjudge.rubric import Rubric
+from nbjudge.trial import Call, call_all
 
 HINT = "Row i may attend to columns 0 to i: the lower triangle, diagonal included."
+SIZES = (1, 2, 3, 5, 17, 64)
 
 
 def reference(seq_len):
@@ -20,24 +22,39 @@ def reference(seq_len):
 rubric = Rubric("Bonus: causal masking", 10, "create_causal_mask", reference, extra_credit=True)
 
 
-def _mask(make, seq_len):
-    mask = expect.tensor(make(seq_len), "the mask")
-    expect.shape(mask, (seq_len, seq_len), "the mask", f"seq_len={seq_len}")
-    if not torch.equal(mask.cpu().double(), reference(seq_len).double()):
-        raise expect.NotMet(f"With seq_len={seq_len}, the mask is not causal. {HINT}")
-    return mask
-
-
 @rubric.criterion("A position attends to itself and to earlier positions only", points=6)
 def values(make, random):
-    """Sizes 1 to 5 and a longer one."""
-    for seq_len in (1, 2, 3, 5, 17):
-        _mask(make, seq_len)
+    """Sizes 1 to 5 and longer ones, in no order; the first again last."""
+    _masks(make, [*random_order(random), SIZES[0]])
 
 
 @rubric.criterion("The mask is a boolean tensor", points=4)
 def boolean(make, random):
     """True and False, as the docstring says; only a mask that is causal can earn this."""
-    mask = _mask(make, 4)
-    if mask.dtype != torch.bool:
-        raise expect.NotMet(f"The mask should be torch.bool; it is {mask.dtype}.")
+    for mask, outcome in _masks(make, SIZES):
+        if mask.dtype != torch.bool:
+            raise expect.NotMet(f"The mask should be torch.bool; it is {mask.dtype}.")
+        expect.side_effects((), outcome.disturbed, ())
+
+
+@rubric.behaviour
+def behaviour(make, random):
+    """What misconceptions are told apart by."""
+    return [Call(make, (seq_len,)) for seq_len in SIZES]
+
+
+def random_order(random):
+    """Return the sizes shuffled: a mask must not depend on the one before."""
+    return [SIZES[index] for index in torch.randperm(len(SIZES), generator=random)]
+
+
+def _masks(make, sizes):
+    found = []
+    outcomes = call_all([Call(make, (seq_len,)) for seq_len in sizes])
+    for seq_len, outcome in zip(sizes, outcomes, strict=True):
+        mask = expect.tensor(outcome.value(), "the mask")
+        expect.shape(mask, (seq_len, seq_len), "the mask", f"seq_len={seq_len}")
+        if not torch.equal(mask.cpu().double(), reference(seq_len).double()):
+            raise expect.NotMet(f"With seq_len={seq_len}, the mask is not causal. {HINT}")
+        found.append((mask, outcome))
+    return found

@@ -4,28 +4,24 @@ Source of the formula: Luong et al., 2015, "Effective Approaches to Attention-ba
 Translation", section 3.1 (the score "dot").
 """
 
-import torch
-
 from nbjudge.rubric import Rubric
 
-from . import single_query
+from . import checks, single_query
+from .single_query import FEW, TWO, UNSCALED, cases
 
 HINT = "Compare each line with the formula: scores = Q @ K^T, then a softmax over the keys."
-
-
-def reference(query, keys, values):
-    """Attend from query (batch, hidden) to keys and values (batch, seq, hidden)."""
-    weights = torch.softmax(single_query.scores(query, keys), dim=-1)
-    return single_query.mix(weights, values), weights
-
-
-rubric = Rubric("Exercise 1: dot-product attention", 20, "dot_product_attention", reference)
+rubric = Rubric(
+    "Exercise 1: dot-product attention",
+    20,
+    "dot_product_attention",
+    single_query.reference(UNSCALED),
+)
 
 
 @rubric.criterion("The weights are the softmax of query · keys", points=6)
 def weights(attend, random):
-    """Weights by the formula: unscaled, over the keys."""
-    single_query.check_weights(attend, reference, random, HINT)
+    """Weights by the formula, on sizes where another axis or a scale can't coincide."""
+    checks.formula(cases(attend, UNSCALED, random), HINT)
 
 
 @rubric.criterion(
@@ -33,22 +29,30 @@ def weights(attend, random):
 )
 def steps(attend, random):
     """The steps of the formula one by one, whatever the scale."""
-    single_query.check_steps(attend, random)
+    checks.steps(cases(attend, UNSCALED, random, FEW))
 
 
 @rubric.criterion("Large scores give finite, right results", points=3)
 def large_scores(attend, random):
-    """Scores near 900: exp overflows unless the softmax subtracts the largest score."""
-    single_query.check_large_scores(attend, reference, random)
+    """Scores of 1,000: exp overflows unless the softmax subtracts the largest score."""
+    checks.large_scores([single_query.loud(attend, UNSCALED, random).under(None)])
 
 
 @rubric.criterion("Gradients reach query, keys and values", points=3)
 def gradients(attend, random):
-    """Gradients of a random projection of both results, compared with the reference's."""
-    single_query.check_gradients(attend, reference, random)
+    """Gradients along random directions of both results, compared with the formula's."""
+    checks.gradients(cases(attend, UNSCALED, random, TWO), random)
 
 
 @rubric.criterion("Dtype and device are kept, and nothing is changed on the way", points=2)
 def manners(attend, random):
     """float32 and float64, each device there is, arguments as before, equal calls equal results."""
-    single_query.check_manners(attend, random)
+    checks.manners(cases(attend, UNSCALED, random, FEW[:1]))
+
+
+@rubric.behaviour
+def behaviour(attend, random):
+    """What misconceptions are told apart by."""
+    made = cases(attend, UNSCALED, random, TWO)
+    loud = single_query.loud(attend, UNSCALED, random).under(None)
+    return [case.call() for case in (*made, loud)]

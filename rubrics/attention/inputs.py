@@ -5,30 +5,21 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-# (batch, seq, hidden): ones, all different, seq above and below hidden, hidden no power of two
-SIZES = [(1, 1, 1), (1, 5, 3), (2, 1, 4), (3, 7, 5), (2, 4, 11), (2, 33, 6)]
 MASK_DTYPES = (torch.float32, torch.int64, torch.bool)
+# Multiples of one vector: two ties at the top, the next far below, and the opposite.
+_MULTIPLES = (0.5, 1.0, -1.0, 1.0, 0.2)
 
 
 def settings() -> Iterator[tuple[torch.device, torch.dtype]]:
     """Yield each device there is (the CPU, and CUDA if present) with each dtype."""
     for device in ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",):
-        for dtype in (torch.float64, torch.float32):
+        for dtype in (torch.float32, torch.float64):
             yield torch.device(device), dtype
 
 
 def normal(random: torch.Generator, *size: int) -> Tensor:
-    """Return standard normal float64 values."""
-    return torch.randn(*size, generator=random, dtype=torch.float64)
-
-
-def query_keys_values(random: torch.Generator, batch: int, seq: int, hidden: int) -> list[Tensor]:
-    """Return query (batch, hidden), keys and values (batch, seq, hidden)."""
-    return [
-        normal(random, batch, hidden),
-        normal(random, batch, seq, hidden),
-        normal(random, batch, seq, hidden),
-    ]
+    """Return standard normal float32 values."""
+    return torch.randn(*size, generator=random)
 
 
 def mask(random: torch.Generator, *size: int) -> Tensor:
@@ -40,23 +31,32 @@ def mask(random: torch.Generator, *size: int) -> Tensor:
     return visible.scatter(-1, chosen, True)
 
 
+def one_visible(random: torch.Generator, *size: int) -> Tensor:
+    """Return a bool mask with exactly one visible key a row."""
+    chosen = torch.randint(size[-1], size[:-1], generator=random).unsqueeze(-1)
+    return torch.zeros(*size, dtype=torch.bool).scatter(-1, chosen, True)
+
+
 def masks(random: torch.Generator, *size: int) -> Iterator[Tensor]:
-    """Yield a mask and an all-visible one in each dtype that a mask may have."""
+    """Yield masks in each dtype that a mask may have: some visible, one visible, all visible."""
     for dtype in MASK_DTYPES:
         yield mask(random, *size).to(dtype)
-        yield torch.ones(*size).to(dtype)
+    yield one_visible(random, *size)
+    yield torch.ones(*size)
 
 
-def gradients(results, directions, of) -> tuple[Tensor | None, ...]:
-    """Return the gradients of the sum of results · directions with respect to each of `of`."""
-    total = sum(
-        (result * direction).sum() for result, direction in zip(results, directions, strict=True)
-    )
-    return torch.autograd.grad(total, of, allow_unused=True)
+def multiples(random: torch.Generator, batch: int, hidden: int) -> tuple[Tensor, Tensor]:
+    """Return vectors (batch, 5, hidden), multiples of a row of signs, and that row (batch, hidden).
+
+    Products of two of them are far apart or equal, so that a softmax of large scores gives the same
+    whatever the scale, and a score that is cut off gives another.
+    """
+    signs = torch.randint(0, 2, (batch, hidden), generator=random) * 2.0 - 1.0
+    factors = torch.tensor(_MULTIPLES)[torch.randperm(len(_MULTIPLES), generator=random)]
+    rows = torch.stack([factors.roll(row) for row in range(batch)])  # (batch, 5), no two alike
+    return rows[..., None] * signs[:, None, :], signs
 
 
-def large(first: Tensor, second: Tensor, biggest: float = 900.0) -> tuple[Tensor, Tensor]:
-    """Scale two tensors alike so that the largest of their products `first @ second^T` is big."""
-    peak = (first @ second.transpose(-2, -1)).abs().max().item()
-    factor = (biggest / peak) ** 0.5
-    return first * factor, second * factor
+def directions(random: torch.Generator, *shapes: tuple[int, ...]) -> tuple[Tensor, ...]:
+    """Return a random direction for each result, along which gradients are taken."""
+    return tuple(normal(random, *shape) for shape in shapes)

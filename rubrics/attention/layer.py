@@ -7,73 +7,213 @@ from values that the rubric chose and not from what the layer says of itself.
 import itertools
 
 import torch
+from torch import nn
 
 from nbjudge import expect
+from nbjudge.trial import Call, call_all
 
 from . import inputs
+from .cases import Case, Formula
+
+NAMES = ("output", "attention_weights")
 
 
-class Projections:
-    """Random projections loaded into a student's layer: {name: (matrix, bias)}, y = x @ matrix + b.
+class Layout:
+    """Which projections an exercise has, and what a layer is made with.
 
-    Raises `expect.NotMet` when a projection is missing, shared, or not embed_dim × embed_dim.
+    `heads` says that the layer takes num_heads, and its weights have an axis for them.
     """
 
-    def __init__(self, layer, names, embed_dim, random, bias=False):
-        state = _state(layer)
-        self.loaded, self.free_orientation = {}, []
-        for name in names:
-            matrix = inputs.normal(random, embed_dim, embed_dim) / embed_dim**0.5
-            key = _key(state, name)
-            _check_projection(layer, state, name, key, embed_dim)
-            offset = torch.zeros(embed_dim, dtype=torch.float64)
-            if f"{name}.bias" in state and bias:
-                offset = inputs.normal(random, embed_dim)
-            state[key] = matrix if key == name else matrix.T
-            if f"{name}.bias" in state:
-                state[f"{name}.bias"] = offset
-            if key == name:
-                self.free_orientation.append(name)
-            self.loaded[name] = (matrix, offset)
-        layer.load_state_dict(state)
+    def __init__(self, projections, heads):
+        self.projections, self.heads = projections, heads
 
-    def orient(self, layer, reference, x):
-        """Transpose the nn.Parameter projections that the layer uses as x @ W^T."""
+    def make(self, embed_dim, num_heads):
+        """Return the arguments that make a layer."""
+        return (embed_dim, num_heads) if self.heads else (embed_dim,)
 
-        def error(flipped):
-            wanted = reference(x, self._flipped(flipped))[0]
-            return (layer(x)[0].detach() - wanted).abs().max().item()
+    def formula(self, num_heads, linear):
+        """Return the formula for x (batch, seq, embed_dim) with the parameters that are stored.
 
-        choices = itertools.product((False, True), repeat=len(self.free_orientation))
-        flips = [
-            [name for name, flip in zip(self.free_orientation, choice, strict=True) if flip]
-            for choice in choices
-        ]
-        if len(flips) > 1:
-            self.loaded = self._flipped(min(flips, key=error))
+        `linear(stored, name)` gives a projection as (matrix, bias): y = x @ matrix + bias.
+        """
 
-    def _flipped(self, names):
-        return {
-            name: (matrix.T if name in names else matrix, offset)
-            for name, (matrix, offset) in self.loaded.items()
+        def project(args, stored, name):
+            matrix, bias = linear(stored, name)
+            return args[0] @ matrix + bias
+
+        def split(features):  # (batch, heads, seq, head_dim)
+            return features.unflatten(-1, (num_heads, -1)).transpose(1, 2)
+
+        def scores(args, stored):
+            query, key = (split(project(args, stored, name)) for name in ("W_q", "W_k"))
+            logits = query @ key.mT / query.shape[-1] ** 0.5  # (batch, heads, seq, seq)
+            return logits if self.heads else logits.squeeze(1)
+
+        def mix(weights, args, stored):
+            value = split(project(args, stored, "W_v"))
+            mixed = weights.reshape(value.shape[0], num_heads, *weights.shape[-2:]) @ value
+            joined = mixed.transpose(1, 2).flatten(-2)  # (batch, seq, embed_dim)
+            return project((joined,), stored, "W_o") if "W_o" in self.projections else joined
+
+        spread = (lambda mask: mask[:, None]) if self.heads else (lambda mask: mask)
+        return Formula(scores, mix, NAMES, spread)
+
+    def reference(self):
+        """Return a right layer class, on which a criterion is tried when a student fails it."""
+        layout = self
+
+        class Reference(nn.Module):
+            def __init__(self, embed_dim, num_heads=1):
+                super().__init__()
+                self.num_heads = num_heads
+                for name in layout.projections:
+                    setattr(self, name, nn.Linear(embed_dim, embed_dim, bias=layout.heads))
+
+            def forward(self, x, mask=None):
+                stored = dict(self.named_parameters())
+                how = layout.formula(self.num_heads, _linear({}))
+                return Case(self, (x,), "", how, stored, mask).native()
+
+        return Reference
+
+
+ONE_HEAD = Layout(("W_q", "W_k", "W_v"), heads=False)
+MULTI_HEAD = Layout(("W_q", "W_k", "W_v", "W_o"), heads=True)
+
+
+def cases(make, layout, random, sizes, masked=False):
+    """Return a case for each (batch, seq, embed_dim, num_heads), each with a layer of its own."""
+    layers = _made(make, layout, sizes)
+    found = []
+    for layer, (batch, seq, embed_dim, num_heads) in zip(layers, sizes, strict=True):
+        x = inputs.normal(random, batch, seq, embed_dim)
+        matrices = {
+            name: inputs.normal(random, embed_dim, embed_dim) / embed_dim**0.5
+            for name in layout.projections
         }
+        mask = inputs.mask(random, batch, seq, seq) if masked else None
+        described = f"batch_size={batch}, seq_len={seq}, embed_dim={embed_dim}"
+        if layout.heads:
+            described += f", num_heads={num_heads}"
+        found.append(_case(layer, layout, num_heads, x, matrices, described, mask, random))
+    return found
 
 
-def _state(layer):
-    if not isinstance(layer, torch.nn.Module):
-        raise expect.NotMet(f"Expected an nn.Module; your class makes a {type(layer).__name__}.")
-    layer.double()
-    return dict(layer.state_dict())
+def loud(make, layout, random, num_heads):
+    """Return a case whose scores reach 1,000 in size, in every head."""
+    batch, head_dim = 2, 4
+    embed_dim = head_dim * num_heads
+    (layer,) = _made(make, layout, [(batch, 5, embed_dim, num_heads)])
+    x, _ = inputs.multiples(random, batch, embed_dim)
+    eye = torch.eye(embed_dim) * (1000 / head_dim**0.5) ** 0.5
+    matrices = {
+        name: eye if name in ("W_q", "W_k") else inputs.normal(random, embed_dim, embed_dim)
+        for name in layout.projections
+    }
+    mask = torch.ones(batch, x.shape[1], x.shape[1])
+    described = f"batch_size={batch}, seq_len={x.shape[1]}, embed_dim={embed_dim}"
+    return _case(layer, layout, num_heads, x, matrices, described, mask, random)
 
 
-def _key(state, name):
+def check_projections(make, layout, embed_dim, num_heads, bias_is_free):
+    """Check that the projections are there, square, trainable and distinct."""
+    (layer,) = _made(make, layout, [(1, 1, embed_dim, num_heads)])
+    state, parameters = layer.state_dict(), dict(layer.named_parameters(remove_duplicate=False))
+    storages = {}
+    for name in layout.projections:
+        key = _key(layer, state, name, embed_dim)
+        if key not in parameters or not parameters[key].requires_grad:
+            raise expect.NotMet(f"'{name}' should be trainable; its values are not a parameter.")
+        twin = storages.setdefault(parameters[key].data_ptr(), name)
+        if twin != name:
+            raise expect.NotMet(f"'{name}' and '{twin}' are one and the same; make two.")
+        if not bias_is_free and f"{name}.bias" in parameters:
+            raise expect.NotMet(f"'{name}' has a bias. Look at the hint: bias=False.")
+
+
+def _made(make, layout, sizes):
+    """Make a layer of each size, all in one message."""
+    outcomes = call_all([Call(make, layout.make(*size[2:])) for size in sizes])
+    layers = [outcome.value() for outcome in outcomes]
+    for layer, (_, _, embed_dim, _) in zip(layers, sizes, strict=True):
+        if not isinstance(layer, nn.Module):
+            name = type(layer).__name__
+            raise expect.NotMet(f"Expected an nn.Module; your class makes a {name}.")
+        state = layer.state_dict()
+        if any(_find(state, name) is None for name in layout.projections):
+            layer(torch.zeros(1, 1, embed_dim))  # nn.LazyLinear makes its matrix at the first call
+    return layers
+
+
+def _case(layer, layout, num_heads, x, matrices, sizes, mask, random):
+    """Load `matrices` into the layer; return the case with what is stored in it."""
+    embed_dim = x.shape[-1]
+    present = layer.state_dict()
+    state = dict(present)
+    keys = {name: _key(layer, state, name, embed_dim) for name in layout.projections}
+    biases = [f"{name}.bias" for name in layout.projections if f"{name}.bias" in state]
+    for name, parameter in layer.named_parameters():
+        # A parameter besides the projections must not matter, unless it is a bias.
+        bias = layout.heads and parameter.numel() == embed_dim
+        if parameter.requires_grad and name not in (*keys.values(), *biases):
+            state[name] = (
+                torch.zeros_like(parameter) if bias else inputs.normal(random, *parameter.shape)
+            )
+    twins: dict[int, torch.Tensor] = {}
+    for name, key in keys.items():
+        # One tensor under two names gets one matrix: sharing costs the criterion that says so.
+        matrix = twins.setdefault(state[key].data_ptr(), matrices[name].mT.contiguous())
+        state[key] = matrix if key in present else state[key]
+    for name in biases:
+        state[name] = inputs.normal(random, embed_dim) * layout.heads
+    layer.load_state_dict({name: state[name] for name in present})
+    layer.eval()  # train mode is tried where dtype and device are
+    stored = {name: state[name] for name in (*keys.values(), *biases)}
+    case = Case(layer, (x,), sizes, layout.formula(num_heads, _linear({})), stored, None)
+    return _oriented(case, layout, num_heads, keys).under(mask)
+
+
+def _oriented(case, layout, num_heads, keys):
+    """Find out which of the projections that are no nn.Linear are used as x @ W, not x @ W^T."""
+    free = [name for name in keys if type(getattr(case.function, name, None)).__name__ != "Linear"]
+    if not free:
+        return case
+    output, _ = case.look(call_all([case.call()])[0])
+    choices = itertools.product((False, True), repeat=len(free))
+    turned = [{name for name, turn in zip(free, choice, strict=True) if turn} for choice in choices]
+    candidates = [
+        Case(case.function, case.args, case.sizes,
+             layout.formula(num_heads, _linear(keys, names)), case.stored)
+        for names in turned
+    ]  # fmt: skip
+
+    def error(candidate):
+        return (candidate.results()[0] - output.detach().cpu()).abs().max().item()
+
+    return min(candidates, key=error)
+
+
+def _linear(keys, straight=()):
+    """Return how a stored projection is read; those in `straight` are used as x @ W."""
+
+    def linear(stored, name):
+        key = keys.get(name) or (name if name in stored else f"{name}.weight")
+        matrix = stored[key] if name in straight else stored[key].mT
+        return matrix, stored.get(f"{name}.bias", 0.0)
+
+    return linear
+
+
+def _find(state, name):
     """Return where a projection's matrix stands: an nn.Parameter's own name, or nn.Linear's."""
-    return name if name in state else f"{name}.weight"
+    return next((key for key in (name, f"{name}.weight") if key in state), None)
 
 
-def _check_projection(layer, state, name, key, embed_dim):
-    if key not in state:
-        found = getattr(layer, name, None)
+def _key(layer, state, name, embed_dim):
+    key, found = _find(state, name), getattr(layer, name, None)
+    if key is None and isinstance(found, torch.Tensor):
+        key, state[name] = name, found.detach()  # a plain tensor, which only `projections` refuses
+    if key is None:
         raise expect.NotMet(
             f"'{name}' should be a registered projection, nn.Linear or nn.Parameter; "
             f"it is {'None' if found is None else 'a ' + type(found).__name__}."
@@ -84,78 +224,4 @@ def _check_projection(layer, state, name, key, embed_dim):
             f"With embed_dim={embed_dim}, '{name}' should hold a matrix of shape "
             f"{(embed_dim, embed_dim)}; its shape is {shape}."
         )
-
-
-def check_projections(layer, names, embed_dim, bias_is_free):
-    """Check that the projections are there, square, trainable and distinct."""
-    state = _state(layer)
-    parameters = dict(layer.named_parameters(remove_duplicate=False))
-    storages = {}
-    for name in names:
-        key = _key(state, name)
-        _check_projection(layer, state, name, key, embed_dim)
-        if key not in parameters or not parameters[key].requires_grad:
-            raise expect.NotMet(f"'{name}' should be trainable; its values are not a parameter.")
-        twin = storages.setdefault(parameters[key].data_ptr(), name)
-        if twin != name:
-            raise expect.NotMet(f"'{name}' and '{twin}' are one and the same; make two.")
-        if not bias_is_free and f"{name}.bias" in state:
-            raise expect.NotMet(f"'{name}' has a bias. Look at the hint: bias=False.")
-
-
-def call(layer, x, sizes, weights_shape, *mask):
-    """Call the layer on copies; check the kind and shape of both results."""
-    copies = [argument.clone() for argument in (x, *mask)]
-    output, weights = expect.pair(layer(*copies), "output", "attention_weights")
-    expect.shape(output, tuple(x.shape), "output", sizes)
-    expect.shape(weights, weights_shape, "attention_weights", sizes)
-    return output, weights
-
-
-def check_gradients(layer, projections, reference, x, weights_shape, random, *mask):
-    """Compare the gradients of x and of every projection with the reference's."""
-    x = x.clone().requires_grad_()
-    leaves = {
-        name: matrix.clone().requires_grad_() for name, (matrix, _) in projections.loaded.items()
-    }
-    loaded = {name: (leaves[name], offset) for name, (_, offset) in projections.loaded.items()}
-    directions = inputs.normal(random, *x.shape), inputs.normal(random, *weights_shape)
-    parameters = dict(layer.named_parameters())
-    results = expect.pair(layer(x, *mask), "output", "attention_weights")
-    for result, what in zip(results, ("the output", "attention_weights"), strict=True):
-        expect.differentiable(result, what)
-    of = [x, *(parameters[_key(parameters, name)] for name in leaves)]
-    actual = inputs.gradients(results, directions, of)
-    expected = inputs.gradients(reference(x, loaded, *mask), directions, [x, *leaves.values()])
-    for name, got, want in zip(("x", *leaves), actual, expected, strict=True):
-        if name != "x":
-            stored = parameters[_key(parameters, name)].detach()
-            want = want if torch.equal(stored, projections.loaded[name][0]) else want.T
-        expect.gradient(got, want, name)
-
-
-def check_large_scores(layer, projections, reference, x, weights_shape):
-    """Compare both results on an input that makes scores of several hundred."""
-    loud = 15 * x
-    results = call(layer, loud, "large scores", weights_shape)
-    hint = (
-        "If other values are right, use torch's softmax, or subtract the largest score before exp."
-    )
-    for actual, wanted, what in zip(
-        results, reference(loud, projections.loaded), ("output", "weights"), strict=True
-    ):
-        expect.close(actual, wanted, f"with large scores, the {what}", hint, tolerance=1e-3)
-
-
-def check_manners(layer, x, random):
-    """Check train mode, dtype, device, arguments left alone, and equal results of equal calls."""
-    batch, seq, _ = x.shape
-    layer.train()
-    for mask in ([], [inputs.mask(random, batch, seq, seq)]):
-        layer.to("cpu", torch.float64)
-        exact = expect.pair(layer(x.clone(), *mask), "output", "attention_weights")
-        for device, dtype in inputs.settings():
-            layer.to(device, dtype)
-            given = (x.to(device, dtype), *(one.to(device) for one in mask))
-            originals = dict(zip(("x", "mask"), given, strict=False))
-            expect.manners(layer, originals, exact, dtype, device)
+    return key

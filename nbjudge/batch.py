@@ -1,0 +1,44 @@
+"""Many calls across the trust boundary in one message; see `nbjudge.trial`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+
+from nbjudge.raised import raised
+from nbjudge.trial import Call, Outcome
+from nbjudge.wire import WireError, mapping
+
+_MOST_NAMES = 8
+
+
+def call_all(calls: Sequence[Call]) -> list[Outcome]:
+    """Make all calls over there, in order."""
+    proxies: list[Any] = [call.function for call in calls]
+    requests = [
+        {**proxy.request(), "args": call.args, "directions": call.directions,
+         "watched": call.watched}
+        for proxy, call in zip(proxies, calls, strict=True)
+    ]  # fmt: skip
+    answers = proxies[0]._objects("calls", calls=requests)
+    if not isinstance(answers, list) or len(answers) != len(calls):
+        raise WireError("The answers are not as many as the calls.")
+    return [_outcome(proxy, mapping(one)) for proxy, one in zip(proxies, answers, strict=True)]
+
+
+def _outcome(proxy: Any, answer: dict[Any, Any]) -> Outcome:
+    if "raised" in answer:
+        return Outcome(error=raised(answer["raised"]))
+    result = proxy.answered(answer)
+    found = mapping(answer.get("gradients", {}))
+    disturbed = answer.get("disturbed")
+    return Outcome(
+        result,
+        changed=tuple(index for index in mapping(answer.get("changed")) if type(index) is int),
+        disturbed=tuple(map(str, disturbed[:_MOST_NAMES])) if isinstance(disturbed, list) else (),
+        gradients={name: gradient for name, gradient in found.items() if _is_gradient(gradient)},
+    )
+
+
+def _is_gradient(value: Any) -> bool:
+    return value is None or isinstance(value, Tensor)

@@ -1,0 +1,128 @@
+"""One call of student code, and all that can be seen of it: result, changes, gradients.
+
+The same code makes the call whether a criterion runs beside the student's code (plain nbgrader, the
+reference) or asks for it over the border.
+"""
+
+import itertools
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from nbjudge.wire import tensors
+
+_MOST_ITEMS = 64
+
+
+def attempt(
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: dict[str, Any],
+    grad: bool = True,
+    watched: bool = False,
+) -> dict[str, Any]:
+    """Call `function`; return "result", and "changed": arguments that the call wrote into.
+
+    "changed" maps the position of a tensor, in the order of `tensors([args, kwargs])`, to its value
+    after the call. "disturbed" names what a `watched` call changed of torch, NumPy and random.
+    """
+    inputs = tensors([args, kwargs])
+    copies = [tensor.detach().clone() for tensor in inputs]
+    disturbed: list[str] = []
+    with torch.set_grad_enabled(grad), _watch(disturbed) if watched else nullcontext():
+        result = function(*args, **kwargs)
+    changed = {
+        index: tensor.detach()
+        for index, (tensor, copy) in enumerate(zip(inputs, copies, strict=True))
+        if not same(tensor.detach(), copy)
+    }
+    return {"result": result, "changed": changed, "disturbed": disturbed}
+
+
+def gradients(
+    result: Any, directions: list[Tensor], leaves: dict[Any, Tensor]
+) -> dict[Any, Tensor | None]:
+    """Return the gradient of the sum of result · direction with respect to each of `leaves`.
+
+    A leaf that needs no gradient is left out; None is the gradient of one that was not used.
+    """
+    wanted = {name: leaf for name, leaf in leaves.items() if leaf.requires_grad}
+    pairs = [
+        (output, direction)
+        for output, direction in zip(tensors(result), directions, strict=True)
+        if output.requires_grad
+    ]
+    if not pairs or not wanted:
+        return dict.fromkeys(wanted)
+    outputs, along = zip(*pairs, strict=True)
+    got = torch.autograd.grad(
+        outputs, list(wanted.values()), along, retain_graph=True, allow_unused=True
+    )
+    return dict(zip(wanted, got, strict=True))
+
+
+def leaves_of(function: Any, args: Sequence[Any]) -> dict[Any, Tensor]:
+    """Return the tensors that gradients may be wanted of: by position, parameters by name."""
+    found: dict[Any, Tensor] = dict(enumerate(tensors(args)))
+    if isinstance(function, nn.Module):
+        found |= dict(function.named_parameters(remove_duplicate=False))
+    return found
+
+
+def plain(value: Any) -> Any:
+    """Return lists, tuples, dicts and tensors as they are; other iterables as a tuple."""
+    if isinstance(value, Tensor | str | bytes | list | tuple | dict | type):
+        return value
+    if isinstance(value, Iterable) and not isinstance(value, nn.Module):
+        return tuple(itertools.islice(value, _MOST_ITEMS))
+    return value
+
+
+def same(one: Tensor, two: Tensor) -> bool:
+    """Say whether two tensors are alike to the bit, NaN being like NaN."""
+    if one.shape != two.shape or one.dtype != two.dtype or one.device != two.device:
+        return False
+    return torch.equal(one, two) or bool(((one == two) | ((one != one) & (two != two))).all())
+
+
+@contextmanager
+def _watch(disturbed: list[str]) -> Iterator[None]:
+    """Note what the block changes of what is global; random numbers go on as if it had not run."""
+    import numpy  # here, so that a course without NumPy needs none
+
+    torch_state, legacy, state = torch.get_rng_state(), numpy.random.get_state(), random.getstate()
+    # Away from where a seed begins: the same seed set twice would change nothing.
+    torch.rand(1), numpy.random.random(), random.random()
+    before = _globals(numpy)
+    try:
+        yield
+        after = _globals(numpy)
+        disturbed += [name for name in before if not _equal(before[name], after[name])]
+    finally:
+        torch.set_rng_state(torch_state)
+        numpy.random.set_state(legacy)
+        random.setstate(state)
+
+
+def _globals(numpy: Any) -> dict[str, Any]:
+    legacy: Any = numpy.random.get_state()
+    return {
+        "torch's random numbers": torch.get_rng_state(),
+        "NumPy's random numbers": legacy[1:3],
+        "Python's random numbers": random.getstate(),
+        "torch's default dtype": torch.get_default_dtype(),
+        "torch's grad mode": torch.is_grad_enabled(),
+        "torch's number of threads": torch.get_num_threads(),
+    }
+
+
+def _equal(one: Any, two: Any) -> bool:
+    if isinstance(one, Tensor):
+        return torch.equal(one, two)
+    if isinstance(one, tuple) and len(one) == 2:  # NumPy: keys and position
+        return one[1] == two[1] and bool((one[0] == two[0]).all())
+    return bool(one == two)

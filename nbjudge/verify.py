@@ -1,0 +1,159 @@
+"""Verify the rubrics of an assignment against what is known to be right and to be wrong.
+
+Right are the solution and the idioms, each a section of `rubrics/<assignment>/idioms/<exercise>.py`
+that begins with a line `# %% its name`. Wrong are the rubric's misconceptions and the empty
+release. All of it is the course's own code, and runs in this process.
+"""
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from nbjudge.course import load
+from nbjudge.pairing import visible_text
+
+_SECTION = re.compile(r"^# %% (\w+).*\n", re.M)
+_CALL = re.compile(r"grade\(\"([^\"]+)\"")
+
+
+@dataclass
+class Verified:
+    """The confusion table of one exercise, counted over solutions and seeds, and what is not well.
+
+    `named` counts misconceptions that were told to their authors.
+    """
+
+    exercise: str
+    right_full: int = 0
+    right_less: int = 0
+    wrong_full: int = 0
+    wrong_less: int = 0
+    named: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def verify(root: Path, assignment: str, seeds: range) -> list[Verified]:
+    """Mark everything that is known of each exercise, with each seed."""
+    found = []
+    for path, cells in _exercises(root, assignment):
+        rubric, _ = load(path, root)
+        right = {"the solution": _defined(cells, rubric.solution, root, "solutions", assignment)}
+        right |= idioms(root, path, cells)
+        empty = _defined(cells, rubric.solution, root, "release", assignment)
+        found.append(_verify(path, rubric, right, empty, seeds))
+    return found
+
+
+def idioms(root: Path, path: str, imports: str) -> dict[str, Any]:
+    """Return what each idiom of exercise `path` defines under the name that is marked."""
+    assignment, _, exercise = path.partition("/")
+    file = root / "rubrics" / assignment / "idioms" / f"{exercise}.py"
+    if not file.is_file():
+        return {}
+    rubric, _ = load(path, root)
+    parts = _SECTION.split(file.read_text(encoding="utf-8"))[1:]
+    sections = zip(parts[::2], parts[1::2], strict=True)
+    return {name: _run(imports + text, rubric.solution, file) for name, text in sections}
+
+
+def to_text(found: list[Verified]) -> str:
+    """Return the confusion table, and below it what is not as it should be."""
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    table.add_column("Exercise")
+    for heading in (
+        "right, full marks",
+        "right, less",
+        "wrong, full marks",
+        "wrong, less",
+        "named",
+    ):
+        table.add_column(heading, justify="right")
+    for one in found:
+        counts = (one.right_full, one.right_less, one.wrong_full, one.wrong_less, one.named)
+        table.add_row(one.exercise, *map(str, counts))
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    console.print(table)
+    for one in found:
+        for problem in one.problems:
+            console.print(f"{one.exercise}: {problem}", markup=False)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def _verify(path: str, rubric: Any, right: dict[str, Any], empty: Any, seeds: range) -> Verified:
+    told = Verified(path)
+    for seed in seeds:
+        for name, solution in right.items():
+            marks, fault = rubric.mark(solution, seed)
+            lost = [mark.criterion for mark in marks if not mark.met]
+            if lost or fault:
+                told.right_less += 1
+                told.problems.append(f"{name} (seed {seed}) loses {', '.join(lost)}. {fault}")
+            else:
+                told.right_full += 1
+        for wrong in rubric.misconceptions:
+            _verify_wrong(told, rubric, wrong, seed)
+    if any(mark.met for mark in rubric.mark(empty, seeds[0])[0]):
+        told.problems.append("The empty release earns points.")
+    return told
+
+
+def _verify_wrong(told: Verified, rubric: Any, wrong: Any, seed: int) -> None:
+    marks, _ = rubric.mark(wrong.solution, seed)
+    if all(mark.met for mark in marks):
+        told.wrong_full += 1
+        told.problems.append(f"The misconception {wrong.name} (seed {seed}) has full marks.")
+        return
+    told.wrong_less += 1
+    if rubric.meets(wrong.loses, wrong.solution, seed):
+        told.problems.append(
+            f"The misconception {wrong.name} (seed {seed}) does not lose '{wrong.loses.__name__}'."
+        )
+    sentence = rubric.diagnose(wrong.solution, seed)
+    told.named += bool(sentence)
+    if sentence not in ("", wrong.sentence):
+        told.problems.append(f"The misconception {wrong.name} (seed {seed}) is told: {sentence}")
+
+
+def _exercises(root: Path, assignment: str) -> Iterator[tuple[str, str]]:
+    """Yield the rubric of each grade cell of the masters, and the imports of its notebook."""
+    for file in sorted((root / "source" / assignment).glob("*.ipynb")):
+        notebook = nbformat.read(file, as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        imports = "".join(line for cell in code for line in _imports(cell))
+        for cell in code:
+            for path in _CALL.findall(cell.source):
+                yield path, imports
+
+
+def _imports(cell: NotebookNode) -> Iterator[str]:
+    lines = visible_text(cell).split("\n")
+    text = "\n".join("" if line.startswith(("%", "!")) else line for line in lines)
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield ast.unparse(node) + "\n"
+
+
+def _defined(imports: str, name: str, root: Path, step: str, assignment: str) -> Any:
+    """Return what the cells of `solutions/` or `release/` define as `name`."""
+    for file in sorted((root / step / assignment).glob("*.ipynb")):
+        for cell in nbformat.read(file, as_version=4).cells:
+            if cell.cell_type == "code" and re.search(rf"^(def|class) {name}\b", cell.source, re.M):
+                return _run(imports + cell.source, name, file)
+    return None
+
+
+def _run(source: str, name: str, file: Path) -> Any:
+    namespace: dict[str, Any] = {"__name__": "idiom"}
+    exec(compile(source, str(file), "exec"), namespace)
+    return namespace.get(name)

@@ -1,0 +1,106 @@
+"""One call of attention, and what the formula says of it, in float64."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nbjudge import expect
+from nbjudge.trial import Call, Outcome, call_all
+
+Tensors = tuple[Tensor, ...]
+Stored = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """The steps of one exercise's formula.
+
+    `scores(args, stored)` gives the scaled scores (..., keys), `mix(weights, args, stored)` the
+    output, `spread(mask)` the mask in a shape that fits the scores. `stored` holds parameters.
+    """
+
+    scores: Callable[[Tensors, Stored], Tensor]
+    mix: Callable[[Tensor, Tensors, Stored], Tensor]
+    names: tuple[str, ...]
+    spread: Callable[[Tensor], Tensor] = lambda mask: mask
+
+
+@dataclass(frozen=True)
+class Case:
+    """A call of the student's `function` on float32 `args`, and perhaps a mask.
+
+    `sizes` says them in the exercise's words. `stored` holds the parameters that were loaded, under
+    the names that the student's layer has for them.
+    """
+
+    function: Callable[..., Any]
+    args: Tensors
+    sizes: str
+    formula: Formula
+    stored: Stored = field(default_factory=dict)
+    mask: Tensor | None = None
+    memo: dict[str, Tensor] = field(default_factory=dict)  # shared by the same call's masks
+
+    def under(self, mask: Tensor | None) -> "Case":
+        """Return the same call with another mask."""
+        return replace(self, mask=mask)
+
+    def given(self, args: Tensors, mask: Tensor | None, stored: Stored) -> "Case":
+        """Return a call of the same function with other tensors."""
+        return replace(self, args=args, mask=mask, stored=stored, memo={})
+
+    def call(self, **how: Any) -> Call:
+        """Return the call to make."""
+        args = self.args if self.mask is None else (*self.args, self.mask)
+        return Call(self.function, args, **how)
+
+    def scores(self) -> Tensor:
+        """Return the scores of the formula, without the mask."""
+        if "scores" not in self.memo:
+            self.memo["scores"] = self.formula.scores(*self._exact())
+        return self.memo["scores"]
+
+    def visible(self) -> Tensor:
+        """Return which keys are visible, as a bool tensor in the shape of the scores."""
+        scores = self.scores()
+        if self.mask is None:
+            return torch.ones_like(scores, dtype=torch.bool)
+        return self.formula.spread(self.mask != 0).expand_as(scores)
+
+    def weights(self) -> Tensor:
+        """Return the softmax of the visible scores."""
+        return torch.softmax(self.scores().masked_fill(~self.visible(), -torch.inf), dim=-1)
+
+    def output(self, weights: Tensor) -> Tensor:
+        """Return the output that `weights` give."""
+        return self.formula.mix(weights.detach().double().cpu(), *self._exact())
+
+    def results(self) -> tuple[Tensor, Tensor]:
+        """Return the output and the weights of the formula, differentiable in args and stored."""
+        weights = self.weights()
+        return self.formula.mix(weights, *self._exact()), weights
+
+    def native(self) -> tuple[Tensor, Tensor]:
+        """Return `results` in the dtype and on the device of the arguments, as a student would."""
+        output, weights = self.results()
+        return output.to(self.args[0]), weights.to(self.args[0])
+
+    def look(self, outcome: Outcome) -> tuple[Tensor, Tensor]:
+        """Return the two results of the student's call, if they have the kind and shape to have."""
+        output, weights = expect.pair(outcome.value(), *self.formula.names)
+        expect.shape(output, tuple(self.args[0].shape), self.formula.names[0], self.sizes)
+        expect.shape(weights, tuple(self.scores().shape), self.formula.names[1], self.sizes)
+        return output, weights
+
+    def _exact(self) -> tuple[Tensors, Stored]:
+        args = tuple(arg.double() for arg in self.args)
+        return args, {name: tensor.double() for name, tensor in self.stored.items()}
+
+
+def ask(cases: list[Case]) -> list[tuple[Case, Tensor, Tensor]]:
+    """Make all calls; return each case with the student's output and weights."""
+    outcomes = call_all([case.call() for case in cases])
+    return [(c, *c.look(outcome)) for c, outcome in zip(cases, outcomes, strict=True)]

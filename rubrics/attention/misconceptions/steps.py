@@ -1,0 +1,127 @@
+"""Attention with steps that can be replaced one by one: what misconceptions are made of."""
+
+import torch
+from torch import nn
+
+
+def product(query, keys):
+    """Return query · keys: (batch, hidden), (batch, seq, hidden) -> (batch, seq)."""
+    return torch.einsum("bh,bsh->bs", query, keys)
+
+
+def root(scores, query, keys):
+    """Scale by the square root of the size of a query vector."""
+    return scores / query.shape[-1] ** 0.5
+
+
+def minus_infinity(scores, mask):
+    """Hide what the mask hides."""
+    return scores.masked_fill(mask == 0, -torch.inf)
+
+
+def softmax(scores):
+    """Return one distribution for each row."""
+    return torch.softmax(scores, dim=-1)
+
+
+def weighted_sum(weights, values):
+    """Return the output: (batch, seq), (batch, seq, hidden) -> (batch, hidden)."""
+    return torch.einsum("bs,bsh->bh", weights, values)
+
+
+def attend(
+    query, keys, values, mask=None, *, score=product, scale=None, hide=minus_infinity,
+    normalise=softmax, after=None, mix=weighted_sum,
+):  # fmt: skip
+    """Attend by these steps; `after` changes the weights under a mask, once they are normalised."""
+    scores = score(query, keys)
+    if scale is not None:
+        scores = scale(scores, query, keys)
+    if mask is not None:
+        scores = hide(scores, mask)
+    weights = normalise(scores)
+    if mask is not None and after is not None:
+        weights = after(weights, mask)
+    return mix(weights, values), weights
+
+
+class Layer(nn.Module):
+    """A right layer, of one head without W_o or of several with it; subclasses replace a step."""
+
+    names = ("W_q", "W_k", "W_v", "W_o")
+    bias = True
+
+    def __init__(self, embed_dim, num_heads):
+        super().__init__()
+        self.num_heads, self.head_dim = num_heads, embed_dim // num_heads
+        for name in self.names:
+            setattr(self, name, nn.Linear(embed_dim, embed_dim, bias=self.bias))
+
+    def forward(self, x, mask=None):
+        """Return output and weights."""
+        query, key, value = (self.split(part) for part in self.project(x))
+        scores = self.scaled(query @ key.mT)  # (batch, heads, seq, seq)
+        if mask is not None:
+            scores = self.hide(scores, self.spread(mask))
+        weights = self.normalise(scores)
+        if mask is not None:
+            weights = self.after(weights, self.spread(mask))
+        return self.finish(self.join(weights @ value), x), self.shown(weights)
+
+    def project(self, x):
+        """Return query, key, value, each (batch, seq, embed_dim)."""
+        return self.W_q(x), self.W_k(x), self.W_v(x)
+
+    def split(self, part):
+        """(batch, seq, embed_dim) -> (batch, heads, seq, head_dim)."""
+        return part.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
+
+    def scaled(self, scores):
+        """Divide by the root of head_dim."""
+        return scores / self.head_dim**0.5
+
+    def spread(self, mask):
+        """(batch, seq, seq) -> (batch, 1, seq, seq)."""
+        return mask[:, None]
+
+    def hide(self, scores, mask):
+        """Hide what the mask hides."""
+        return minus_infinity(scores, mask)
+
+    def normalise(self, scores):
+        """Return one distribution for each row."""
+        return softmax(scores)
+
+    def after(self, weights, mask):
+        """Change the weights under a mask, once they are normalised."""
+        return weights
+
+    def join(self, heads):
+        """(batch, heads, seq, head_dim) -> (batch, seq, embed_dim)."""
+        return heads.transpose(1, 2).flatten(-2)
+
+    def finish(self, joined, x):
+        """Return the output."""
+        return self.W_o(joined)
+
+    def shown(self, weights):
+        """Return the weights to return."""
+        return weights
+
+
+class OneHead(Layer):
+    """A right layer of one head, without W_o and without bias."""
+
+    names = ("W_q", "W_k", "W_v")
+    bias = False
+
+    def __init__(self, embed_dim):
+        super().__init__(embed_dim, 1)
+
+    def finish(self, joined, x):
+        """Return the output."""
+        return joined
+
+    def shown(self, weights):
+        """Return the weights without an axis for heads."""
+        return weights.squeeze(1)
