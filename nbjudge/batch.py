@@ -17,7 +17,7 @@ def call_all(calls: Sequence[Call]) -> list[Outcome]:
     proxies: list[Any] = [call.function for call in calls]
     requests = [
         {**proxy.request(), "args": call.args, "directions": call.directions,
-         "watched": call.watched}
+         "watched": call.watched, "grad": call.grad}
         for proxy, call in zip(proxies, calls, strict=True)
     ]  # fmt: skip
     answers = proxies[0]._objects("calls", calls=requests)

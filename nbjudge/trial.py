@@ -22,13 +22,14 @@ class Call:
 
     `directions`, one tensor for each tensor of the result, asks for the gradients of the sum of
     result · direction with respect to all arguments and parameters that require one. `watched` asks
-    what the call changed of what is global.
+    what the call changed of what is global. Without `grad` the call is made under `no_grad`.
     """
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
     directions: tuple[Tensor, ...] | None = None
     watched: bool = False
+    grad: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _here(call: Call) -> Outcome:
     copies = {id(arg): _copy(arg) for arg in call.args}
     args = [copies[id(arg)] for arg in call.args]
     try:
-        answer = attempt.attempt(call.function, args, {}, watched=call.watched)
+        answer = attempt.attempt(call.function, args, {}, call.grad, call.watched)
         result = answer["result"]
         if not isinstance(call.function, type):
             result = attempt.plain(result)

@@ -8,7 +8,7 @@ import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -89,40 +89,76 @@ def same(one: Tensor, two: Tensor) -> bool:
     return torch.equal(one, two) or bool(((one == two) | ((one != one) & (two != two))).all())
 
 
+class _Global(NamedTuple):
+    """A setting of torch that others use too: how to read and to write it, and its usual value."""
+
+    name: str
+    read: Callable[[], Any]
+    write: Callable[[Any], Any]
+    usual: Any
+
+
+_GLOBALS = (
+    _Global("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype,
+            torch.float32),
+    _Global("torch's default device", torch.get_default_device, torch.set_default_device,
+            torch.device("cpu")),
+    _Global("torch's grad mode", torch.is_grad_enabled, torch.set_grad_enabled, True),
+    _Global("torch's anomaly detection", torch.is_anomaly_enabled,
+            torch.autograd.set_detect_anomaly, False),
+    _Global("torch's number of threads", torch.get_num_threads, torch.set_num_threads, 1),
+    _Global("torch's deterministic mode", torch.are_deterministic_algorithms_enabled,
+            torch.use_deterministic_algorithms, False),
+    _Global("torch's matmul precision", torch.get_float32_matmul_precision,
+            torch.set_float32_matmul_precision, "highest"),
+)  # fmt: skip
+
+
 @contextmanager
 def _watch(disturbed: list[str]) -> Iterator[None]:
-    """Note what the block changes of what is global; random numbers go on as if it had not run."""
+    """Note what the block changes of what is global, and put it back.
+
+    Settings have their usual value before: an earlier call may have changed them already.
+    """
+    before = [(one, one.read()) for one in _GLOBALS]
+    for one, value in before:
+        _set(one, value, one.usual)
+    with _random_numbers(disturbed):
+        try:
+            yield
+            disturbed += [one.name for one in _GLOBALS if one.read() != one.usual]
+        finally:
+            for one, value in before:
+                _set(one, one.read(), value)
+
+
+def _set(one: _Global, old: Any, new: Any) -> None:
+    if old != new:
+        one.write(new)
+
+
+@contextmanager
+def _random_numbers(disturbed: list[str]) -> Iterator[None]:
+    """Note whose random numbers the block draws or seeds; they go on as if it had not run."""
     import numpy  # here, so that a course without NumPy needs none
 
     torch_state, legacy, state = torch.get_rng_state(), numpy.random.get_state(), random.getstate()
     # Away from where a seed begins: the same seed set twice would change nothing.
     torch.rand(1), numpy.random.random(), random.random()
-    before = _globals(numpy)
+    before = _generators(numpy)
     try:
         yield
-        after = _globals(numpy)
-        disturbed += [name for name in before if not _equal(before[name], after[name])]
+        disturbed += [name for name, state in _generators(numpy).items() if state != before[name]]
     finally:
         torch.set_rng_state(torch_state)
         numpy.random.set_state(legacy)
         random.setstate(state)
 
 
-def _globals(numpy: Any) -> dict[str, Any]:
-    legacy: Any = numpy.random.get_state()
+def _generators(numpy: Any) -> dict[str, Any]:
+    _, keys, position, *_ = numpy.random.get_state()
     return {
-        "torch's random numbers": torch.get_rng_state(),
-        "NumPy's random numbers": legacy[1:3],
+        "torch's random numbers": torch.get_rng_state().numpy().tobytes(),
+        "NumPy's random numbers": (keys.tobytes(), position),
         "Python's random numbers": random.getstate(),
-        "torch's default dtype": torch.get_default_dtype(),
-        "torch's grad mode": torch.is_grad_enabled(),
-        "torch's number of threads": torch.get_num_threads(),
     }
-
-
-def _equal(one: Any, two: Any) -> bool:
-    if isinstance(one, Tensor):
-        return torch.equal(one, two)
-    if isinstance(one, tuple) and len(one) == 2:  # NumPy: keys and position
-        return one[1] == two[1] and bool((one[0] == two[0]).all())
-    return bool(one == two)

@@ -74,7 +74,7 @@ class Calls:
         try:
             function = self._prepared(target, how)
             state = _fingerprint(function)
-            answer = attempt(function, args, {}, watched=how.get("watched", False))
+            answer = attempt(function, args, {}, how.get("grad", True), how.get("watched", False))
             if how.get("keep"):
                 return self._keep(answer)
             answer["result"] = plain(answer["result"])

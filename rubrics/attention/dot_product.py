@@ -35,7 +35,7 @@ def steps(attend, random):
 @rubric.criterion("Large scores give finite, right results", points=3)
 def large_scores(attend, random):
     """Scores of 1,000: exp overflows unless the softmax subtracts the largest score."""
-    checks.large_scores([single_query.loud(attend, UNSCALED, random).under(None)])
+    checks.large_scores(single_query.loud(attend, UNSCALED, random))
 
 
 @rubric.criterion("Gradients reach query, keys and values", points=3)
@@ -54,5 +54,5 @@ def manners(attend, random):
 def behaviour(attend, random):
     """What misconceptions are told apart by."""
     made = cases(attend, UNSCALED, random, TWO)
-    loud = single_query.loud(attend, UNSCALED, random).under(None)
-    return [case.call() for case in (*made, loud)]
+    loud, _ = single_query.loud(attend, UNSCALED, random)
+    return [case.under(None).call() for case in (*made, loud)]

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 MASK_DTYPES = (torch.float32, torch.int64, torch.bool)
-# Multiples of one vector: two ties at the top, the next far below, and the opposite.
-_MULTIPLES = (0.5, 1.0, -1.0, 1.0, 0.2)
+# Multiples of one vector: two at the top, equal or nearly so, the next far below, the opposite.
+TIED = (0.5, 1.0, -1.0, 1.0, 0.2)
+NEAR = (0.5, 1.0, -1.0, 0.9985, 0.2)
 
 
 def settings() -> Iterator[tuple[torch.device, torch.dtype]]:
@@ -38,21 +39,25 @@ def one_visible(random: torch.Generator, *size: int) -> Tensor:
 
 
 def masks(random: torch.Generator, *size: int) -> Iterator[Tensor]:
-    """Yield masks in each dtype that a mask may have: some visible, one visible, all visible."""
+    """Yield masks in each dtype that a mask may have; then one, all but one, and all visible."""
     for dtype in MASK_DTYPES:
         yield mask(random, *size).to(dtype)
-    yield one_visible(random, *size)
+    one = one_visible(random, *size)
+    yield one
+    yield 1 - one.long() if size[-1] > 1 else one.long()
     yield torch.ones(*size)
 
 
-def multiples(random: torch.Generator, batch: int, hidden: int) -> tuple[Tensor, Tensor]:
+def multiples(
+    random: torch.Generator, batch: int, hidden: int, factors: tuple[float, ...]
+) -> tuple[Tensor, Tensor]:
     """Return vectors (batch, 5, hidden), multiples of a row of signs, and that row (batch, hidden).
 
-    Products of two of them are far apart or equal, so that a softmax of large scores gives the same
-    whatever the scale, and a score that is cut off gives another.
+    Products of `TIED` multiples are far apart or equal, so that a softmax of large scores gives the
+    same whatever the scale. `NEAR` ones tell apart what cuts large scores off.
     """
     signs = torch.randint(0, 2, (batch, hidden), generator=random) * 2.0 - 1.0
-    factors = torch.tensor(_MULTIPLES)[torch.randperm(len(_MULTIPLES), generator=random)]
+    factors = torch.tensor(factors)[torch.randperm(len(factors), generator=random)]
     rows = torch.stack([factors.roll(row) for row in range(batch)])  # (batch, 5), no two alike
     return rows[..., None] * signs[:, None, :], signs
 

@@ -100,11 +100,12 @@ def cases(make, layout, random, sizes, masked=False):
 
 
 def loud(make, layout, random, num_heads):
-    """Return a case whose scores reach 1,000 in size, in every head."""
+    """Return two cases whose scores reach 1,000 in size, in every head: `TIED` and `NEAR` ones."""
     batch, head_dim = 2, 4
     embed_dim = head_dim * num_heads
     (layer,) = _made(make, layout, [(batch, 5, embed_dim, num_heads)])
-    x, _ = inputs.multiples(random, batch, embed_dim)
+    x, _ = inputs.multiples(random, batch, embed_dim, inputs.TIED)
+    near, _ = inputs.multiples(random, batch, embed_dim, inputs.NEAR)
     eye = torch.eye(embed_dim) * (1000 / head_dim**0.5) ** 0.5
     matrices = {
         name: eye if name in ("W_q", "W_k") else inputs.normal(random, embed_dim, embed_dim)
@@ -112,7 +113,8 @@ def loud(make, layout, random, num_heads):
     }
     mask = torch.ones(batch, x.shape[1], x.shape[1])
     described = f"batch_size={batch}, seq_len={x.shape[1]}, embed_dim={embed_dim}"
-    return _case(layer, layout, num_heads, x, matrices, described, mask, random)
+    tied = _case(layer, layout, num_heads, x, matrices, described, mask, random)
+    return tied, tied.given((near,), mask, tied.stored)
 
 
 def check_projections(make, layout, embed_dim, num_heads, bias_is_free):

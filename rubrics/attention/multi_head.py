@@ -12,8 +12,8 @@ HINT = "Check: heads are slices of head_dim features; each is scaled by sqrt(hea
 # (batch, seq, embed_dim, num_heads): the first twice, so that two layers of one size are told
 # apart; heads and head_dim differ, or are both the batch and the seq; heads of 1, head_dim of 1
 SIZES = [(2, 7, 6, 3), (2, 7, 6, 3), (1, 1, 1, 1), (2, 5, 6, 1), (3, 4, 6, 2), (1, 3, 5, 5)]
-SIZES += [(4, 4, 16, 4), (2, 11, 20, 4)]
-FEW = [(2, 7, 6, 3), (1, 1, 6, 2), (4, 4, 16, 4)]
+SIZES += [(4, 4, 16, 4), (1, 260, 4, 2), (1, 2, 96, 12)]
+FEW = [(2, 7, 6, 3), (1, 1, 6, 2), (4, 4, 16, 4), (1, 40, 4, 2)]
 rubric = Rubric(
     "Exercise 4: multi-head attention", 30, "MultiHeadAttention", MULTI_HEAD.reference()
 )
@@ -48,22 +48,23 @@ def masks(make, random):
 
 @rubric.criterion("Gradients reach the input and all projections", points=3)
 def gradients(make, random):
-    """Gradients of x and of the four projections, once without and once with a mask."""
+    """Gradients of x and of the four projections, once without a mask, then with some."""
     made = cases(make, MULTI_HEAD, random, FEW[::2], masked=True)
-    checks.gradients([made[0].under(None), *made], random)
+    loud, _ = layer.loud(make, MULTI_HEAD, random, 2)
+    checks.gradients([made[0].under(None), *made, checks.largest_hidden(loud)], random)
 
 
 @rubric.criterion("Large scores stay finite; dtype, device and arguments are kept", points=3)
 def manners(make, random):
     """Scores of 1,000, float32 and float64, each device, train mode."""
     (case,) = cases(make, MULTI_HEAD, random, FEW[:1], masked=True)
-    checks.manners([case.under(None), case])
-    checks.large_scores([layer.loud(make, MULTI_HEAD, random, 2).under(None)])
+    checks.manners(checks.masks_of_each_kind(case))
+    checks.large_scores(layer.loud(make, MULTI_HEAD, random, 2))
 
 
 @rubric.behaviour
 def behaviour(make, random):
     """What misconceptions are told apart by: with and without a mask."""
     made = cases(make, MULTI_HEAD, random, FEW[::2], masked=True)
-    made.append(layer.loud(make, MULTI_HEAD, random, 2))
+    made.append(layer.loud(make, MULTI_HEAD, random, 2)[0])
     return [case.under(mask).call() for case in made for mask in (None, case.mask)]

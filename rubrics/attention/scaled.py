@@ -43,26 +43,27 @@ def masks(attend, random):
 @rubric.criterion("Large scores give finite, right results", points=2)
 def large_scores(attend, random):
     """Scores of 1,000: exp overflows unless the softmax subtracts the largest score."""
-    checks.large_scores([single_query.loud(attend, SCALED, random).under(None)])
+    checks.large_scores(single_query.loud(attend, SCALED, random))
 
 
 @rubric.criterion("Gradients reach query, keys and values, with a mask too", points=2)
 def gradients(attend, random):
     """Gradients along random directions of both results, compared with the formula's."""
     made = cases(attend, SCALED, random, TWO, masked=True)
-    checks.gradients([made[0].under(None), *made], random)
+    loud, _ = single_query.loud(attend, SCALED, random)
+    checks.gradients([made[0].under(None), *made, checks.largest_hidden(loud)], random)
 
 
 @rubric.criterion("Dtype and device are kept, and nothing is changed on the way", points=2)
 def manners(attend, random):
     """float32 and float64, each device, arguments and mask as before, equal results."""
     (case,) = cases(attend, SCALED, random, FEW[:1], masked=True)
-    checks.manners([case.under(None), case])
+    checks.manners(checks.masks_of_each_kind(case))
 
 
 @rubric.behaviour
 def behaviour(attend, random):
     """What misconceptions are told apart by: with and without a mask."""
     made = cases(attend, SCALED, random, TWO, masked=True)
-    made.append(single_query.loud(attend, SCALED, random))
+    made.append(single_query.loud(attend, SCALED, random)[0])
     return [case.under(mask).call() for case in made for mask in (None, case.mask)]

@@ -11,8 +11,8 @@ from .layer import ONE_HEAD, cases
 HINT = "Check: Q, K, V from W_q, W_k, W_v; scores Q @ K^T / sqrt(embed_dim); softmax over the keys."
 # (batch, seq, embed_dim, 1): the first twice, so that two layers of one size are told apart
 SIZES = [(2, 7, 5, 1), (2, 7, 5, 1), (1, 1, 1, 1), (1, 5, 3, 1), (3, 1, 4, 1), (2, 4, 11, 1)]
-SIZES += [(4, 4, 4, 1), (1, 33, 6, 1)]
-FEW = [(2, 7, 5, 1), (1, 1, 3, 1), (4, 4, 4, 1)]
+SIZES += [(4, 4, 4, 1), (1, 260, 2, 1), (1, 2, 96, 1)]
+FEW = [(2, 7, 5, 1), (1, 1, 3, 1), (4, 4, 4, 1), (1, 40, 2, 1)]
 rubric = Rubric("Exercise 3: self-attention layer", 30, "SelfAttention", ONE_HEAD.reference())
 
 
@@ -45,22 +45,23 @@ def masks(make, random):
 
 @rubric.criterion("Gradients reach the input and all projections", points=3)
 def gradients(make, random):
-    """Gradients of x, W_q, W_k and W_v, once without and once with a mask."""
+    """Gradients of x, W_q, W_k and W_v, once without a mask, then with some."""
     made = cases(make, ONE_HEAD, random, FEW[::2], masked=True)
-    checks.gradients([made[0].under(None), *made], random)
+    loud, _ = layer.loud(make, ONE_HEAD, random, 1)
+    checks.gradients([made[0].under(None), *made, checks.largest_hidden(loud)], random)
 
 
 @rubric.criterion("Large scores stay finite; dtype, device and arguments are kept", points=3)
 def manners(make, random):
     """Scores of 1,000, float32 and float64, each device, train mode."""
     (case,) = cases(make, ONE_HEAD, random, FEW[:1], masked=True)
-    checks.manners([case.under(None), case])
-    checks.large_scores([layer.loud(make, ONE_HEAD, random, 1).under(None)])
+    checks.manners(checks.masks_of_each_kind(case))
+    checks.large_scores(layer.loud(make, ONE_HEAD, random, 1))
 
 
 @rubric.behaviour
 def behaviour(make, random):
     """What misconceptions are told apart by: with and without a mask."""
     made = cases(make, ONE_HEAD, random, FEW[::2], masked=True)
-    made.append(layer.loud(make, ONE_HEAD, random, 1))
+    made.append(layer.loud(make, ONE_HEAD, random, 1)[0])
     return [case.under(mask).call() for case in made for mask in (None, case.mask)]

@@ -7,10 +7,11 @@ import torch
 from . import inputs
 from .cases import Case, Formula
 
-# (batch, seq, hidden): ones, all different, seq above and below hidden, hidden no power of two
-SIZES = [(3, 7, 5), (1, 1, 1), (1, 5, 3), (2, 1, 4), (2, 4, 11), (4, 4, 4), (2, 33, 6)]
-FEW = [(3, 7, 5), (1, 1, 1), (4, 4, 4), (2, 5, 9)]
-TWO = FEW[::3]
+# (batch, seq, hidden): ones, all different, seq above and below hidden, 2^n or not, long, wide
+SIZES = [(3, 7, 5), (1, 1, 1), (1, 5, 3), (2, 1, 4), (2, 4, 11), (4, 4, 4)]
+SIZES += [(1, 600, 3), (33, 2, 96)]
+FEW = [(3, 7, 5), (1, 1, 1), (4, 4, 4), (1, 40, 3), (2, 5, 9)]
+TWO = [FEW[0], FEW[-1]]
 NAMES = ("attention_output", "attention_weights")
 
 
@@ -57,11 +58,19 @@ def cases(attend, how, random, sizes=SIZES, masked=False):
 
 
 def loud(attend, how, random):
-    """Return a case whose scores reach 1,000 in size."""
+    """Return two cases whose scores reach 1,000 in size: of `TIED` and of `NEAR` multiples.
+
+    In the second batch row they reach 100, so that each row has to have its own largest score.
+    """
+    return tuple(_loud(attend, how, random, factors) for factors in (inputs.TIED, inputs.NEAR))
+
+
+def _loud(attend, how, random, factors):
     batch, hidden = 2, 4
-    keys, signs = inputs.multiples(random, batch, hidden)
+    keys, signs = inputs.multiples(random, batch, hidden, factors)
     size = 1000 / hidden**0.5 if how is SCALED else 1000 / hidden
+    query = size * torch.tensor([[1.0], [0.1]]) * signs
     values = inputs.normal(random, *keys.shape)
-    mask = torch.ones(keys.shape[:2])
     described = f"batch_size={batch}, seq_len={keys.shape[1]}, hidden_dim={hidden}"
-    return Case(attend, (size * signs, keys, values), described, how, mask=mask)
+    mask = torch.ones(keys.shape[:2])
+    return Case(attend, (query, keys, values), described, how, mask=mask)
