@@ -40,7 +40,8 @@ def main():
     exec("\n\n".join(sources), namespace)
     rows = [measure(exercise, session, namespace) for exercise in EXERCISES]
     session.close()
-    for name, row in zip((*EXERCISES, "together"), (*rows, [sum(c) for c in zip(*rows)])):
+    rows.append([sum(column) for column in zip(*rows, strict=True)])
+    for name, row in zip((*EXERCISES, "together"), rows, strict=True):
         messages, spent, own = row
         table.add_row(name, f"{messages:.0f}", f"{spent:.1f}", f"{own:.1f}", f"{spent - own:.1f}")
     Console().print(table)
@@ -53,7 +54,8 @@ def solution_cells():
     return [
         cell.source
         for cell in notebook.cells
-        if cell.cell_type == "code" and (cell.source.startswith(defining) or "import" in cell.source)
+        if cell.cell_type == "code"
+        and (cell.source.startswith(defining) or "import" in cell.source)
     ]
 
 

@@ -1,6 +1,6 @@
 """Many calls across the trust boundary in one message; see `nbjudge.trial`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -15,15 +15,23 @@ _MOST_NAMES = 8
 def call_all(calls: Sequence[Call]) -> list[Outcome]:
     """Make all calls over there, in order."""
     proxies: list[Any] = [call.function for call in calls]
-    requests = [
-        {**proxy.request(), "args": call.args, "directions": call.directions,
-         "watched": call.watched, "grad": call.grad}
-        for proxy, call in zip(proxies, calls, strict=True)
-    ]  # fmt: skip
-    answers = proxies[0]._objects("calls", calls=requests)
+    answers = proxies[0]._objects("calls", calls=list(_requests(calls)))
     if not isinstance(answers, list) or len(answers) != len(calls):
         raise WireError("The answers are not as many as the calls.")
     return [_outcome(proxy, mapping(one)) for proxy, one in zip(proxies, answers, strict=True)]
+
+
+def _requests(calls: Sequence[Call]) -> Iterator[dict[str, Any]]:
+    """Yield what to ask; the state of a module travels with the first call of it."""
+    known: dict[int, dict[str, Any]] = {}
+    for call in calls:
+        function: Any = call.function
+        first = id(function) not in known
+        request = known.setdefault(id(function), function.request() if first else {})
+        if not first:
+            request = {**request, "state": None}
+        yield {**request, "args": call.args, "directions": call.directions,
+               "watched": call.watched, "grad": call.grad}  # fmt: skip
 
 
 def _outcome(proxy: Any, answer: dict[Any, Any]) -> Outcome:

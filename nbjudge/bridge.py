@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from nbjudge.mirror import Module, take_over
-from nbjudge.wire import WireError, mapping, tensors
+from nbjudge.wire import WireError, mapping, replaced, tensors
 
 
 def call(
@@ -71,8 +71,7 @@ class _Call:
 
     def result(self, outputs: list[Tensor]) -> Any:
         """Return the result with `outputs` in the places of its tensors."""
-        places = {id(old): new for old, new in zip(tensors(self.value), outputs, strict=True)}
-        return _replace(self.value, places)
+        return replaced(self.value, tensors(self.value), outputs)
 
 
 class _Bridge(torch.autograd.Function):
@@ -114,13 +113,3 @@ def _check_gradient(
         raise WireError("A gradient has not the shape and dtype of its argument.")
     if gradient.device.type != device.type:
         raise WireError("A gradient is not on the device of its argument.")
-
-
-def _replace(value: Any, places: dict[int, Tensor]) -> Any:
-    if isinstance(value, Tensor):
-        return places[id(value)]
-    if isinstance(value, dict):
-        return {key: _replace(part, places) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(_replace(part, places) for part in value)
-    return value

@@ -63,24 +63,15 @@ def call_all(calls: Sequence[Call]) -> list[Outcome]:
 
 
 def _here(call: Call) -> Outcome:
-    # One tensor that is passed twice stays one.
-    copies = {id(arg): _copy(arg) for arg in call.args}
-    args = [copies[id(arg)] for arg in call.args]
     try:
-        answer = attempt.attempt(call.function, args, {}, call.grad, call.watched)
+        answer = attempt.attempt(call.function, call.args, {}, call.grad, call.watched)
         result = answer["result"]
         if not isinstance(call.function, type):
             result = attempt.plain(result)
         found: dict[Any, Tensor | None] = {}
         if call.directions is not None:
-            leaves = attempt.leaves_of(call.function, args)
+            leaves = attempt.leaves_of(call.function, answer["inputs"])
             found = attempt.gradients(result, list(call.directions), leaves)
     except (Exception, SystemExit) as error:
         return Outcome(error=error if isinstance(error, Exception) else RuntimeError(repr(error)))
     return Outcome(result, None, tuple(answer["changed"]), tuple(answer["disturbed"]), found)
-
-
-def _copy(arg: Any) -> Any:
-    if not isinstance(arg, Tensor):
-        return arg
-    return arg.detach().clone().requires_grad_(arg.requires_grad)

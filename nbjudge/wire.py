@@ -87,6 +87,22 @@ def tensors(value: Any) -> list[Tensor]:
     return list(found.values())
 
 
+def replaced(value: Any, old: list[Tensor], new: list[Tensor]) -> Any:
+    """Return `value` with the tensors `new` in the places of `old`, which `tensors` gave."""
+    places = {id(one): two for one, two in zip(old, new, strict=True)}
+
+    def walk(part: Any) -> Any:
+        if isinstance(part, Tensor):
+            return places[id(part)]
+        if isinstance(part, dict):
+            return {key: walk(item) for key, item in part.items()}
+        if isinstance(part, list | tuple):
+            return type(part)(walk(item) for item in part)
+        return part
+
+    return walk(value)
+
+
 def mapping(value: Any) -> dict[Any, Any]:
     """Return `value` if it is a dict; raises `WireError` else."""
     if not isinstance(value, dict):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from nbjudge.wire import tensors
+from nbjudge.wire import replaced, tensors
 
 _MOST_ITEMS = 64
 
@@ -25,22 +25,24 @@ def attempt(
     grad: bool = True,
     watched: bool = False,
 ) -> dict[str, Any]:
-    """Call `function`; return "result", and "changed": arguments that the call wrote into.
+    """Call `function` on copies of its arguments; return all that it did.
 
-    "changed" maps the position of a tensor, in the order of `tensors([args, kwargs])`, to its value
-    after the call. "disturbed" names what a `watched` call changed of torch, NumPy and random.
+    "result" is what it returned, "inputs" are the copies, in the order of `tensors([args, kwargs])`
+    (one tensor that is passed twice stays one), "changed" maps the position of a copy that the call
+    wrote into to its value, "disturbed" names what a `watched` call changed of what is global.
     """
-    inputs = tensors([args, kwargs])
-    copies = [tensor.detach().clone() for tensor in inputs]
+    originals = tensors([args, kwargs])
+    inputs = [tensor.detach().clone().requires_grad_(tensor.requires_grad) for tensor in originals]
+    args, kwargs = replaced((args, kwargs), originals, inputs)
     disturbed: list[str] = []
     with torch.set_grad_enabled(grad), _watch(disturbed) if watched else nullcontext():
         result = function(*args, **kwargs)
     changed = {
-        index: tensor.detach()
-        for index, (tensor, copy) in enumerate(zip(inputs, copies, strict=True))
-        if not same(tensor.detach(), copy)
+        index: copy.detach()
+        for index, (tensor, copy) in enumerate(zip(originals, inputs, strict=True))
+        if not same(tensor.detach(), copy.detach())
     }
-    return {"result": result, "changed": changed, "disturbed": disturbed}
+    return {"result": result, "inputs": inputs, "changed": changed, "disturbed": disturbed}
 
 
 def gradients(
@@ -65,9 +67,9 @@ def gradients(
     return dict(zip(wanted, got, strict=True))
 
 
-def leaves_of(function: Any, args: Sequence[Any]) -> dict[Any, Tensor]:
+def leaves_of(function: Any, inputs: Sequence[Tensor]) -> dict[Any, Tensor]:
     """Return the tensors that gradients may be wanted of: by position, parameters by name."""
-    found: dict[Any, Tensor] = dict(enumerate(tensors(args)))
+    found: dict[Any, Tensor] = dict(enumerate(inputs))
     if isinstance(function, nn.Module):
         found |= dict(function.named_parameters(remove_duplicate=False))
     return found

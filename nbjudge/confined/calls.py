@@ -49,12 +49,13 @@ class Calls:
         function = self._prepared(target, how)
         before, state = list(_parameters(function).values()), _fingerprint(function)
         answer = attempt(function, args, kwargs, how.get("grad", True))
+        inputs = answer.pop("inputs")
         if how.get("keep"):
             return self._keep(answer)
         answer["result"] = plain(answer["result"])
         outputs = [tensor for tensor in tensors(answer["result"]) if tensor.requires_grad]
         if outputs:
-            inputs = [*tensors([args, kwargs]), *before]
+            inputs += before
             self.graphs.append((inputs, outputs))
             usable = any(tensor.requires_grad for tensor in inputs)
             answer["graph"] = len(self.graphs) - 1 if usable else None
@@ -64,24 +65,39 @@ class Calls:
         """Make one call after the other; return what each gave, or "raised".
 
         A call may hold "directions": then "gradients" are given, as `attempt.gradients` says. One
-        that raises leaves the others standing.
+        that raises leaves the others standing. "module" comes with the last call of a module.
         """
-        return [self._one_of_many(**call) for call in calls]
+        known: dict[int, list[tuple[Any, ...]]] = {}
+        answers = [self._one_of_many(known, **call) for call in calls]
+        last = {call["target"]: answer for call, answer in zip(calls, answers, strict=True)}
+        for target, state in known.items():
+            try:
+                last[target]["module"] = _describe(self.objects[target], state)
+            except BaseException as error:
+                last[target]["raised"] = describe_exception(error)
+        return answers
 
     def _one_of_many(
-        self, target: str | int, args: list[Any], directions: Any = None, **how: Any
+        self,
+        known: dict[int, Any],
+        target: str | int,
+        args: list[Any],
+        directions: Any = None,
+        **how: Any,
     ) -> dict[str, Any]:
         try:
             function = self._prepared(target, how)
-            state = _fingerprint(function)
+            if isinstance(target, int) and target not in known:
+                known[target] = _fingerprint(function)
             answer = attempt(function, args, {}, how.get("grad", True), how.get("watched", False))
+            inputs = answer.pop("inputs")
             if how.get("keep"):
                 return self._keep(answer)
             answer["result"] = plain(answer["result"])
             if directions is not None:
-                leaves = leaves_of(function, args)
+                leaves = leaves_of(function, inputs)
                 answer["gradients"] = gradients(answer["result"], directions, leaves)
-            return {**answer, "module": _describe(function, state)}
+            return answer
         except BaseException as error:
             return {"raised": describe_exception(error)}
 

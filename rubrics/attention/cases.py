@@ -18,12 +18,14 @@ Stored = Mapping[str, Tensor]
 class Formula:
     """The steps of one exercise's formula.
 
-    `scores(args, stored)` gives the scaled scores (..., keys), `mix(weights, args, stored)` the
-    output, `spread(mask)` the mask in a shape that fits the scores. `stored` holds parameters.
+    `scores(args, stored)` gives the scaled scores (..., keys), `values(args, stored)` what is
+    mixed, `mix(weights, values, stored)` the output, `spread(mask)` the mask in a shape that fits
+    the scores. `stored` holds parameters.
     """
 
     scores: Callable[[Tensors, Stored], Tensor]
-    mix: Callable[[Tensor, Tensors, Stored], Tensor]
+    values: Callable[[Tensors, Stored], Tensor]
+    mix: Callable[[Tensor, Tensor, Stored], Tensor]
     names: tuple[str, ...]
     spread: Callable[[Tensor], Tensor] = lambda mask: mask
 
@@ -32,8 +34,8 @@ class Formula:
 class Case:
     """A call of the student's `function` on float32 `args`, and perhaps a mask.
 
-    `sizes` says them in the exercise's words. `stored` holds the parameters that were loaded, under
-    the names that the student's layer has for them.
+    `sizes` says the widths in the exercise's words. `stored` holds the parameters that were loaded,
+    under the names that the student's layer has for them.
     """
 
     function: Callable[..., Any]
@@ -42,14 +44,17 @@ class Case:
     formula: Formula
     stored: Stored = field(default_factory=dict)
     mask: Tensor | None = None
-    memo: dict[str, Tensor] = field(default_factory=dict)  # shared by the same call's masks
+    memo: dict[str, Any] = field(default_factory=dict)  # shared by the same call's masks
 
     def under(self, mask: Tensor | None) -> "Case":
         """Return the same call with another mask."""
         return replace(self, mask=mask)
 
-    def given(self, args: Tensors, mask: Tensor | None, stored: Stored) -> "Case":
+    def given(
+        self, args: Tensors, mask: Tensor | None = None, stored: Stored | None = None
+    ) -> "Case":
         """Return a call of the same function with other tensors."""
+        stored = self.stored if stored is None else stored
         return replace(self, args=args, mask=mask, stored=stored, memo={})
 
     def call(self, **how: Any) -> Call:
@@ -59,9 +64,7 @@ class Case:
 
     def scores(self) -> Tensor:
         """Return the scores of the formula, without the mask."""
-        if "scores" not in self.memo:
-            self.memo["scores"] = self.formula.scores(*self._exact())
-        return self.memo["scores"]
+        return self._once("scores", lambda: self.formula.scores(*self._exact()))
 
     def visible(self) -> Tensor:
         """Return which keys are visible, as a bool tensor in the shape of the scores."""
@@ -72,16 +75,20 @@ class Case:
 
     def weights(self) -> Tensor:
         """Return the softmax of the visible scores."""
-        return torch.softmax(self.scores().masked_fill(~self.visible(), -torch.inf), dim=-1)
+        scores = self.scores()
+        if self.mask is not None:
+            scores = scores.masked_fill(~self.visible(), -torch.inf)
+        return torch.softmax(scores, dim=-1)
 
     def output(self, weights: Tensor) -> Tensor:
         """Return the output that `weights` give."""
-        return self.formula.mix(weights.detach().double().cpu(), *self._exact())
+        _, stored = self._exact()
+        return self.formula.mix(exact(weights), self._values(), stored)
 
     def results(self) -> tuple[Tensor, Tensor]:
         """Return the output and the weights of the formula, differentiable in args and stored."""
-        weights = self.weights()
-        return self.formula.mix(weights, *self._exact()), weights
+        weights, (_, stored) = self.weights(), self._exact()
+        return self.formula.mix(weights, self._values(), stored), weights
 
     def native(self) -> tuple[Tensor, Tensor]:
         """Return `results` in the dtype and on the device of the arguments, as a student would."""
@@ -91,13 +98,33 @@ class Case:
     def look(self, outcome: Outcome) -> tuple[Tensor, Tensor]:
         """Return the two results of the student's call, if they have the kind and shape to have."""
         output, weights = expect.pair(outcome.value(), *self.formula.names)
-        expect.shape(output, tuple(self.args[0].shape), self.formula.names[0], self.sizes)
-        expect.shape(weights, tuple(self.scores().shape), self.formula.names[1], self.sizes)
+        keys = self.args[len(self.args) // 2]  # of (query, keys, values), or of x
+        sizes = f"batch_size={keys.shape[0]}, seq_len={keys.shape[1]}, {self.sizes}"
+        expect.shape(output, tuple(self.args[0].shape), self.formula.names[0], sizes)
+        expect.shape(weights, tuple(self.scores().shape), self.formula.names[1], sizes)
         return output, weights
 
+    def _values(self) -> Tensor:
+        return self._once("values", lambda: self.formula.values(*self._exact()))
+
     def _exact(self) -> tuple[Tensors, Stored]:
-        args = tuple(arg.double() for arg in self.args)
-        return args, {name: tensor.double() for name, tensor in self.stored.items()}
+        return self._once(
+            "exact",
+            lambda: (
+                tuple(arg.double() for arg in self.args),
+                {name: tensor.double() for name, tensor in self.stored.items()},
+            ),
+        )
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self.memo:
+            self.memo[name] = make()
+        return self.memo[name]
+
+
+def exact(tensor: Tensor) -> Tensor:
+    """Return the values in float64 on the CPU."""
+    return tensor.detach().to("cpu", torch.float64)
 
 
 def ask(cases: list[Case]) -> list[tuple[Case, Tensor, Tensor]]:

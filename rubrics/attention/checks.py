@@ -11,7 +11,7 @@ from nbjudge import expect
 from nbjudge.trial import call_all
 
 from . import inputs
-from .cases import Case, ask
+from .cases import Case, ask, exact
 
 SINGLE = 1e-4  # of float32, whose sums of products are off by some 1e-6
 HIDDEN = "Hidden positions (0 or False) must get -inf before the softmax, the others their scores."
@@ -22,18 +22,8 @@ LOUD = "If other values are right, use torch's softmax, and fill hidden scores w
 
 def formula(cases: list[Case], hint: str) -> None:
     """Compare the weights with the formula; the first case once more after all the others."""
-    for case, _, weights in ask([*cases, _repeated(cases[0]), cases[0]]):
+    for case, _, weights in ask([*cases, cases[0]]):
         expect.close(weights, case.weights(), "attention_weights", hint, SINGLE)
-
-
-def _repeated(case: Case) -> Case:
-    """Return the case with two equal keys and one of zeros, which is no padding."""
-    args = list(case.args)
-    keys = len(args) // 2  # (query, keys, values), or x alone
-    args[keys] = args[keys].clone()
-    args[keys][:, 0] = args[keys][:, 1]
-    args[keys][:, -1] = 0
-    return case.given(tuple(args), case.mask, case.stored)
 
 
 def steps(cases: list[Case]) -> None:
@@ -45,7 +35,7 @@ def steps(cases: list[Case]) -> None:
 
 def alive(case: Case, weights: torch.Tensor) -> None:
     """Check that rows of weights (..., keys) sum to 1 and are not all the same."""
-    rows = weights.detach().double().cpu().flatten(0, -2)
+    rows = exact(weights).flatten(0, -2)
     hint = "It should be 1 over the keys."
     expect.close(rows.sum(-1), torch.ones(len(rows)), "the sum of each row of weights", hint)
     varied(weights)
@@ -53,7 +43,7 @@ def alive(case: Case, weights: torch.Tensor) -> None:
 
 def varied(weights: torch.Tensor) -> None:
     """Check that rows of weights (..., keys) are not all the same."""
-    rows = weights.detach().double().cpu().flatten(0, -2)
+    rows = exact(weights).flatten(0, -2)
     if rows.numel() > len(rows) > 1 and expect.is_close(rows, rows[:1].expand_as(rows)):
         raise expect.NotMet("All rows of weights are the same; they should follow the inputs.")
 
@@ -61,7 +51,7 @@ def varied(weights: torch.Tensor) -> None:
 def distribution(case: Case, weights: torch.Tensor) -> None:
     """Check that weights (..., keys) are alive and grow with the scores."""
     alive(case, weights)
-    scores, weights = case.scores(), weights.detach().double().cpu()
+    scores, weights = case.scores(), exact(weights)
     order = scores.argsort(dim=-1)
     gaps = scores.gather(-1, order).diff(dim=-1) > 1e-2
     if not (weights.gather(-1, order).diff(dim=-1)[gaps] > 0).all():
@@ -85,34 +75,34 @@ def mixes(case: Case, output: torch.Tensor, weights: torch.Tensor) -> bool:
 def masks(cases: list[Case], loud: tuple[Case, Case], random: torch.Generator) -> None:
     """Check that masked weights are the unmasked ones, shared among the visible keys.
 
-    All masks go through the same function or layer, and the call without a mask comes again last.
-    Of the first `loud` case each key is the only visible one in turn, so that in some row all that
-    is hidden has a score of 1,000 and what is visible one of -1,000; then all but the largest are.
+    The first case gets masks of each kind, and comes once more without one; the others get one
+    mask. Of the first `loud` case all but the smallest score of each row are hidden, so that what
+    is hidden may have a score of 1,000 and what is visible one of -1,000; then the largest are.
     """
-    groups = []
-    for case in cases:
-        shape = tuple(case.mask.shape)  # type: ignore[union-attr]
-        plain, masked = case.under(None), [case.under(m) for m in inputs.masks(random, *shape)]
-        groups.append([plain, *masked, plain])
-    found = iter(ask([case for group in groups for case in group]))
+    first, *others = cases
+    shape = tuple(first.mask.shape)  # type: ignore[union-attr]
+    groups = [[first.under(mask) for mask in (*inputs.masks(random, *shape), None)]]
+    groups += [[case] for case in others]
+    found = iter(ask([one for group in groups for one in (group[0].under(None), *group)]))
     for group in groups:
-        (plain, output, own), *hidden, (_, _, again) = [next(found) for _ in group]
+        plain, output, own = next(found)
         alive(plain, own)
-        expect.close(again, own, "without a mask, after calls with one, the weights", "", SINGLE)
         right = mixes(plain, output, own)
-        for case, output, weights in hidden:
+        for _ in group:
+            case, output, weights = next(found)
             _shared(case, weights, own)
             if right:
                 mixed(case, output, weights)
-    _large([*_alone(loud[0]), largest_hidden(loud[0])], [])
+    _large([smallest_visible(loud[0]), largest_hidden(loud[0])], [])
 
 
 def _shared(case: Case, weights: torch.Tensor, own: torch.Tensor) -> None:
-    visible, what = case.visible(), f"with a {case.mask.dtype} mask"  # type: ignore[union-attr]
-    kept = own.detach().double().cpu() * visible
+    visible = case.visible()
+    what = "without a mask" if case.mask is None else f"with a {case.mask.dtype} mask"
+    kept = exact(own) * visible
     expected = kept / kept.sum(dim=-1, keepdim=True)
     expect.close(weights, expected, f"{what}, the weights", HIDDEN, SINGLE)
-    if weights.detach().cpu()[~visible].abs().sum() > 0:
+    if weights.detach().cpu()[~visible].any():
         raise expect.NotMet(f"{what.capitalize()}, a hidden position has a weight. {HIDDEN}")
 
 
@@ -130,7 +120,7 @@ def _large(tied: list[Case], near: list[Case]) -> None:
     scores are small; likewise the output.
     """
     first = tied[0]
-    small = first.given((first.args[0] * 0.03, *first.args[1:]), None, first.stored)
+    small = first.given((first.args[0] * 0.03, *first.args[1:]))
     (*quiet,), *found = ask([small, *tied, *near])
     alive(small, quiet[2])
     right = mixes(*quiet)
@@ -143,18 +133,21 @@ def _large(tied: list[Case], near: list[Case]) -> None:
             expect.close(output, wanted, "with large scores, the output", LOUD, 1e-3)
 
 
-def _alone(case: Case) -> list[Case]:
-    """Return the case with each key as the only visible one."""
-    shape = tuple(case.mask.shape)  # type: ignore[union-attr]
-    keys = shape[-1]
-    return [case.under(torch.eye(keys)[key].expand(shape).contiguous()) for key in range(keys)]
+def smallest_visible(case: Case) -> Case:
+    """Return the case with a mask that hides all but the smallest score of each row."""
+    scores = _of_a_head(case)
+    return case.under(torch.zeros_like(scores).scatter(-1, scores.argmin(-1, keepdim=True), 1.0))
 
 
 def largest_hidden(case: Case) -> Case:
-    """Return the case with a mask that hides each row's largest scores, the same in all heads."""
-    scores = case.scores()
-    scores = scores[:, 0] if scores.dim() == 4 else scores  # type: ignore[misc]
+    """Return the case with a mask that hides each row's largest scores."""
+    scores = _of_a_head(case)
     return case.under(scores < scores.amax(dim=-1, keepdim=True) - 1)
+
+
+def _of_a_head(case: Case) -> torch.Tensor:
+    scores = case.scores()
+    return scores[:, 0] if scores.dim() == 4 else scores  # the loud scores are those of each head
 
 
 def gradients(cases: list[Case], random: torch.Generator) -> None:
@@ -172,7 +165,7 @@ def gradients(cases: list[Case], random: torch.Generator) -> None:
         total = sum((r * d).sum() for r, d in zip(results, along, strict=True))
         wanted = torch.autograd.grad(total, [*args, *stored.values()])
         expected.append(dict(zip([*range(len(args)), *stored], wanted, strict=True)))
-        calls += [case.call(), case.given(args, case.mask, case.stored).call(directions=along)]
+        calls += [case.call(), case.given(args, case.mask).call(directions=along)]
     outcomes = iter(call_all(calls))
     for case, wanted in zip(cases, expected, strict=True):
         plain = case.look(next(outcomes))
@@ -180,13 +173,15 @@ def gradients(cases: list[Case], random: torch.Generator) -> None:
         found = case.look(outcome)
         varied(plain[1])
         right = True
-        for one, two, exact, what in zip(
+        for one, two, true, what in zip(
             found, plain, case.results(), case.formula.names, strict=True
         ):
             expect.differentiable(one, what)
             expect.close(one, two, f"{what} of inputs that require gradients", "", SINGLE)
-            right &= expect.is_close(one, exact, SINGLE)
+            right &= expect.is_close(one, true, SINGLE)
         for name, gradient in wanted.items():
+            if name not in outcome.gradients and str(name).endswith(".bias"):
+                continue  # a bias is free, a frozen one too
             called = ARGUMENTS[len(case.args)][name] if isinstance(name, int) else name
             expect.gradient(outcome.gradients.get(name), gradient, called, right)
 
@@ -194,23 +189,25 @@ def gradients(cases: list[Case], random: torch.Generator) -> None:
 def manners(cases: list[Case]) -> None:
     """Check dtype, device, arguments and globals left alone, equal results of equal calls.
 
-    Layers are in train mode here, and the second call is made as in evaluation, without gradients.
-    The first case has no mask; equal weights earn nothing here.
+    In float32 layers are in train mode here, in float64 in eval mode. The first two cases come once
+    more, without gradients. The first has no mask; equal weights earn nothing here.
     """
     known = ask(cases)
     alive(*known[0][::2])
     for device, dtype in inputs.settings():
         moved = [_moved(case, device, dtype) for case in cases]
-        calls = [(case.call(watched=True), case.call(grad=False)) for case in moved]
-        outcomes = iter(call_all([call for pair in calls for call in pair]))
-        for case, *results in known:
-            first, second = next(outcomes), next(outcomes)
-            looks = case.look(first), case.look(second), results, case.formula.names
+        calls = [case.call(watched=True) for case in moved]
+        calls += [case.call(grad=False) for case in moved[:2]]
+        outcomes = call_all(calls)
+        for (case, *results), outcome in zip(known, outcomes, strict=False):
+            found = case.look(outcome)
             names = ARGUMENTS[len(case.args)]
-            expect.side_effects(first.changed, first.disturbed, names)
-            for one, two, wanted, what in zip(*looks, strict=True):
+            expect.side_effects(outcome.changed, outcome.disturbed, names)
+            for one, wanted, what in zip(found, results, case.formula.names, strict=True):
                 expect.kind(one, dtype, device, what)
                 expect.close(one, wanted, f"in {dtype}, {what}", "It should not change.", SINGLE)
+        for case, first, second in zip(moved, outcomes, outcomes[len(moved) :], strict=False):
+            for one, two in zip(case.look(first), case.look(second), strict=True):
                 expect.equal(one, two)
 
 
@@ -225,6 +222,6 @@ def masks_of_each_kind(case: Case) -> list[Case]:
 
 def _moved(case: Case, device: torch.device, dtype: torch.dtype) -> Case:
     if isinstance(case.function, torch.nn.Module):
-        case.function.to(device, dtype).train()
+        case.function.to(device, dtype).train(dtype is torch.float32)
     mask = None if case.mask is None else case.mask.to(device)
-    return case.given(tuple(arg.to(device, dtype) for arg in case.args), mask, case.stored)
+    return case.given(tuple(arg.to(device, dtype) for arg in case.args), mask)

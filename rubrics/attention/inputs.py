@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-MASK_DTYPES = (torch.float32, torch.int64, torch.bool)
+MASK_DTYPES = (torch.float32, torch.float64, torch.int64, torch.bool)
 # Multiples of one vector: two at the top, equal or nearly so, the next far below, the opposite.
 TIED = (0.5, 1.0, -1.0, 1.0, 0.2)
 NEAR = (0.5, 1.0, -1.0, 0.9985, 0.2)
@@ -21,6 +21,13 @@ def settings() -> Iterator[tuple[torch.device, torch.dtype]]:
 def normal(random: torch.Generator, *size: int) -> Tensor:
     """Return standard normal float32 values."""
     return torch.randn(*size, generator=random)
+
+
+def repeat_rows(rows: Tensor) -> None:
+    """Make two rows of (batch, seq, width) equal and the last one zero, which is no padding."""
+    if rows.shape[1] > 2:
+        rows[:, 0] = rows[:, 1]
+        rows[:, -1] = 0
 
 
 def mask(random: torch.Generator, *size: int) -> Tensor:

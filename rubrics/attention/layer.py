@@ -5,6 +5,7 @@ from values that the rubric chose and not from what the layer says of itself.
 """
 
 import itertools
+from dataclasses import replace
 
 import torch
 from torch import nn
@@ -37,26 +38,28 @@ class Layout:
         `linear(stored, name)` gives a projection as (matrix, bias): y = x @ matrix + bias.
         """
 
-        def project(args, stored, name):
+        def project(x, stored, name):
             matrix, bias = linear(stored, name)
-            return args[0] @ matrix + bias
+            return x @ matrix + bias
 
-        def split(features):  # (batch, heads, seq, head_dim)
-            return features.unflatten(-1, (num_heads, -1)).transpose(1, 2)
+        def split(x, stored, name):  # (batch, heads, seq, head_dim)
+            return project(x, stored, name).unflatten(-1, (num_heads, -1)).transpose(1, 2)
 
         def scores(args, stored):
-            query, key = (split(project(args, stored, name)) for name in ("W_q", "W_k"))
+            query, key = (split(args[0], stored, name) for name in ("W_q", "W_k"))
             logits = query @ key.mT / query.shape[-1] ** 0.5  # (batch, heads, seq, seq)
             return logits if self.heads else logits.squeeze(1)
 
-        def mix(weights, args, stored):
-            value = split(project(args, stored, "W_v"))
-            mixed = weights.reshape(value.shape[0], num_heads, *weights.shape[-2:]) @ value
+        def values(args, stored):
+            return split(args[0], stored, "W_v")
+
+        def mix(weights, values, stored):
+            mixed = weights.reshape(values.shape[0], num_heads, *weights.shape[-2:]) @ values
             joined = mixed.transpose(1, 2).flatten(-2)  # (batch, seq, embed_dim)
-            return project((joined,), stored, "W_o") if "W_o" in self.projections else joined
+            return project(joined, stored, "W_o") if "W_o" in self.projections else joined
 
         spread = (lambda mask: mask[:, None]) if self.heads else (lambda mask: mask)
-        return Formula(scores, mix, NAMES, spread)
+        return Formula(scores, values, mix, NAMES, spread)
 
     def reference(self):
         """Return a right layer class, on which a criterion is tried when a student fails it."""
@@ -81,21 +84,28 @@ ONE_HEAD = Layout(("W_q", "W_k", "W_v"), heads=False)
 MULTI_HEAD = Layout(("W_q", "W_k", "W_v", "W_o"), heads=True)
 
 
-def cases(make, layout, random, sizes, masked=False):
-    """Return a case for each (batch, seq, embed_dim, num_heads), each with a layer of its own."""
-    layers = _made(make, layout, sizes)
+def cases(make, layout, random, shapes, masked=False):
+    """Return a case for each (batch, seq) of `shapes`, a list of (embed_dim, num_heads, sizes).
+
+    Each row of the list is a layer of its own, through which all sizes of the row go. In every
+    other row biases are zero, and some positions of x equal or zero.
+    """
+    layers = _made(make, layout, [row[:2] for row in shapes])
     found = []
-    for layer, (batch, seq, embed_dim, num_heads) in zip(layers, sizes, strict=True):
-        x = inputs.normal(random, batch, seq, embed_dim)
+    plain = False
+    for layer, (embed_dim, num_heads, sizes) in zip(layers, shapes, strict=True):
+        plain = not plain
         matrices = {
             name: inputs.normal(random, embed_dim, embed_dim) / embed_dim**0.5
             for name in layout.projections
         }
-        mask = inputs.mask(random, batch, seq, seq) if masked else None
-        described = f"batch_size={batch}, seq_len={seq}, embed_dim={embed_dim}"
-        if layout.heads:
-            described += f", num_heads={num_heads}"
-        found.append(_case(layer, layout, num_heads, x, matrices, described, mask, random))
+        loaded = _loaded(layer, layout, num_heads, matrices, random, biased=plain)
+        for batch, seq in sizes:
+            x = inputs.normal(random, batch, seq, embed_dim)
+            if not plain:
+                inputs.repeat_rows(x)
+            mask = inputs.mask(random, batch, seq, seq) if masked else None
+            found.append(loaded.given((x,), mask))
     return found
 
 
@@ -103,23 +113,26 @@ def loud(make, layout, random, num_heads):
     """Return two cases whose scores reach 1,000 in size, in every head: `TIED` and `NEAR` ones."""
     batch, head_dim = 2, 4
     embed_dim = head_dim * num_heads
-    (layer,) = _made(make, layout, [(batch, 5, embed_dim, num_heads)])
-    x, _ = inputs.multiples(random, batch, embed_dim, inputs.TIED)
-    near, _ = inputs.multiples(random, batch, embed_dim, inputs.NEAR)
+    (layer,) = _made(make, layout, [(embed_dim, num_heads)])
     eye = torch.eye(embed_dim) * (1000 / head_dim**0.5) ** 0.5
     matrices = {
         name: eye if name in ("W_q", "W_k") else inputs.normal(random, embed_dim, embed_dim)
         for name in layout.projections
     }
-    mask = torch.ones(batch, x.shape[1], x.shape[1])
-    described = f"batch_size={batch}, seq_len={x.shape[1]}, embed_dim={embed_dim}"
-    tied = _case(layer, layout, num_heads, x, matrices, described, mask, random)
-    return tied, tied.given((near,), mask, tied.stored)
+    loaded = _loaded(layer, layout, num_heads, matrices, random)
+    factors = (inputs.TIED, inputs.NEAR)
+    xs = [inputs.multiples(random, batch, embed_dim, one)[0] for one in factors]
+    return tuple(loaded.given((x,), torch.ones(batch, x.shape[1], x.shape[1])) for x in xs)
 
 
 def check_projections(make, layout, embed_dim, num_heads, bias_is_free):
-    """Check that the projections are there, square, trainable and distinct."""
-    (layer,) = _made(make, layout, [(1, 1, embed_dim, num_heads)])
+    """Check that the projections are there, square, trainable and distinct.
+
+    Making a layer may draw random numbers, and changes nothing else that is global.
+    """
+    (made,) = call_all([Call(make, layout.make(embed_dim, num_heads), watched=True)])
+    expect.side_effects((), [one for one in made.disturbed if "random" not in one], ())
+    (layer,) = _made(make, layout, [(embed_dim, num_heads)])
     state, parameters = layer.state_dict(), dict(layer.named_parameters(remove_duplicate=False))
     storages = {}
     for name in layout.projections:
@@ -133,23 +146,23 @@ def check_projections(make, layout, embed_dim, num_heads, bias_is_free):
             raise expect.NotMet(f"'{name}' has a bias. Look at the hint: bias=False.")
 
 
-def _made(make, layout, sizes):
-    """Make a layer of each size, all in one message."""
-    outcomes = call_all([Call(make, layout.make(*size[2:])) for size in sizes])
+def _made(make, layout, shapes):
+    """Make a layer of each (embed_dim, num_heads), all in one message."""
+    outcomes = call_all([Call(make, layout.make(*shape)) for shape in shapes])
     layers = [outcome.value() for outcome in outcomes]
-    for layer, (_, _, embed_dim, _) in zip(layers, sizes, strict=True):
+    for layer, (embed_dim, _) in zip(layers, shapes, strict=True):
         if not isinstance(layer, nn.Module):
             name = type(layer).__name__
             raise expect.NotMet(f"Expected an nn.Module; your class makes a {name}.")
-        state = layer.state_dict()
-        if any(_find(state, name) is None for name in layout.projections):
+        kinds = [type(getattr(layer, name, None)).__name__ for name in layout.projections]
+        if any(kind.startswith("Lazy") for kind in kinds):
             layer(torch.zeros(1, 1, embed_dim))  # nn.LazyLinear makes its matrix at the first call
     return layers
 
 
-def _case(layer, layout, num_heads, x, matrices, sizes, mask, random):
-    """Load `matrices` into the layer; return the case with what is stored in it."""
-    embed_dim = x.shape[-1]
+def _loaded(layer, layout, num_heads, matrices, random, biased=True):
+    """Load `matrices` into the layer; return a case of it, with what is stored in it."""
+    embed_dim = len(matrices["W_q"])
     present = layer.state_dict()
     state = dict(present)
     keys = {name: _key(layer, state, name, embed_dim) for name in layout.projections}
@@ -167,12 +180,14 @@ def _case(layer, layout, num_heads, x, matrices, sizes, mask, random):
         matrix = twins.setdefault(state[key].data_ptr(), matrices[name].mT.contiguous())
         state[key] = matrix if key in present else state[key]
     for name in biases:
-        state[name] = inputs.normal(random, embed_dim) * layout.heads
+        state[name] = inputs.normal(random, embed_dim) * (layout.heads and biased)
     layer.load_state_dict({name: state[name] for name in present})
     layer.eval()  # train mode is tried where dtype and device are
     stored = {name: state[name] for name in (*keys.values(), *biases)}
-    case = Case(layer, (x,), sizes, layout.formula(num_heads, _linear({})), stored, None)
-    return _oriented(case, layout, num_heads, keys).under(mask)
+    sizes = f"embed_dim={embed_dim}" + (f", num_heads={num_heads}" if layout.heads else "")
+    formula = layout.formula(num_heads, _linear({}))
+    case = Case(layer, (inputs.normal(random, 2, 3, embed_dim),), sizes, formula, stored)
+    return _oriented(case, layout, num_heads, keys)
 
 
 def _oriented(case, layout, num_heads, keys):
@@ -184,10 +199,9 @@ def _oriented(case, layout, num_heads, keys):
     choices = itertools.product((False, True), repeat=len(free))
     turned = [{name for name, turn in zip(free, choice, strict=True) if turn} for choice in choices]
     candidates = [
-        Case(case.function, case.args, case.sizes,
-             layout.formula(num_heads, _linear(keys, names)), case.stored)
+        replace(case, formula=layout.formula(num_heads, _linear(keys, names)), memo={})
         for names in turned
-    ]  # fmt: skip
+    ]
 
     def error(candidate):
         return (candidate.results()[0] - output.detach().cpu()).abs().max().item()

@@ -9,11 +9,13 @@ from . import checks, layer
 from .layer import MULTI_HEAD, cases
 
 HINT = "Check: heads are slices of head_dim features; each is scaled by sqrt(head_dim)."
-# (batch, seq, embed_dim, num_heads): the first twice, so that two layers of one size are told
-# apart; heads and head_dim differ, or are both the batch and the seq; heads of 1, head_dim of 1
-SIZES = [(2, 7, 6, 3), (2, 7, 6, 3), (1, 1, 1, 1), (2, 5, 6, 1), (3, 4, 6, 2), (1, 3, 5, 5)]
-SIZES += [(4, 4, 16, 4), (1, 260, 4, 2), (1, 2, 96, 12)]
-FEW = [(2, 7, 6, 3), (1, 1, 6, 2), (4, 4, 16, 4), (1, 40, 4, 2)]
+# (embed_dim, num_heads, [(batch, seq), ...]): the first twice, so that two layers are told apart;
+# heads and head_dim differ, or are both the batch and the seq; one head, heads of 1; long; wide
+SHAPES = [(6, 3, [(2, 7), (1, 3), (3, 1)]), (6, 3, [(2, 7)]), (1, 1, [(1, 1)])]
+SHAPES += [(6, 1, [(2, 5)]), (5, 5, [(1, 3)]), (6, 2, [(3, 4), (1, 260)])]
+SHAPES += [(16, 4, [(4, 4)]), (96, 12, [(1, 2)])]
+FEW = [(6, 3, [(2, 7), (1, 1)]), (16, 4, [(4, 4)]), (24, 8, [(1, 40)])]
+TWO = [(6, 3, [(2, 7)]), (16, 4, [(4, 4)])]
 rubric = Rubric(
     "Exercise 4: multi-head attention", 30, "MultiHeadAttention", MULTI_HEAD.reference()
 )
@@ -28,7 +30,7 @@ def projections(make, random):
 @rubric.criterion("Each head's weights follow from its own slice of Q and K", points=7)
 def weights(make, random):
     """Weights under projections of ours, where swapped heads and width can't coincide."""
-    checks.formula(cases(make, MULTI_HEAD, random, SIZES), HINT)
+    checks.formula(cases(make, MULTI_HEAD, random, SHAPES), HINT)
 
 
 @rubric.criterion(
@@ -36,7 +38,7 @@ def weights(make, random):
 )
 def steps(make, random):
     """The steps of the formula one by one, whatever the scale."""
-    checks.steps(cases(make, MULTI_HEAD, random, FEW))
+    checks.steps(cases(make, MULTI_HEAD, random, [*SHAPES[:2], *FEW[1:]]))
 
 
 @rubric.criterion("Hidden positions get weight 0 in every head, for every kind of mask", points=5)
@@ -49,7 +51,7 @@ def masks(make, random):
 @rubric.criterion("Gradients reach the input and all projections", points=3)
 def gradients(make, random):
     """Gradients of x and of the four projections, once without a mask, then with some."""
-    made = cases(make, MULTI_HEAD, random, FEW[::2], masked=True)
+    made = cases(make, MULTI_HEAD, random, TWO, masked=True)
     loud, _ = layer.loud(make, MULTI_HEAD, random, 2)
     checks.gradients([made[0].under(None), *made, checks.largest_hidden(loud)], random)
 
@@ -57,7 +59,7 @@ def gradients(make, random):
 @rubric.criterion("Large scores stay finite; dtype, device and arguments are kept", points=3)
 def manners(make, random):
     """Scores of 1,000, float32 and float64, each device, train mode."""
-    (case,) = cases(make, MULTI_HEAD, random, FEW[:1], masked=True)
+    (case,) = cases(make, MULTI_HEAD, random, TWO[:1], masked=True)
     checks.manners(checks.masks_of_each_kind(case))
     checks.large_scores(layer.loud(make, MULTI_HEAD, random, 2))
 
@@ -65,6 +67,6 @@ def manners(make, random):
 @rubric.behaviour
 def behaviour(make, random):
     """What misconceptions are told apart by: with and without a mask."""
-    made = cases(make, MULTI_HEAD, random, FEW[::2], masked=True)
+    made = cases(make, MULTI_HEAD, random, TWO, masked=True)
     made.append(layer.loud(make, MULTI_HEAD, random, 2)[0])
     return [case.under(mask).call() for case in made for mask in (None, case.mask)]

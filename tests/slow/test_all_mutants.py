@@ -1,0 +1,121 @@
+"""Mutants of all right solutions: a rubric gives full marks to those that are still right, only.
+
+`NBJUDGE_MUTANTS` says how many of each exercise are tried; the default takes some minutes in all.
+"""
+
+import os
+import random
+import resource
+import signal
+from collections import Counter
+from contextlib import contextmanager
+
+import nbformat
+import pytest
+import torch
+from contract import violation
+from course import ROOT
+from mutants import mutants
+
+from nbjudge import course, verify
+
+pytestmark = pytest.mark.slow
+NUMBER = int(os.environ.get("NBJUDGE_MUTANTS", 1200))
+SECONDS = 20  # a right one needs less than one
+MEMORY = 4 * 2**30
+EXERCISES = dict(verify._exercises(ROOT, "attention"))
+
+
+@pytest.fixture(autouse=True)
+def bounded():
+    """What asks for more memory than there is gets an error, and one thread keeps the pace."""
+    limits, threads = resource.getrlimit(resource.RLIMIT_AS), torch.get_num_threads()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, limits[1]))
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+    resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+@contextmanager
+def ending():
+    """Raise where a mutant does not end; whoever called it takes that for an error of its own."""
+
+    def stop(*_):
+        raise TimeoutError(f"not ended after {SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS, 1)  # again, should the first be swallowed
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def parents(path):
+    """Yield each right solution of an exercise, its name and its text."""
+    rubric, _ = course.load(path, ROOT)
+    for file in (ROOT / "solutions/attention").glob("*.ipynb"):
+        for cell in nbformat.read(file, as_version=4).cells:
+            if cell.cell_type == "code" and f" {rubric.solution}(" in cell.source.split("\n")[0]:
+                yield "the solution", cell.source
+    text = (ROOT / "rubrics" / path).parent / "idioms" / f"{path.split('/')[1]}.py"
+    parts = verify._SECTION.split(text.read_text(encoding="utf-8"))[1:]
+    yield from zip(parts[::2], parts[1::2], strict=True)
+
+
+def sample(path, number):
+    """Return (parent, edit, text) of `number` mutants drawn from all, and how many there are."""
+    every = [(name, *one) for name, text in parents(path) for one in mutants(text)]
+    places = random.Random(0).sample(range(len(every)), min(number, len(every)))
+    return [every[place] for place in sorted(places)], len(every)
+
+
+def made(path, text):
+    """Return what the text defines under the name that is marked, or None."""
+    rubric, _ = course.load(path, ROOT)
+    try:
+        return verify._run(EXERCISES[path] + text, rubric.solution, ROOT / "mutant")
+    except (Exception, SystemExit):
+        return None  # as in a notebook whose cell has failed
+
+
+def judged(path, text, seed=0):
+    """Return which clause of the contract a mutant breaks, and which criterion it loses first."""
+    rubric, _ = course.load(path, ROOT)
+    with ending():
+        solution = made(path, text)
+        if solution is None:
+            return "2: is not defined", "every criterion"
+        broken = violation(path.split("/")[1], solution)
+    with ending():
+        solution = made(path, text)
+        for title, _, check in rubric.criteria:
+            if not rubric.meets(check, solution, seed):
+                return broken, title
+    return broken, ""
+
+
+@pytest.mark.parametrize("path", EXERCISES)
+def test_parents_are_right(path):
+    assert [(name, *judged(path, text)) for name, text in parents(path)] == [
+        (name, "", "") for name, _ in parents(path)
+    ]
+
+
+@pytest.mark.parametrize("path", EXERCISES)
+def test_full_marks_are_for_what_is_right(path):
+    drawn, number = sample(path, NUMBER)
+    counts, failed = Counter(), []
+    for name, edit, text in drawn:
+        broken, lost = judged(path, text)
+        counts[bool(broken), bool(lost)] += 1
+        if bool(broken) != bool(lost):
+            failed.append(f"{name}, {edit}: breaks [{broken}], loses [{lost}]")
+    print(
+        f"\n{path}: {len(drawn)} of {number} mutants (seed 0): "
+        f"right {counts[False, False]} full, {counts[False, True]} less; "
+        f"wrong {counts[True, False]} full, {counts[True, True]} less"
+    )
+    assert failed == []
