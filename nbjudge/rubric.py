@@ -36,7 +36,7 @@ from nbjudge.scorecard import Mark, Scorecard
 from nbjudge.text import plain
 from nbjudge.trial import Call
 
-Check = Callable[[Any, torch.Generator], None]
+Check = Callable[[Any, torch.Generator], Any]
 ENGINE = "plain nbgrader"
 _LONGEST_MESSAGE = 400
 
@@ -46,16 +46,25 @@ class Rubric:
 
     `solution` is the name that the student defines, and `reference` a right implementation of it.
     With `extra_credit` the points come on top: the grade cell is worth 0 and its value is 0.
+    `prepare(solution, random)` makes once what all criteria get in place of the solution, such as
+    objects of the student's class.
     """
 
     def __init__(
-        self, title: str, points: int, solution: str, reference: Any, extra_credit: bool = False
+        self,
+        title: str,
+        points: int,
+        solution: str,
+        reference: Any,
+        extra_credit: bool = False,
+        prepare: Callable[[Any, torch.Generator], Any] | None = None,
     ):
         self.title = title
         self.points = points
         self.extra_credit = extra_credit
         self.solution = solution
         self.reference = reference
+        self.prepare = prepare or (lambda solution, random: solution)
         self.criteria: list[tuple[str, int, Check]] = []
         self.misconceptions: list[Misconception] = []
         self._behaviour: Callable[[Any, torch.Generator], list[Call]] | None = None
@@ -91,16 +100,19 @@ class Rubric:
         """Return the sentence of the one misconception that behaves like `solution`, or nothing."""
         if self._behaviour is None or solution is None:
             return ""
-        calls, random = self._behaviour, lambda: _random(seed, "behaviour")
+        calls = self._behaviour
+
+        def behaviour(one: Any) -> list[Call]:
+            return calls(self.prepare(one, _random(seed, "prepare")), _random(seed, "behaviour"))
+
         with _quiet():
-            found = diagnose(
-                lambda one: calls(one, random()), solution, self.reference, self.misconceptions
-            )
+            found = diagnose(behaviour, solution, self.reference, self.misconceptions)
         return found.sentence if found else ""
 
     def meets(self, check: Check, solution: Any, seed: int) -> bool:
         """Say whether `solution` meets one criterion."""
-        return _run(check, solution, seed) is None
+        prepared, error = _prepared(self.prepare, solution, seed)
+        return error is None and _run(check, prepared, seed) is None
 
     def mark(self, solution: Any, seed: int) -> tuple[list[Mark], str]:
         """Run every criterion on `solution`; return the marks and what is at fault on our side."""
@@ -114,14 +126,14 @@ class Rubric:
             )
             return [Mark(title, points, False, message) for title, points, _ in self.criteria], ""
         marks, faults = [], []
+        prepared, failure = _prepared(self.prepare, solution, seed)
         for title, points, check in self.criteria:
-            error = _run(check, solution, seed)
+            error = failure or _run(check, prepared, seed)
             if error is None:
                 marks.append(Mark(title, points, True))
                 continue
-            own = _run(check, self.reference, seed)
-            if own is not None:
-                faults.append(f"The criterion '{title}' fails on the reference: {own!r}.")
+            if not self.meets(check, self.reference, seed):
+                faults.append(f"The criterion '{title}' fails on the reference.")
             marks.append(Mark(title, points, False, explain(error)))
         return marks, " ".join(faults)
 
@@ -187,10 +199,17 @@ def _in_a_kernel() -> Grading:
     return Grading(new_seed(), Path.cwd(), ENGINE, False, display)
 
 
-def _run(check: Check, solution: Any, seed: int) -> BaseException | None:
+def _prepared(prepare: Check, solution: Any, seed: int) -> tuple[Any, BaseException | None]:
+    """Return what criteria get, or why there is nothing."""
+    found: list[Any] = []
+    error = _run(lambda one, random: found.append(prepare(one, random)), solution, seed, "prepare")
+    return (found[0] if found else None), error
+
+
+def _run(check: Check, subject: Any, seed: int, purpose: str = "") -> BaseException | None:
     with _quiet():
         try:
-            check(solution, _random(seed, check.__name__))
+            check(subject, _random(seed, purpose or check.__name__))
         except (Exception, SystemExit) as error:
             return error
     return None

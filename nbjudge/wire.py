@@ -29,6 +29,12 @@ _DTYPES = {
         torch.bfloat16, torch.float32, torch.float64, torch.complex64, torch.complex128,
     )
 }  # fmt: skip
+# numpy() takes them as they are: no lazy conjugate, no type that NumPy lacks.
+_OF_NUMPY = {torch.bool, torch.int64, torch.float32, torch.float64}
+_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
+_SCALARS = {type(None), bool, float, str}
+_PLAIN = {*_SCALARS, int}
+_CPU = torch.device("cpu")
 _DEEPEST = 32
 _MOST_DIMENSIONS = 16
 _LONGEST_NAME = 100
@@ -159,37 +165,41 @@ class _Writer:
         self._known: dict[int, tuple[int, Tensor]] = {}
 
     def pack(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if kind in _SCALARS:
+            return value
         if depth > _DEEPEST:
             raise WireError("The value is nested too deeply.")
-        if value is None or isinstance(value, bool | float | str):
+        if isinstance(value, Tensor):
+            return self._pack_tensor(value)
+        if isinstance(value, bool | float | str):
             return value
         if isinstance(value, int):
             return int(value) if -(2**63) <= value < 2**64 else ["opaque", "int"]
+        below, pack = depth + 1, self.pack
         if isinstance(value, list | tuple):
             tag = "list" if isinstance(value, list) else "tuple"
-            return [tag, *(self.pack(item, depth + 1) for item in value)]
+            return [tag, *[pack(item, below) for item in value]]
         if isinstance(value, dict):
-            flat = [part for pair in value.items() for part in pair]
-            return ["dict", *(self.pack(part, depth + 1) for part in flat)]
+            return ["dict", *[pack(part, below) for pair in value.items() for part in pair]]
         return self._pack_special(value)
 
     def _pack_special(self, value: Any) -> list[Any]:
-        if isinstance(value, Tensor):
-            return self._pack_tensor(value)
         if isinstance(value, bytes):
             return ["bytes", *self._append(value)]
         if isinstance(value, torch.dtype):
-            return ["dtype", str(value).removeprefix("torch.")]
+            return ["dtype", _NAMES.get(value, str(value))]
         if isinstance(value, torch.device):
             return ["device", str(value)]
         return ["opaque", type(value).__name__[:_LONGEST_NAME]]
 
     def _pack_tensor(self, tensor: Tensor) -> list[Any]:
         if id(tensor) not in self._known:
-            name = str(tensor.dtype).removeprefix("torch.")
-            if tensor.layout != torch.strided or tensor.is_meta or name not in _DTYPES:
+            name = _NAMES.get(tensor.dtype)
+            if tensor.layout != torch.strided or tensor.is_meta or name is None:
                 return ["opaque", f"Tensor of {tensor.layout}, {tensor.dtype}"]
-            row = [name, list(tensor.shape), str(tensor.device), tensor.requires_grad]
+            device = "cpu" if tensor.is_cpu else str(tensor.device)
+            row = [name, list(tensor.shape), device, tensor.requires_grad]
             self.table.append([*row, *self._append(_raw(tensor))])
             # The tensor is kept, so that its id is not given to another one meanwhile.
             self._known[id(tensor)] = len(self.table) - 1, tensor
@@ -202,7 +212,10 @@ class _Writer:
 
 
 def _raw(tensor: Tensor) -> bytes:
-    plain = tensor.detach().as_subclass(Tensor).resolve_conj().resolve_neg().cpu()
+    plain = tensor.detach()
+    if type(plain) is Tensor and plain.is_cpu and plain.dtype in _OF_NUMPY and not plain.is_neg():
+        return plain.numpy().tobytes()
+    plain = plain.as_subclass(Tensor).resolve_conj().resolve_neg().cpu()
     return plain.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
 
 
@@ -221,19 +234,20 @@ class _Reader:
         }
 
     def unpack(self, node: Any, depth: int) -> Any:
-        if node is None or isinstance(node, bool | int | float | str):
+        if type(node) in _PLAIN:
             return node
-        if depth > _DEEPEST or not isinstance(node, list) or not node:
+        if depth > _DEEPEST or type(node) is not list or not node:
             raise WireError("The value is not made of known parts.")
-        tag, *parts = node
+        tag = node[0]
         if tag in ("list", "tuple", "dict"):
-            items = [self.unpack(part, depth + 1) for part in parts]
+            below, unpack = depth + 1, self.unpack
+            items = [unpack(part, below) for part in node[1:]]
             return items if tag == "list" else tuple(items) if tag == "tuple" else _paired(items)
         reader = self._readers.get(tag) if isinstance(tag, str) else None
         if reader is None:
             raise WireError("The value is not made of known parts.")
         try:
-            return reader(*parts)
+            return reader(*node[1:])
         except TypeError as error:
             raise WireError(f"A {tag} has the wrong parts.") from error
 
@@ -252,23 +266,27 @@ class _Reader:
     ) -> Tensor:
         dtype = self._dtype(name)
         place = _device(device)
-        raw = self._bytes(begin, size)
+        part = self._part(begin, size)
         numel = math.prod(_shape(shape))
         if numel * dtype.itemsize != size or not isinstance(requires_grad, bool):
             raise WireError("A tensor has not the size of its shape.")
         try:
-            flat = (
-                torch.frombuffer(bytearray(raw), dtype=dtype)
-                if raw
-                else torch.empty(0, dtype=dtype)
+            tensor = (
+                torch.frombuffer(bytearray(part), dtype=dtype).reshape(shape)
+                if size
+                else torch.empty(shape, dtype=dtype)
             )
-            tensor = flat.reshape(shape).to(place)
+            if place is not _CPU:
+                tensor = tensor.to(place)
         except (RuntimeError, AssertionError, OverflowError) as error:
             raise WireError(f"A tensor of shape {shape} cannot be made on {place}.") from error
         grounded = dtype.is_floating_point or dtype.is_complex
-        return tensor.requires_grad_(requires_grad and grounded)
+        return tensor.requires_grad_() if requires_grad and grounded else tensor
 
     def _bytes(self, begin: int, size: int) -> bytes:
+        return bytes(self._part(begin, size))
+
+    def _part(self, begin: int, size: int) -> memoryview:
         known = type(begin) is int and type(size) is int
         if not known or begin < 0 or size < 0 or begin + size > len(self._body):
             raise WireError("A part lies outside the body.")
@@ -276,7 +294,7 @@ class _Reader:
         self._left -= size
         if self._left < 0:
             raise WireError("The parts are larger than the body.")
-        return bytes(self._body[begin : begin + size])
+        return self._body[begin : begin + size]
 
     def _dtype(self, name: str) -> torch.dtype:
         if not isinstance(name, str) or name not in _DTYPES:
@@ -287,12 +305,15 @@ class _Reader:
 def _shape(shape: Any) -> list[int]:
     if not isinstance(shape, list) or len(shape) > _MOST_DIMENSIONS:
         raise WireError("A shape is not a short list.")
-    if not all(type(size) is int and 0 <= size < 2**31 for size in shape):
-        raise WireError("A shape has a size that is not possible.")
+    for size in shape:
+        if type(size) is not int or not 0 <= size < 2**31:
+            raise WireError("A shape has a size that is not possible.")
     return shape
 
 
 def _device(name: str) -> torch.device:
+    if name == "cpu":
+        return _CPU
     kind, _, index = name.partition(":") if isinstance(name, str) else ("", "", "")
     if kind not in ("cpu", "cuda") or not (index == "" or (index.isascii() and index.isdigit())):
         raise WireError("A device is not known.")

@@ -118,9 +118,9 @@ _GLOBALS = (
 
 @contextmanager
 def _watch(disturbed: list[str]) -> Iterator[None]:
-    """Note what the block changes of what is global, and put it back.
+    """Note what the block changes of what is global, and put settings back.
 
-    Settings have their usual value before: an earlier call may have changed them already.
+    Those have their usual value before: an earlier call may have changed them already.
     """
     before = [(one, one.read()) for one in _GLOBALS]
     for one, value in before:
@@ -141,20 +141,14 @@ def _set(one: _Global, old: Any, new: Any) -> None:
 
 @contextmanager
 def _random_numbers(disturbed: list[str]) -> Iterator[None]:
-    """Note whose random numbers the block draws or seeds; they go on as if it had not run."""
+    """Note whose random numbers the block draws or seeds."""
     import numpy  # here, so that a course without NumPy needs none
 
-    torch_state, legacy, state = torch.get_rng_state(), numpy.random.get_state(), random.getstate()
     # Away from where a seed begins: the same seed set twice would change nothing.
     torch.rand(1), numpy.random.random(), random.random()
     before = _generators(numpy)
-    try:
-        yield
-        disturbed += [name for name, state in _generators(numpy).items() if state != before[name]]
-    finally:
-        torch.set_rng_state(torch_state)
-        numpy.random.set_state(legacy)
-        random.setstate(state)
+    yield
+    disturbed += [name for name, state in _generators(numpy).items() if state != before[name]]
 
 
 def _generators(numpy: Any) -> dict[str, Any]:

@@ -127,7 +127,10 @@ def exact(tensor: Tensor) -> Tensor:
     return tensor.detach().to("cpu", torch.float64)
 
 
-def ask(cases: list[Case]) -> list[tuple[Case, Tensor, Tensor]]:
+Looked = tuple[Case, Tensor, Tensor]
+
+
+def ask(cases: list[Case]) -> list[Looked]:
     """Make all calls; return each case with the student's output and weights."""
     outcomes = call_all([case.call() for case in cases])
     return [(c, *c.look(outcome)) for c, outcome in zip(cases, outcomes, strict=True)]
