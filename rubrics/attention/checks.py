@@ -8,7 +8,7 @@ all (uniform, constant, random) meet none of these checks.
 import torch
 
 from nbjudge import expect
-from nbjudge.trial import call_all
+from nbjudge.trial import Call, call_all
 
 from . import inputs
 from .cases import Case, Looked, ask, exact
@@ -225,6 +225,13 @@ def masks_of_each_kind(case: Case) -> list[Case]:
     """
     assert case.mask is not None
     return [case.under(None), *(case.under(case.mask.to(dtype)) for dtype in inputs.MASK_DTYPES)]
+
+
+def behaviour(cases: list[Case], loud: Case) -> list[Call]:
+    """Return the calls that tell misconceptions apart."""
+    tried = [one for case in cases for one in masks_of_each_kind(case)]
+    hidden = largest_hidden(loud)
+    return [case.call() for case in (*tried, loud.under(None), hidden)]
 
 
 def _moved(case: Case, device: torch.device, dtype: torch.dtype) -> Case:

@@ -20,6 +20,7 @@ STEPS = {0: [(2, 7), (1, 1)], 1: [(2, 7)], 3: [(1, 40)]}
 MASKED = {0: [(2, 7), (1, 1), (3, 3)], 3: [(1, 40)]}
 TWO = {0: [(2, 7)], 3: [(3, 4)]}
 ONE = {0: [(2, 7)]}
+TOLD_APART = {0: [(2, 7)], 4: [(2, 3)], 6: [(3, 4)]}
 
 
 def prepare(make, random):
@@ -81,7 +82,7 @@ def manners(layers, random):
 
 @rubric.behaviour
 def behaviour(layers, random):
-    """What misconceptions are told apart by: with and without a mask."""
-    made = layers.cases(random, TWO, masked=True)
-    made.append(layers.loud(random)[0])
-    return [case.under(mask).call() for case in made for mask in (None, case.mask)]
+    """What misconceptions are told apart by: masks of each kind, eval mode and, last, train."""
+    made = layers.cases(random, TOLD_APART, masked=True)
+    made[-1].function.train()
+    return checks.behaviour(made, layers.loud(random)[0])

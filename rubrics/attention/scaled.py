@@ -63,7 +63,6 @@ def manners(attend, random):
 
 @rubric.behaviour
 def behaviour(attend, random):
-    """What misconceptions are told apart by: with and without a mask."""
-    made = cases(attend, SCALED, random, TWO, masked=True)
-    made.append(single_query.loud(attend, SCALED, random)[0])
-    return [case.under(mask).call() for case in made for mask in (None, case.mask)]
+    """What misconceptions are told apart by: without a mask, and with one of each kind."""
+    loud, _ = single_query.loud(attend, SCALED, random)
+    return checks.behaviour(cases(attend, SCALED, random, TWO, masked=True), loud)
