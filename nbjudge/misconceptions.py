@@ -1,12 +1,12 @@
 """Name what a wrong solution is an instance of, by its behaviour.
 
 A misconception is a wrong implementation with a sentence for the student. A submission that gives
-the same results on the hidden inputs is told that sentence. Nothing is said when none gives them,
+the same results on hidden inputs is told that sentence. Nothing is said when none gives them,
 when several do, or when the right implementation gives them too.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -15,6 +15,7 @@ from torch import Tensor
 from nbjudge.trial import Call, call_all
 from nbjudge.wire import tensors
 
+Results = list[list[Tensor]]
 _TOLERANCE = 1e-3
 
 
@@ -28,30 +29,46 @@ class Misconception:
     solution: Any
 
 
-def diagnose(
-    behaviour: Callable[[Any], list[Call]],
-    solution: Any,
-    reference: Any,
-    known: Sequence[Misconception],
-) -> Misconception | None:
-    """Return the one misconception whose results are those of `solution`, if there is one."""
-    results = _results(behaviour, solution)
-    if not any(results) or _alike(results, _results(behaviour, reference)):
-        return None
-    found = [one for one in known if _alike(results, _results(behaviour, one.solution))]
-    return found[0] if len(found) == 1 else None
+@dataclass
+class Bank:
+    """The misconceptions of an exercise, and what they and a right implementation give.
+
+    `calls(solution)` are the calls to tell them apart by. They are the same for every submission,
+    so that what the bank gives is computed once.
+    """
+
+    reference: Any
+    calls: Callable[[Any], list[Call]] | None = None
+    known: list[Misconception] = field(default_factory=list)
+    _given: list[Results] = field(default_factory=list, init=False)
+
+    def diagnose(self, solution: Any) -> Misconception | None:
+        """Return the one misconception whose results are those of `solution`, if there is one."""
+        if self.calls is None:
+            return None
+        if not self._given:
+            everyone = (self.reference, *(one.solution for one in self.known))
+            self._given = [_results(self.calls, one) for one in everyone]
+        results = _results(self.calls, solution)
+        right, *wrong = self._given
+        if not any(results) or _alike(results, right):
+            return None
+        found = [
+            one for one, given in zip(self.known, wrong, strict=True) if _alike(results, given)
+        ]
+        return found[0] if len(found) == 1 else None
 
 
-def _results(behaviour: Callable[[Any], list[Call]], solution: Any) -> list[list[Tensor]]:
+def _results(calls: Callable[[Any], list[Call]], solution: Any) -> Results:
     """Return the tensors of each call's result, none where it raised."""
     try:
-        outcomes = call_all(behaviour(solution))
+        outcomes = call_all(calls(solution))
     except Exception:  # student code; what it raised is said by the criteria
         return []
     return [[] if outcome.error else tensors(outcome.result) for outcome in outcomes]
 
 
-def _alike(first: list[list[Tensor]], second: list[list[Tensor]]) -> bool:
+def _alike(first: Results, second: Results) -> bool:
     if [len(one) for one in first] != [len(one) for one in second]:
         return False
     pairs = zip(first, second, strict=True)

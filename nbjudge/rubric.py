@@ -31,7 +31,7 @@ from IPython.utils.capture import capture_output
 
 from nbjudge.course import RubricError, load
 from nbjudge.expect import NotMet
-from nbjudge.misconceptions import Misconception, diagnose
+from nbjudge.misconceptions import Bank, Misconception
 from nbjudge.scorecard import Mark, Scorecard
 from nbjudge.text import plain
 from nbjudge.trial import Call
@@ -66,8 +66,7 @@ class Rubric:
         self.reference = reference
         self.prepare = prepare or (lambda solution, random: solution)
         self.criteria: list[tuple[str, int, Check]] = []
-        self.misconceptions: list[Misconception] = []
-        self._behaviour: Callable[[Any, torch.Generator], list[Call]] | None = None
+        self.bank = Bank(reference)
 
     def criterion(self, title: str, points: int) -> Callable[[Check], Check]:
         """Register the decorated check as a criterion worth `points`."""
@@ -79,8 +78,16 @@ class Rubric:
         return register
 
     def behaviour(self, calls: Callable[[Any, torch.Generator], list[Call]]) -> Any:
-        """Register the calls whose results tell misconceptions apart: calls(solution, random)."""
-        self._behaviour = calls
+        """Register the calls whose results tell misconceptions apart: calls(solution, random).
+
+        They get what criteria get, and always the same random numbers.
+        """
+
+        def same_for_all(solution: Any) -> list[Call]:
+            prepared = self.prepare(solution, _random(0, "prepare"))
+            return calls(prepared, _random(0, "behaviour"))
+
+        self.bank.calls = same_for_all
         return calls
 
     def misconception(self, sentence: str, loses: Check) -> Callable[[Any], Any]:
@@ -91,22 +98,15 @@ class Rubric:
         """
 
         def register(wrong: Any) -> Any:
-            self.misconceptions.append(Misconception(wrong.__name__, sentence, loses, wrong))
+            self.bank.known.append(Misconception(wrong.__name__, sentence, loses, wrong))
             return wrong
 
         return register
 
-    def diagnose(self, solution: Any, seed: int) -> str:
+    def diagnose(self, solution: Any) -> str:
         """Return the sentence of the one misconception that behaves like `solution`, or nothing."""
-        if self._behaviour is None or solution is None:
-            return ""
-        calls = self._behaviour
-
-        def behaviour(one: Any) -> list[Call]:
-            return calls(self.prepare(one, _random(seed, "prepare")), _random(seed, "behaviour"))
-
         with _quiet():
-            found = diagnose(behaviour, solution, self.reference, self.misconceptions)
+            found = self.bank.diagnose(solution)
         return found.sentence if found else ""
 
     def meets(self, check: Check, solution: Any, seed: int) -> bool:
@@ -179,7 +179,7 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
         solution = namespace.get(rubric.solution)
         marks, fault = rubric.mark(solution, how.seed)
         if not fault and not all(mark.met for mark in marks):
-            diagnosis = rubric.diagnose(solution, how.seed)
+            diagnosis = rubric.diagnose(solution)
     except Exception as error:  # What students raise is caught in `mark`: this fault is ours.
         fault = f"The rubric cannot be used ({type(error).__name__}: {error})."
     card = Scorecard(

@@ -45,38 +45,55 @@ class Verified:
 def verify(root: Path, assignment: str, seeds: range) -> list[Verified]:
     """Mark everything that is known of each exercise, with each seed."""
     found = []
-    for path, cells in _exercises(root, assignment):
+    for path, imports in exercises(root, assignment):
         rubric, _ = load(path, root)
-        right = {"the solution": _defined(cells, rubric.solution, root, "solutions", assignment)}
-        right |= idioms(root, path, cells)
-        empty = _defined(cells, rubric.solution, root, "release", assignment)
-        found.append(_verify(path, rubric, right, empty, seeds))
+        right = {
+            name: define(imports + text, rubric.solution)
+            for name, text in right_texts(root, path, rubric.solution)
+        }
+        empty = [define(imports + text, rubric.solution)
+                 for text in _cells(root / "release" / assignment, rubric.solution)]  # fmt: skip
+        found.append(_verify(path, rubric, right, empty[0] if empty else None, seeds))
     return found
 
 
-def idioms(root: Path, path: str, imports: str) -> dict[str, Any]:
-    """Return what each idiom of exercise `path` defines under the name that is marked."""
+def exercises(root: Path, assignment: str) -> Iterator[tuple[str, str]]:
+    """Yield the rubric of each grade cell of the masters, and the imports of its notebook."""
+    for file in sorted((root / "source" / assignment).glob("*.ipynb")):
+        notebook = nbformat.read(file, as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        imports = "".join(line for cell in code for line in _imports(cell))
+        for cell in code:
+            for path in _CALL.findall(cell.source):
+                yield path, imports
+
+
+def right_texts(root: Path, path: str, name: str) -> Iterator[tuple[str, str]]:
+    """Yield name and text of each known right implementation of `name`: the solution, the idioms.
+
+    `path` is "<assignment>/<exercise>".
+    """
     assignment, _, exercise = path.partition("/")
+    for text in _cells(root / "solutions" / assignment, name):
+        yield "the solution", text
     file = root / "rubrics" / assignment / "idioms" / f"{exercise}.py"
-    if not file.is_file():
-        return {}
-    rubric, _ = load(path, root)
-    parts = _SECTION.split(file.read_text(encoding="utf-8"))[1:]
-    sections = zip(parts[::2], parts[1::2], strict=True)
-    return {name: _run(imports + text, rubric.solution, file) for name, text in sections}
+    if file.is_file():
+        parts = _SECTION.split(file.read_text(encoding="utf-8"))[1:]
+        yield from zip(parts[::2], parts[1::2], strict=True)
+
+
+def define(text: str, name: str) -> Any:
+    """Run `text`, the course's own, in this process; return what it defines as `name`."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(text, f"<a solution of {name}>", "exec"), namespace)
+    return namespace.get(name)
 
 
 def to_text(found: list[Verified]) -> str:
     """Return the confusion table, and below it what is not as it should be."""
     table = Table(box=box.SIMPLE, pad_edge=False)
-    table.add_column("Exercise")
-    for heading in (
-        "right, full marks",
-        "right, less",
-        "wrong, full marks",
-        "wrong, less",
-        "named",
-    ):
+    table.add_column("Exercise", no_wrap=True)
+    for heading in ("right, full", "right, less", "wrong, full", "wrong, less", "named"):
         table.add_column(heading, justify="right")
     for one in found:
         counts = (one.right_full, one.right_less, one.wrong_full, one.wrong_less, one.named)
@@ -101,7 +118,7 @@ def _verify(path: str, rubric: Any, right: dict[str, Any], empty: Any, seeds: ra
                 told.problems.append(f"{name} (seed {seed}) loses {', '.join(lost)}. {fault}")
             else:
                 told.right_full += 1
-        for wrong in rubric.misconceptions:
+        for wrong in rubric.bank.known:
             _verify_wrong(told, rubric, wrong, seed)
     if any(mark.met for mark in rubric.mark(empty, seeds[0])[0]):
         told.problems.append("The empty release earns points.")
@@ -119,21 +136,10 @@ def _verify_wrong(told: Verified, rubric: Any, wrong: Any, seed: int) -> None:
         told.problems.append(
             f"The misconception {wrong.name} (seed {seed}) does not lose '{wrong.loses.__name__}'."
         )
-    sentence = rubric.diagnose(wrong.solution, seed)
+    sentence = rubric.diagnose(wrong.solution)
     told.named += bool(sentence)
     if sentence not in ("", wrong.sentence):
         told.problems.append(f"The misconception {wrong.name} (seed {seed}) is told: {sentence}")
-
-
-def _exercises(root: Path, assignment: str) -> Iterator[tuple[str, str]]:
-    """Yield the rubric of each grade cell of the masters, and the imports of its notebook."""
-    for file in sorted((root / "source" / assignment).glob("*.ipynb")):
-        notebook = nbformat.read(file, as_version=4)
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        imports = "".join(line for cell in code for line in _imports(cell))
-        for cell in code:
-            for path in _CALL.findall(cell.source):
-                yield path, imports
 
 
 def _imports(cell: NotebookNode) -> Iterator[str]:
@@ -144,16 +150,9 @@ def _imports(cell: NotebookNode) -> Iterator[str]:
             yield ast.unparse(node) + "\n"
 
 
-def _defined(imports: str, name: str, root: Path, step: str, assignment: str) -> Any:
-    """Return what the cells of `solutions/` or `release/` define as `name`."""
-    for file in sorted((root / step / assignment).glob("*.ipynb")):
+def _cells(folder: Path, name: str) -> Iterator[str]:
+    """Yield the cells of the notebooks in `folder` that define `name`."""
+    for file in sorted(folder.glob("*.ipynb")):
         for cell in nbformat.read(file, as_version=4).cells:
             if cell.cell_type == "code" and re.search(rf"^(def|class) {name}\b", cell.source, re.M):
-                return _run(imports + cell.source, name, file)
-    return None
-
-
-def _run(source: str, name: str, file: Path) -> Any:
-    namespace: dict[str, Any] = {"__name__": "idiom"}
-    exec(compile(source, str(file), "exec"), namespace)
-    return namespace.get(name)
+                yield cell.source

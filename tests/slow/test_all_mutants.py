@@ -10,7 +10,6 @@ import signal
 from collections import Counter
 from contextlib import contextmanager
 
-import nbformat
 import pytest
 import torch
 from contract import violation
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.slow
 NUMBER = int(os.environ.get("NBJUDGE_MUTANTS", 1200))
 SECONDS = 20  # a right one needs less than one
 MEMORY = 4 * 2**30
-EXERCISES = dict(verify._exercises(ROOT, "attention"))
+EXERCISES = dict(verify.exercises(ROOT, "attention"))
 
 
 @pytest.fixture(autouse=True)
@@ -56,13 +55,7 @@ def ending():
 def parents(path):
     """Yield each right solution of an exercise, its name and its text."""
     rubric, _ = course.load(path, ROOT)
-    for file in (ROOT / "solutions/attention").glob("*.ipynb"):
-        for cell in nbformat.read(file, as_version=4).cells:
-            if cell.cell_type == "code" and f" {rubric.solution}(" in cell.source.split("\n")[0]:
-                yield "the solution", cell.source
-    text = (ROOT / "rubrics" / path).parent / "idioms" / f"{path.split('/')[1]}.py"
-    parts = verify._SECTION.split(text.read_text(encoding="utf-8"))[1:]
-    yield from zip(parts[::2], parts[1::2], strict=True)
+    yield from verify.right_texts(ROOT, path, rubric.solution)
 
 
 def sample(path, number):
@@ -76,7 +69,7 @@ def made(path, text):
     """Return what the text defines under the name that is marked, or None."""
     rubric, _ = course.load(path, ROOT)
     try:
-        return verify._run(EXERCISES[path] + text, rubric.solution, ROOT / "mutant")
+        return verify.define(EXERCISES[path] + text, rubric.solution)
     except (Exception, SystemExit):
         return None  # as in a notebook whose cell has failed
 
