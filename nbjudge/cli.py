@@ -49,9 +49,12 @@ def verify(assignment: str, seeds: int, first: int) -> None:
     misconception must lose its criterion and be given no other's name. Prints how many did; the
     exit status is 1 when one did not.
     """
+    import torch
+
     from nbjudge import verify as verifier
     from nbjudge.course import RubricError, course_root
 
+    torch.set_num_threads(1)  # the tensors are small: more threads only wait
     try:
         found = verifier.verify(course_root(Path.cwd()), assignment, range(first, first + seeds))
     except RubricError as error:
@@ -110,6 +113,39 @@ def judge(
     told = single.to_dict if as_json else single.to_text
     result = told(judged, mended, seed)
     click.echo(json.dumps(result, indent=2) if as_json else result)
+
+
+@main.command(
+    epilog="Example: nbjudge autograde attention --workers 2 --Judge.limits cell_seconds=30",
+    context_settings={"ignore_unknown_options": True},
+)
+@click.argument("assignment")
+@click.option("--workers", type=click.IntRange(1), help="Processes that judge; default: cores.")
+@click.option("--student", "students", multiple=True, help="Grade this one only; repeatable.")
+@click.option("--force", is_flag=True, help="Grade again what has not changed, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[NBGRADER OPTION]...")
+def autograde(
+    assignment: str,
+    workers: int | None,
+    students: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+    options: tuple[str, ...],
+) -> None:
+    """Grade every submission of an ASSIGNMENT into nbgrader's gradebook.
+
+    Only what changed is graded again. Stop it with Ctrl-C, and start it again to go on. The exit
+    status is 0 when every submission is graded, 1 when one is not, 130 when it was stopped.
+    """
+    from nbjudge.course import RubricError
+    from nbjudge.submission import NotGraded
+    from nbjudge.watching import watched_run
+
+    try:
+        raise SystemExit(watched_run(assignment, workers, students, force, as_json, options))
+    except (NotGraded, RubricError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command(epilog="Example: nbjudge doctor")

@@ -46,8 +46,15 @@ def shape(actual: Tensor, expected: tuple[int, ...], what: str, sizes: str) -> N
         )
 
 
-def close(actual: Tensor, expected: Tensor, what: str, hint: str, tolerance: float = 1e-5) -> None:
-    """Check values against a float64 reference of the same shape.
+def close(
+    actual: Tensor,
+    expected: Tensor,
+    what: str,
+    hint: str,
+    tolerance: float = 1e-5,
+    wanted: str = "follow the formula",
+) -> None:
+    """Check values against a float64 reference of the same shape; `wanted` says what they should.
 
     `tolerance` is relative to the reference's largest value where that is above 1. The default
     admits a float64 result whose scale was a float32 root (error 3e-8) or whose softmax ran in
@@ -56,9 +63,13 @@ def close(actual: Tensor, expected: Tensor, what: str, hint: str, tolerance: flo
     if is_close(actual, expected, tolerance):
         return
     if not torch.isfinite(actual).all():
-        raise NotMet(f"{_capital(what)} should be finite; some values are NaN or infinite. {hint}")
+        raise NotMet(
+            f"{_capital(what)} should be finite; some values are NaN or infinite. {hint}".strip()
+        )
     worst = _difference(actual, expected).max().item()
-    raise NotMet(f"{_capital(what)} differs from the formula by up to {worst:.2g}. {hint}")
+    raise NotMet(
+        f"{_capital(what)} should {wanted}; the largest difference is {worst:.2g}. {hint}".strip()
+    )
 
 
 def is_close(actual: Tensor, expected: Tensor, tolerance: float = 1e-5) -> bool:

@@ -9,6 +9,7 @@ seed and rubric version, so that a corrected rubric tells whom to regrade.
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 import sqlalchemy as sa
 from nbgrader.api import Grade, Gradebook, MissingEntry
@@ -22,6 +23,18 @@ SCORECARDS = sa.Table(
     sa.Column("grade_id", sa.String(32), primary_key=True),
     sa.Column("extra_credit", sa.Float),
     sa.Column("scorecard", sa.Text, nullable=False),
+)
+
+# What a class run has graded: `fingerprint` of all that decides the result, `written`, a digest of
+# the notebooks in autograded/, and what its table says of the submission.
+GRADED = sa.Table(
+    "nbjudge_graded",
+    sa.MetaData(),
+    sa.Column("assignment", sa.String(128), primary_key=True),
+    sa.Column("student", sa.String(128), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("written", sa.String(64), nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
 )
 
 
@@ -77,14 +90,13 @@ def withdraw(gradebook: Gradebook, notebook: str, assignment: str, student: str)
     gradebook.db.commit()
 
 
-def kept_seed(gradebook: Gradebook, assignment: str, student: str, submission: str) -> int | None:
-    """Return the seed with which exactly this submission (a digest) was graded before."""
+def kept_seeds(gradebook: Gradebook, assignment: str, student: str) -> dict[str, int]:
+    """Return the seed with which each submission of a student, by its digest, was graded before."""
     try:
         kept = scorecards(gradebook, assignment, student)
     except MissingEntry:
-        return None
-    seeds = [card["seed"] for card in kept.values() if card.get("submission") == submission]
-    return seeds[0] if seeds else None
+        return {}
+    return {card["submission"]: card["seed"] for card in kept.values() if card.get("submission")}
 
 
 def scorecards(gradebook: Gradebook, assignment: str, student: str) -> dict[str, dict]:
@@ -98,6 +110,23 @@ def scorecards(gradebook: Gradebook, assignment: str, student: str) -> dict[str,
         )
     )
     return {names[grade_id]: json.loads(text) for grade_id, text in rows}
+
+
+def remember(gradebook: Gradebook, assignment: str, student: str, **row: str) -> None:
+    """Keep what a class run graded, in the place of what an earlier one did."""
+    gradebook.db.execute(
+        GRADED.delete().where(GRADED.c.assignment == assignment, GRADED.c.student == student)
+    )
+    gradebook.db.execute(GRADED.insert().values(assignment=assignment, student=student, **row))
+
+
+def remembered(gradebook: Gradebook, assignment: str) -> dict[str, Any]:
+    """Return what class runs graded of an assignment: a row for each student."""
+    gradebook.db.execute(CreateTable(GRADED, if_not_exists=True))
+    rows = gradebook.db.execute(sa.select(GRADED).where(GRADED.c.assignment == assignment))
+    found = {row.student: row for row in rows}
+    gradebook.db.commit()
+    return found
 
 
 def _create_table(gradebook: Gradebook) -> None:

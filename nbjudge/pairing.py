@@ -55,6 +55,16 @@ def repair(master: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode,
     return notebook, mended
 
 
+def repaired(master: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode, list[str]]:
+    """Return the submission as `repair` does, with a cell on top that says what was mended."""
+    notebook, mended = repair(master, submitted)
+    notes = describe(mended)
+    if notes:
+        text = "\n".join(["**Mended before grading**\n", *(f"- {note}" for note in notes)])
+        notebook.cells.insert(0, new_markdown_cell(text, id="mended"))
+    return notebook, notes
+
+
 def describe(mended: Mended) -> list[str]:
     """Say what was mended, a sentence for each kind."""
     return [f"{_SAID[kind]}: {', '.join(mended[kind])}." for kind in _SAID if kind in mended]

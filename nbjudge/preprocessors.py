@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Dict, Enum, Float, Integer
 
 from nbjudge import gradebook, outputs, pairing, submission
-from nbjudge.judge import Course, judge_again
+from nbjudge.judge import Course, Judged, judge_again
 from nbjudge.limits import Limits
 from nbjudge.rubric import new_seed
 from nbjudge.scorecard import Scorecard
@@ -94,13 +94,9 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
             coursedir.submitted_directory, where["student"], where["assignment"]
         )
         submission.refuse_links(Path(submitted))
-        notebook, mended = pairing.repair(master_notebook(coursedir, where), nb)
-        notes = pairing.describe(mended)
+        notebook, notes = pairing.repaired(master_notebook(coursedir, where), nb)
         for note in notes:
             self.log.warning("Mended in the notebook of %s: %s", where["student"], note)
-        if notes:
-            text = "\n".join(["**Mended before grading**\n", *(f"- {note}" for note in notes)])
-            notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="mended"))
         return notebook, resources
 
 
@@ -136,22 +132,43 @@ class Judge(nbgrader.Execute):
             for cell in nb.cells:
                 outputs.make_harmless(cell)
             return nb, resources
+        converter = self.parent.parent  # this step < exporter < Autograde
         where = resources["nbgrader"]
-        coursedir = self.parent.parent.coursedir  # this step < exporter < Autograde
-        root = Path(coursedir.root)
-        course = Course(root, master_notebook(coursedir, where), self.submission_limits())
-        files = Path(resources["metadata"]["path"])
-        seed, digest = self._seed(nb, where)
-        setting = Setting(unconfined=self.unconfined, landlock_abi=self.landlock_abi)
-        try:
-            judged = judge_again(course, Submission(nb, seed, digest, files), setting)
-        except JudgeFault as fault:
-            raise NotGraded(f"Not graded: {fault}") from fault
+        ahead = getattr(converter, "ahead", None)  # a class run has judged it already
+        if ahead is not None:
+            judged = ahead.judged[where["notebook"] + ".ipynb"]
+            if judged.digest != submission.digest(nb):
+                raise NotGraded("Not graded: the submission changed meanwhile. Grade it again.")
+            show(judged, nb)
+        else:
+            judged = self._judge(
+                nb, converter.coursedir, where, Path(resources["metadata"]["path"])
+            )
+            nb = judged.notebook
         if judged.left_out:
             text = "\n".join(["**Left out**\n", *(f"- {one}" for one in judged.left_out)])
-            judged.notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="left-out"))
+            nb.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="left-out"))
             self.log.warning("Left out for %s: %s", where["student"], "; ".join(judged.left_out))
-        return judged.notebook, resources
+        return nb, resources
+
+    def _judge(
+        self, nb: NotebookNode, coursedir: CourseDirectory, where: dict[str, str], files: Path
+    ) -> Judged:
+        course = Course(
+            Path(coursedir.root), master_notebook(coursedir, where), self.submission_limits()
+        )
+        digest = submission.digest(nb)
+        with Gradebook(where["db_url"]) as book:
+            seeds = gradebook.kept_seeds(book, where["assignment"], where["student"])
+        given = Submission(nb, seeds.get(digest, new_seed()), digest, files)
+        try:
+            return judge_again(course, given, self.setting())
+        except JudgeFault as fault:
+            raise NotGraded(f"Not graded: {fault}") from fault
+
+    def setting(self) -> Setting:
+        """Return how student code is confined."""
+        return Setting(unconfined=self.unconfined, landlock_abi=self.landlock_abi)
 
     def submission_limits(self) -> Limits:
         """Return the limits that the configuration sets; raises `NotGraded` when it is wrong."""
@@ -164,12 +181,14 @@ class Judge(nbgrader.Execute):
             )
         return Limits(**{name: type(getattr(Limits, name))(n) for name, n in self.limits.items()})
 
-    def _seed(self, nb: NotebookNode, where: dict[str, str]) -> tuple[int, str]:
-        """Return the seed that this very submission was graded with before, or a new one."""
-        digest = submission.digest(nb)
-        with Gradebook(where["db_url"]) as book:
-            kept = gradebook.kept_seed(book, where["assignment"], where["student"], digest)
-        return (new_seed() if kept is None else kept), digest
+
+def show(judged: Judged, notebook: NotebookNode) -> None:
+    """Write the outputs of a judged notebook into another one with the same cells."""
+    found = {cell.id: cell for cell in judged.notebook.cells if cell.cell_type == "code"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = found[cell.id].outputs
+            cell.execution_count = found[cell.id].execution_count
 
 
 def master_notebook(coursedir: CourseDirectory, where: dict[str, str]) -> NotebookNode:

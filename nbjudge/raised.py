@@ -22,5 +22,10 @@ def raised(told: Any) -> RemoteError:
     error = named(RemoteError, name)(text)
     error.line, error.traceback = line, str(told.get("traceback", ""))
     if line:
-        error.add_note(f"Look at this line of yours: {line}")
+        error.add_note(look_at(line))
     return error
+
+
+def look_at(line: str) -> str:
+    """Name a line of the student's code, without its comment."""
+    return f"Look at this line of yours: {line.split('  #')[0].strip()}"

@@ -14,6 +14,7 @@ behaviour to tell them apart by; see `nbjudge.misconceptions`.
 """
 
 import os
+import re
 import secrets
 import traceback
 import warnings
@@ -32,6 +33,7 @@ from IPython.utils.capture import capture_output
 from nbjudge.course import RubricError, load
 from nbjudge.expect import NotMet
 from nbjudge.misconceptions import Bank, Misconception
+from nbjudge.raised import look_at
 from nbjudge.scorecard import Mark, Scorecard
 from nbjudge.text import plain
 from nbjudge.trial import Call
@@ -39,6 +41,7 @@ from nbjudge.trial import Call
 Check = Callable[[Any, torch.Generator], Any]
 ENGINE = "plain nbgrader"
 _LONGEST_MESSAGE = 400
+_AGAIN = "Your code raised the same as above."
 
 
 class Rubric:
@@ -134,7 +137,9 @@ class Rubric:
                 continue
             if not self.meets(check, self.reference, seed):
                 faults.append(f"The criterion '{title}' fails on the reference.")
-            marks.append(Mark(title, points, False, explain(error)))
+            message = explain(error)
+            again = message in [mark.message for mark in marks] and not isinstance(error, NotMet)
+            marks.append(Mark(title, points, False, _AGAIN if again else message))
         return marks, " ".join(faults)
 
 
@@ -229,17 +234,22 @@ def _quiet() -> Iterator[None]:
 
 
 def explain(error: BaseException) -> str:
-    """Return what an exception of a check or of student code means to the student."""
+    """Return what an exception of a check or of student code means to the student.
+
+    A tensor in its text is cut: it may be a hidden input.
+    """
     if isinstance(error, NotMet):
         return plain(str(error))
-    text = f"Your code raised {type(error).__name__}: {str(error).strip()}"[:_LONGEST_MESSAGE]
-    return plain(f"{text} {_students_line(error)}".strip())
+    said = re.sub(r"tensor\(.*", "tensor(…)", str(error).strip(), flags=re.S)[:_LONGEST_MESSAGE]
+    text = f"Your code raised {type(error).__name__}: {said}".rstrip(": ")
+    stop = "" if text.endswith((".", "!", "?")) else "."
+    return plain(f"{text}{stop} {_students_line(error)}".strip())
 
 
 def _students_line(error: BaseException) -> str:
     """Name the deepest line of the traceback that stands in a notebook cell."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.line and "ipykernel" in frame.filename:
-            return f"Look at this line of yours: {frame.line.strip()}"
+            return look_at(frame.line)
     # An exception that was raised in another process brings that line as a note.
     return " ".join(getattr(error, "__notes__", []))

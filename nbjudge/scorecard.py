@@ -24,13 +24,15 @@ _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 {% endif %}
 <table>
 <thead>
-<tr><th scope="col">Result</th><th scope="col">Criterion</th><th scope="col">Points</th>
+<tr><th scope="col">Result</th><th scope="col">Criterion</th><th scope="col">Points&emsp;</th>
 <th scope="col">What to look at</th></tr>
 </thead>
 <tbody>
 {% for mark in card.marks %}
-<tr><td>{{ "✓ met" if mark.met else "✗ not met" }}</td><td>{{ mark.criterion }}</td>
-<td>{{ "%g"|format(mark.earned) }} / {{ mark.points }}</td><td>{{ mark.message }}</td></tr>
+<tr><td>{{ ("✓&nbsp;met" if mark.met else "✗&nbsp;not&nbsp;met")|safe }}&emsp;</td>
+<td>{{ mark.criterion }}</td>
+<td>{{ "%g"|format(mark.earned) }} / {{ mark.points }}&emsp;</td>
+<td>{{ mark.message }}</td></tr>
 {% endfor %}
 </tbody>
 </table>

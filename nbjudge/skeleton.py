@@ -12,6 +12,7 @@ from the code inside, so that the solution and the skeleton cannot drift apart:
 """
 
 import ast
+import functools
 import io
 import re
 import tokenize
@@ -55,10 +56,12 @@ class Region:
         return self.begin < getattr(node, "lineno", 0) < self.end
 
 
+@functools.lru_cache(maxsize=512)
 def skeleton(source: str) -> str:
     """Return `source` with every solution region replaced by its placeholders.
 
     Raises `SkeletonError` with the line and the mend when that cannot be done.
+    The master's cells are asked for again with every submission, so answers are kept.
     """
     lines = source.split("\n")
     regions = find_regions(lines)

@@ -6,6 +6,7 @@ the submission runs here.
 """
 
 import ast
+import functools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,7 +80,7 @@ def _mark(cell: NotebookNode) -> dict[str, Any]:
 
 def _needed(source: str, before: list[NotebookNode]) -> list[str]:
     """Return the master's cells, in order, that define what `source` uses, directly or not."""
-    wanted = _used(source)
+    wanted = set(_used(source))
     needed: list[str] = []
     for cell in reversed(before):
         if _mark(cell).get("solution"):
@@ -92,11 +93,13 @@ def _needed(source: str, before: list[NotebookNode]) -> list[str]:
     return needed
 
 
+@functools.lru_cache(maxsize=512)
 def _used(source: str) -> set[str]:
     nodes = ast.walk(ast.parse(source))
     return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 
 
+@functools.lru_cache(maxsize=512)
 def _bound(source: str) -> set[str]:
     """Return the names that a cell binds anywhere at its top level, imports included."""
     names = defined_names(source)

@@ -124,7 +124,7 @@ def test_the_rubric_of_the_docs_marks_right_and_wrong_work():
 
     marks, fault = rubric.mark(doubled, seed=1)
     assert not marks[0].met
-    assert "The sum of the weights differs from the formula" in marks[0].message
+    assert "The sum of the weights should follow the formula" in marks[0].message
     assert fault == ""
 
 

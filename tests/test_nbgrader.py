@@ -75,7 +75,7 @@ def test_feedback_has_the_criteria_and_no_hidden_source(graded):
         assert "&lt;tbody&gt;" not in html
     html = feedback(folder, "wrong_exercise_4")
     assert "23 of 30 points" in html
-    assert "each is scaled by sqrt(head_dim)" in html
+    assert "the scores of each head are divided by sqrt(head_dim)" in html
     assert "graded by nbjudge (confined)" in html
 
 

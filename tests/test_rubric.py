@@ -20,6 +20,15 @@ def in_the_course(monkeypatch):
     monkeypatch.chdir(ROOT)
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Tensors this small are faster on one, above all where other tests run beside."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 def namespace(answers):
     names = {}
     exec(SETUP + "\n\n".join(answers.values()), names)
@@ -188,3 +197,90 @@ def test_the_banks_confuse_no_rubric():
     assert [one.problems for one in found] == [[]] * 5
     assert all(one.right_full > 12 and one.wrong_full == 0 for one in found)
     assert [one.wrong_less >= least for one, least in zip(found, (15, 15, 15, 15, 8), strict=True)]
+
+
+def test_what_criteria_share_is_prepared_once():
+    prepared, got = [], []
+
+    def prepare(solution, random):
+        prepared.append(solution)
+        return [solution]
+
+    one = rubric.Rubric("Exercise", 3, "f", reference=None, prepare=prepare)
+    for points in (1, 2):
+        one.criterion(f"Number {points}", points)(lambda shared, random: got.append(shared))
+    found, fault = one.mark("solution", seed=0)
+    assert (fault, sum(mark.earned for mark in found)) == ("", 3)
+    assert prepared == ["solution"]
+    assert got[0] is got[1]
+
+
+def test_what_cannot_be_prepared_costs_every_criterion_with_the_students_message():
+    def prepare(solution, random):
+        return solution(random)
+
+    one = rubric.Rubric("Exercise", 3, "f", reference=lambda random: None, prepare=prepare)
+    for points in (1, 2):
+        one.criterion(f"Number {points}", points)(lambda shared, random: None)
+    found, fault = one.mark(lambda random: {}["W_q"], seed=0)
+    assert fault == ""
+    assert [mark.met for mark in found] == [False, False]
+    assert {mark.message for mark in found} == {"Your code raised KeyError: 'W_q'"}
+
+
+class UniformHeads(torch.nn.Module):
+    """Layers of exercises 3 and 4 whose weights are all the same; all else is right."""
+
+    def __init__(self, embed_dim, num_heads=None):
+        super().__init__()
+        self.num_heads = num_heads
+        for name in ("W_q", "W_k", "W_v", "W_o")[: 4 if num_heads else 3]:
+            setattr(self, name, torch.nn.Linear(embed_dim, embed_dim, bias=bool(num_heads)))
+
+    def forward(self, x, mask=None):
+        visible = x.new_ones(len(x), x.shape[1], x.shape[1]) if mask is None else mask.to(x)
+        scores = (self.W_q(x) + self.W_k(x)).sum() * 0  # gradients reach them
+        weights = visible / visible.sum(-1, keepdim=True) + scores
+        output = weights @ self.W_v(x)
+        if not self.num_heads:
+            return output, weights
+        return self.W_o(output), weights.unsqueeze(1).repeat(1, self.num_heads, 1, 1)
+
+
+def uniform(query, keys, values, mask=None):
+    visible = keys.new_ones(keys.shape[:2]) if mask is None else mask.to(keys)
+    weights = visible / visible.sum(-1, keepdim=True) + (query.sum() + keys.sum()) * 0
+    return torch.einsum("bs,bsh->bh", weights, values), weights
+
+
+UNIFORM = {"dot_product": uniform, "scaled": uniform}
+UNIFORM |= {"self_attention": UniformHeads, "multi_head": UniformHeads}
+
+
+def earned(exercise, solution):
+    """Return the points of each criterion that is met."""
+    one, _ = course.load(f"attention/{exercise}", ROOT)
+    found, fault = one.mark(solution, seed=0)
+    assert fault == ""
+    return {mark.criterion: mark.points for mark in found if mark.met}
+
+
+@pytest.mark.parametrize("exercise", UNIFORM)
+def test_uniform_weights_earn_nothing_but_the_projections(exercise):
+    found = earned(exercise, UNIFORM[exercise])
+    assert all("distinct, trainable projections" in title for title in found)
+    assert len(found) == (exercise in ("self_attention", "multi_head"))
+
+
+NEARLY = [
+    ("dot_product", "scaled"), ("scaled", "unscaled"), ("scaled", "inverted_mask"),
+    ("self_attention", "Unscaled"), ("self_attention", "InvertedMask"), ("multi_head", "Unscaled"),
+    ("multi_head", "InvertedMask"), ("multi_head", "RootOfEmbedDim"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "name"), NEARLY)
+def test_one_slip_costs_three_tenths_at_most(exercise, name):
+    one, _ = course.load(f"attention/{exercise}", ROOT)
+    (wrong,) = [wrong for wrong in one.bank.known if wrong.name == name]
+    assert 0.7 <= sum(earned(exercise, wrong.solution).values()) / one.points < 1

@@ -8,13 +8,13 @@ all (uniform, constant, random) meet none of these checks.
 import torch
 
 from nbjudge import expect
-from nbjudge.trial import Call, call_all
+from nbjudge.trial import Call, Outcome, call_all
 
 from . import inputs
 from .cases import Case, Looked, ask, exact
 
 SINGLE = 1e-4  # of float32, whose sums of products are off by some 1e-6
-HIDDEN = "Hidden positions (0 or False) must get -inf before the softmax, the others their scores."
+HIDDEN = "Before the softmax, set the scores of hidden positions (0 or False) to -inf."
 # The names of the arguments, by how many there are besides the mask.
 ARGUMENTS = {1: ("x", "mask"), 3: ("query", "keys", "values", "mask")}
 LOUD = "If other values are right, use torch's softmax, and fill hidden scores with -inf."
@@ -23,7 +23,7 @@ LOUD = "If other values are right, use torch's softmax, and fill hidden scores w
 def formula(cases: list[Case], hint: str) -> None:
     """Compare the weights with the formula; the first case a few times more after the others."""
     for case, _, weights in ask([*cases, *cases[:1] * 4]):
-        expect.close(weights, case.weights(), "attention_weights", hint, SINGLE)
+        expect.close(weights, case.weights(), case.formula.names[1], hint, SINGLE)
 
 
 def steps(cases: list[Case]) -> None:
@@ -36,8 +36,9 @@ def steps(cases: list[Case]) -> None:
 def alive(case: Case, weights: torch.Tensor) -> None:
     """Check that rows of weights (..., keys) sum to 1 and are not all the same."""
     rows = exact(weights).flatten(0, -2)
-    hint = "It should be 1 over the keys."
-    expect.close(rows.sum(-1), torch.ones(len(rows)), "the sum of each row of weights", hint)
+    hint = "Apply the softmax over the keys, and nothing after it."
+    sums = rows.sum(-1)
+    expect.close(sums, torch.ones(len(rows)), "the sum of each row of weights", hint, wanted="be 1")
     varied(weights)
 
 
@@ -63,8 +64,8 @@ def distribution(case: Case, weights: torch.Tensor) -> None:
 
 def mixed(case: Case, output: torch.Tensor, weights: torch.Tensor) -> None:
     """Check the output against the values mixed by the weights that were returned."""
-    hint = "It should be the sum of the values, weighted by the weights that you return."
-    expect.close(output, case.output(weights), "the output", hint, SINGLE)
+    mix = "be the sum of the values, weighted by the weights that you return"
+    expect.close(output, case.output(weights), "the output", "", SINGLE, mix)
 
 
 def mixes(case: Case, output: torch.Tensor, weights: torch.Tensor) -> bool:
@@ -101,7 +102,9 @@ def _shared(case: Case, weights: torch.Tensor, own: torch.Tensor) -> None:
     what = "without a mask" if case.mask is None else f"with a {case.mask.dtype} mask"
     kept = exact(own) * visible
     expected = kept / kept.sum(dim=-1, keepdim=True)
-    expect.close(weights, expected, f"{what}, the weights", HIDDEN, SINGLE)
+    expect.kind(weights, own.dtype, own.device, f"{what}, the weights")
+    shared = "be those without a mask, shared among the visible keys"
+    expect.close(weights, expected, f"{what}, the weights", HIDDEN, SINGLE, shared)
     if weights.detach().cpu()[~visible].any():
         raise expect.NotMet(f"{what.capitalize()}, a hidden position has a weight. {HIDDEN}")
 
@@ -150,40 +153,51 @@ def _of_a_head(case: Case) -> torch.Tensor:
     return scores[:, 0] if scores.dim() == 4 else scores  # the loud scores are those of each head
 
 
-def gradients(cases: list[Case], random: torch.Generator) -> None:
+def gradients(cases: list[Case], random: torch.Generator, if_right: tuple[Case, ...] = ()) -> None:
     """Compare gradients with those of the formula where the values are right.
 
-    Where they are not, another criterion says so, and here each gradient only has to be there.
-    Weights that are all the same earn nothing here.
+    Where they are not, another criterion says so: each gradient of `cases` only has to be there
+    then, and nothing is asked of the cases `if_right`. Weights that are all the same earn nothing.
     """
-    calls, expected = [], []
-    for case in cases:
-        args = tuple(arg.clone().requires_grad_() for arg in case.args)
-        stored = {name: tensor.clone().requires_grad_() for name, tensor in case.stored.items()}
-        results = case.given(args, case.mask, stored).results()
-        along = inputs.directions(random, *(tuple(result.shape) for result in results))
-        total = sum((r * d).sum() for r, d in zip(results, along, strict=True))
-        wanted = torch.autograd.grad(total, [*args, *stored.values()])
-        expected.append(dict(zip([*range(len(args)), *stored], wanted, strict=True)))
-        calls += [case.call(), case.given(args, case.mask).call(directions=along)]
-    outcomes = iter(call_all(calls))
-    for case, wanted in zip(cases, expected, strict=True):
-        plain = case.look(next(outcomes))
-        outcome = next(outcomes)
+    directed = [(case, *_directed(case, random)) for case in (*cases, *if_right)]
+    first, *outcomes = call_all([cases[0].call(), *(call for _, call, _ in directed)])
+    plain = cases[0].look(first)
+    varied(plain[1])
+    names = cases[0].formula.names
+    for one, two, what in zip(cases[0].look(outcomes[0]), plain, names, strict=True):
+        same = "be the same as without gradients"
+        expect.close(one, two, f"for inputs that require gradients, {what}", "", SINGLE, same)
+    for (case, _, wanted), outcome in zip(directed, outcomes, strict=True):
         found = case.look(outcome)
-        varied(plain[1])
-        right = True
-        for one, two, true, what in zip(
-            found, plain, case.results(), case.formula.names, strict=True
-        ):
-            expect.differentiable(one, what)
-            expect.close(one, two, f"{what} of inputs that require gradients", "", SINGLE)
-            right &= expect.is_close(one, true, SINGLE)
-        for name, gradient in wanted.items():
-            if name not in outcome.gradients and str(name).endswith(".bias"):
-                continue  # a bias is free, a frozen one too
-            called = ARGUMENTS[len(case.args)][name] if isinstance(name, int) else name
-            expect.gradient(outcome.gradients.get(name), gradient, called, right)
+        pairs = zip(found, case.results(), strict=True)
+        right = all(expect.is_close(one, exact, SINGLE) for one, exact in pairs)
+        if right or not any(case is one for one in if_right):
+            for one, what in zip(found, names, strict=True):
+                expect.differentiable(one, what)
+            _reached(case, outcome, wanted, right)
+
+
+def _directed(case: Case, random: torch.Generator) -> tuple[Call, dict[int | str, torch.Tensor]]:
+    """Return a call that gives gradients along random directions, and the formula's gradients."""
+    args = tuple(arg.clone().requires_grad_() for arg in case.args)
+    stored = {name: tensor.clone().requires_grad_() for name, tensor in case.stored.items()}
+    results = case.given(args, case.mask, stored).results()
+    along = inputs.directions(random, *(tuple(result.shape) for result in results))
+    total = sum((r * d).sum() for r, d in zip(results, along, strict=True))
+    wanted = torch.autograd.grad(total, [*args, *stored.values()])
+    names: list[int | str] = [*range(len(args)), *stored]
+    call = case.given(args, case.mask).call(directions=along)
+    return call, dict(zip(names, wanted, strict=True))
+
+
+def _reached(
+    case: Case, outcome: Outcome, wanted: dict[int | str, torch.Tensor], right: bool
+) -> None:
+    for name, gradient in wanted.items():
+        if name not in outcome.gradients and str(name).endswith(".bias"):
+            continue  # a bias is free, a frozen one too
+        called = ARGUMENTS[len(case.args)][name] if isinstance(name, int) else name
+        expect.gradient(outcome.gradients.get(name), gradient, called, right)
 
 
 def manners(cases: list[Case]) -> None:
@@ -212,7 +226,7 @@ def _kept(known: list[Looked], moved: list[Case], device: torch.device, dtype: t
         expect.side_effects(outcome.changed, outcome.disturbed, ARGUMENTS[len(case.args)])
         for one, wanted, what in zip(found, results, case.formula.names, strict=True):
             expect.kind(one, dtype, device, what)
-            expect.close(one, wanted, f"in {dtype}, {what}", "It should not change.", SINGLE)
+            expect.close(one, wanted, f"in {dtype}, {what}", "", SINGLE, "be as before")
     for case, first, second in zip(moved, outcomes, outcomes[len(moved) :], strict=False):
         for one, two in zip(case.look(first), case.look(second), strict=True):
             expect.equal(one, two)
@@ -221,10 +235,12 @@ def _kept(known: list[Looked], moved: list[Case], device: torch.device, dtype: t
 def masks_of_each_kind(case: Case) -> list[Case]:
     """Return the case without its mask, and with it in each dtype: one that is written into shows.
 
-    A conversion copies what has another dtype only, so each dtype is tried.
+    A conversion copies what has another dtype only, so each dtype is tried; whether a float64 mask
+    keeps the dtype of the results is for `masks` to say.
     """
     assert case.mask is not None
-    return [case.under(None), *(case.under(case.mask.to(dtype)) for dtype in inputs.MASK_DTYPES)]
+    kinds = (torch.float32, torch.int64, torch.bool)
+    return [case.under(None), *(case.under(case.mask.to(dtype)) for dtype in kinds)]
 
 
 def behaviour(cases: list[Case], loud: Case) -> list[Call]:

@@ -4,7 +4,7 @@ from torch import nn
 
 from .cases import Case, Formula
 
-NAMES = ("output", "attention_weights")
+NAMES = ("the output", "the attention weights")
 
 
 class Layout:

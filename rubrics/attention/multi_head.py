@@ -9,7 +9,7 @@ from . import checks
 from .layer import MULTI_HEAD
 from .layers import Layers
 
-HINT = "Check: heads are slices of head_dim features; each is scaled by sqrt(head_dim)."
+HINT = "Heads are slices of features; the scores of each head are divided by sqrt(head_dim)."
 # (embed_dim, num_heads): the first twice, so that two layers are told apart; more heads than
 # head_dim, fewer, many; one head, heads of 1
 LAYERS = [(6, 3), (6, 3), (1, 1), (24, 12), (6, 2), (5, 5), (6, 1)]
@@ -69,7 +69,8 @@ def gradients(layers, random):
     """Gradients of x and of the four projections, once without a mask, then with some."""
     made = layers.cases(random, TWO, masked=True)
     loud, _ = layers.loud(random)
-    checks.gradients([made[0].under(None), *made, checks.largest_hidden(loud)], random)
+    hidden = checks.largest_hidden(loud)
+    checks.gradients([made[0].under(None), *made], random, if_right=(hidden,))
 
 
 @rubric.criterion("Large scores stay finite; dtype, device and arguments are kept", points=3)

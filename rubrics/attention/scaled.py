@@ -51,7 +51,8 @@ def gradients(attend, random):
     """Gradients along random directions of both results, compared with the formula's."""
     made = cases(attend, SCALED, random, TWO, masked=True)
     loud, _ = single_query.loud(attend, SCALED, random)
-    checks.gradients([made[0].under(None), *made, checks.largest_hidden(loud)], random)
+    hidden = checks.largest_hidden(loud)
+    checks.gradients([made[0].under(None), *made], random, if_right=(hidden,))
 
 
 @rubric.criterion("Dtype and device are kept, and nothing is changed on the way", points=2)

@@ -68,7 +68,8 @@ def gradients(layers, random):
     """Gradients of x, W_q, W_k and W_v, once without a mask, then with some."""
     made = layers.cases(random, TWO, masked=True)
     loud, _ = layers.loud(random)
-    checks.gradients([made[0].under(None), *made, checks.largest_hidden(loud)], random)
+    hidden = checks.largest_hidden(loud)
+    checks.gradients([made[0].under(None), *made], random, if_right=(hidden,))
 
 
 @rubric.criterion("Large scores stay finite; dtype, device and arguments are kept", points=3)

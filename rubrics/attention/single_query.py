@@ -12,7 +12,7 @@ SIZES = [(3, 7, 5), (1, 1, 1), (1, 5, 3), (2, 1, 4), (2, 4, 11), (4, 4, 4)]
 SIZES += [(1, 600, 3), (33, 2, 96)]
 FEW = [(3, 7, 5), (4, 4, 4), (1, 1, 1), (1, 40, 3), (2, 5, 9)]
 TWO = [FEW[0], FEW[-1]]
-NAMES = ("attention_output", "attention_weights")
+NAMES = ("the attention output", "the attention weights")
 
 
 def formula(scaled):

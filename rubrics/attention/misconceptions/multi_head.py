@@ -18,7 +18,11 @@ class Unscaled(Layer):
         return scores
 
 
-@wrong("Your scores are divided by √embed_dim; each head compares vectors of head_dim.", weights)
+@wrong(
+    "Your scores are divided by √embed_dim; each head compares vectors of size head_dim, so divide "
+    "by √head_dim.",
+    weights,
+)
 class RootOfEmbedDim(Layer):
     def scaled(self, scores):
         return scores / (self.head_dim * self.num_heads) ** 0.5
@@ -137,7 +141,7 @@ class FirstHeadForAll(Layer):
         return torch.softmax(scores[:, :1].expand_as(scores), dim=-1)
 
 
-@wrong("Your mask is inverted: 1 or True is visible, 0 or False is hidden.", masks)
+@wrong("Your mask is inverted; 1 or True should be visible, and 0 or False hidden.", masks)
 class InvertedMask(Layer):
     def hide(self, scores, mask):
         return scores.masked_fill(mask != 0, -torch.inf)

@@ -73,7 +73,7 @@ def mixes_keys(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, mix=lambda w, v: weighted_sum(w, keys))
 
 
-@wrong("Your mask is inverted: 1 or True is visible, 0 or False is hidden.", masks)
+@wrong("Your mask is inverted; 1 or True should be visible, and 0 or False hidden.", masks)
 def inverted_mask(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, hide=lambda s, m: s.masked_fill(m != 0, -torch.inf))
 

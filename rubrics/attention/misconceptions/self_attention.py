@@ -101,7 +101,7 @@ class Residual(OneHead):
         return joined + x
 
 
-@wrong("Your mask is inverted: 1 or True is visible, 0 or False is hidden.", masks)
+@wrong("Your mask is inverted; 1 or True should be visible, and 0 or False hidden.", masks)
 class InvertedMask(OneHead):
     def hide(self, scores, mask):
         return scores.masked_fill(mask != 0, -torch.inf)

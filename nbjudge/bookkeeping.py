@@ -1,0 +1,216 @@
+"""nbgrader's own bookkeeping, one submission in one transaction, with one gradebook for the run.
+
+nbgrader opens the gradebook nine times for each submission: an engine, the tables and a commit each
+time. Here its own converter and steps run in this process, and whatever they open is one
+`Gradebook`. Their commits are held back until the submission is complete, and its files are made in
+a folder of their own and moved into place then, so that a crash leaves all of it or nothing.
+"""
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import psutil
+from nbconvert.writers.files import FilesWriter
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+from nbgrader.nbgraderformat import common
+from nbgrader.utils import rmtree
+
+from nbjudge import gradebook
+from nbjudge.ahead import Ahead
+
+_OPENERS = (
+    "nbgrader.converters.autograde",
+    "nbgrader.preprocessors.latesubmissions",
+    "nbgrader.preprocessors.overwritecells",
+    "nbgrader.preprocessors.overwritekernelspec",
+    "nbgrader.preprocessors.saveautogrades",
+    "nbjudge.preprocessors",
+)
+_STAGING = ".nbjudge-"
+
+
+class Shared(Gradebook):
+    """A gradebook that stays open, and whose commits wait for `transaction` to end."""
+
+    def __init__(self, db_url: str, course_id: str):
+        super().__init__(db_url, course_id)
+        self._commit: Callable[[], None] = self.db.commit
+        self.db.commit = self.db.flush
+
+    def close(self) -> None:
+        """Stay open: nbgrader's steps close what they believe to be their own."""
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what the block did, all of it or nothing."""
+        try:
+            yield
+            self._commit()
+        except BaseException:
+            self.db.rollback()
+            raise
+
+    def end(self) -> None:
+        """Close for good."""
+        super().close()
+
+
+class Recorder(Autograde):
+    """nbgrader's Autograde for submissions that are judged already."""
+
+    ahead: Ahead | None = None
+    staging = ""
+
+    @property
+    def _input_directory(self) -> str:
+        return self.coursedir.submitted_directory if self._sanitizing else self.staging
+
+    @property
+    def _output_directory(self) -> str:
+        return self.staging
+
+    def prepare(self, staging: Path) -> None:
+        """Make what `start` makes, once for all submissions; files go below `staging`."""
+        self.staging = str(staging.relative_to(self.coursedir.root))
+        self.writer = FilesWriter(parent=self, config=self.config)
+        self.exporter = self.exporter_class(parent=self, config=self.config)
+
+    def record(self, assignment: str, ahead: Ahead) -> None:
+        """Write rows and files of one submission as nbgrader does."""
+        self.ahead = ahead
+        folder = Path(self._format_source(assignment, ahead.student))
+        self.notebooks = [str(folder / name) for name in sorted(ahead.judged)]
+        self.run_pre_convert_hook()
+        self.init_assignment(assignment, ahead.student)
+        for notebook in list(self.notebooks):
+            self.convert_single_notebook(notebook)
+        self.set_permissions(assignment, ahead.student)
+        self.run_post_convert_hook()
+
+
+class Books:
+    """Where results are written: the gradebook, and `autograded/`."""
+
+    def __init__(self, converter: Recorder, assignment: str):
+        self.converter, self.assignment = converter, assignment
+        self.coursedir = converter.coursedir
+        root = Path(self.coursedir.root)
+        self._autograded = root / self.coursedir.autograded_directory
+        self._staging = self._autograded / f"{_STAGING}{os.getpid()}"
+        self.shared: Shared
+
+    def __enter__(self) -> "Books":
+        Gradebook(self.coursedir.db_url).close()  # the row of a nameless course that nbgrader makes
+        self._autograded.mkdir(exist_ok=True)
+        _remove_abandoned(self._autograded)
+        self._staging.mkdir()
+        self.converter.prepare(self._staging)
+        self.reopen()
+        self._inside = contextlib.ExitStack()
+        openers = dict.fromkeys(_OPENERS, lambda *_, **__: self.shared)
+        self._inside.enter_context(_patched("Gradebook", openers))
+        self._inside.enter_context(_patched("jsonschema", {common.__name__: _Validation()}))
+        self._inside.enter_context(contextlib.chdir(self.coursedir.root))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._inside.close()
+        self.shared.end()
+        rmtree(self._staging)
+
+    def reopen(self) -> None:
+        """Open the gradebook, or open it anew when the connection was lost."""
+        self.shared = Shared(self.coursedir.db_url, self.coursedir.course_id)
+
+    def write(self, ahead: Ahead, mark: Callable[[Gradebook], None]) -> None:
+        """Write one submission; `mark` adds to the same transaction."""
+        student = ahead.student
+        place = Path(self._format(self.coursedir.autograded_directory, student))
+        staged = None if ahead.refused else Path(self._format(self.converter.staging, student))
+        try:
+            with self.shared.transaction(), _replacing(place, self._staging / "before") as put:
+                if ahead.refused:
+                    self._withdraw(student)
+                else:
+                    self.converter.record(self.assignment, ahead)
+                put(staged)
+                mark(self.shared)
+        finally:
+            shutil.rmtree(self._staging / student, ignore_errors=True)
+
+    def _format(self, step: str, student: str) -> str:
+        return self.coursedir.format_path(step, student, self.assignment)
+
+    def _withdraw(self, student: str) -> None:
+        for notebook in self.shared.find_assignment(self.assignment).notebooks:
+            gradebook.withdraw(self.shared, notebook.name, self.assignment, student)
+
+
+@contextlib.contextmanager
+def _replacing(place: Path, aside: Path) -> Iterator[Callable[[Path | None], None]]:
+    """Let the block put a folder (or nothing) at `place`; what was there comes back if it fails."""
+    changed = False
+
+    def put(new: Path | None) -> None:
+        nonlocal changed
+        changed = True
+        if place.exists():
+            place.rename(aside)
+        if new is not None:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            new.rename(place)
+
+    try:
+        yield put
+    except BaseException:
+        if changed and place.exists():
+            rmtree(place)
+        if aside.exists():
+            aside.rename(place)
+        raise
+    if aside.exists():
+        rmtree(aside)
+
+
+@contextlib.contextmanager
+def _patched(name: str, values: dict[str, Any]) -> Iterator[None]:
+    """Give each module of `values` another `name` while the block runs."""
+    before = {module: getattr(sys.modules[module], name) for module in values}
+    for module, value in values.items():
+        setattr(sys.modules[module], name, value)
+    try:
+        yield
+    finally:
+        for module, value in before.items():
+            setattr(sys.modules[module], name, value)
+
+
+class _Validation:
+    """What nbgrader asks of `jsonschema`, without checking the schema anew for each cell."""
+
+    def __init__(self) -> None:
+        self._validators: dict[tuple[str, ...], Any] = {}
+
+    def validate(self, instance: Any, schema: dict[str, Any]) -> None:
+        """Validate as `jsonschema.validate` does."""
+        known = tuple(schema["properties"])  # nbgrader reads the same file again and again
+        if known not in self._validators:
+            self._validators[known] = jsonschema.validators.validator_for(schema)(schema)
+        error = jsonschema.exceptions.best_match(self._validators[known].iter_errors(instance))
+        if error is not None:
+            raise error
+
+
+def _remove_abandoned(autograded: Path) -> None:
+    """Remove what runs left that were killed."""
+    for folder in autograded.glob(f"{_STAGING}*"):
+        pid = folder.name.removeprefix(_STAGING)
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            rmtree(folder)

@@ -1,0 +1,200 @@
+"""Grade a class: what changed is judged by the workers and written by nbgrader's own steps.
+
+    submitted/ -> Work -> judge_ahead (workers, cluster) -> Ahead -> Books -> gradebook, autograded/
+
+A submission is graded again when something that decides its result has changed: its files, the
+master, the rubric, the limits, our version. What was reported as done is committed.
+"""
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import DBAPIError
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
+
+import nbjudge
+from nbjudge import gradebook
+from nbjudge.ahead import Ahead, Terms, Work
+from nbjudge.bookkeeping import Books, Recorder
+from nbjudge.course import RubricError
+from nbjudge.preprocessors import Judge
+
+_RETRY_SECONDS = 120
+
+
+@dataclass
+class Outcome:
+    """What a run says of one submission. `scores` is empty when it is not graded."""
+
+    student: str
+    status: str  # "graded", "unchanged" or "not graded"
+    scores: dict[str, float] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    reason: str = ""
+
+    @property
+    def total(self) -> float | None:
+        """The sum of the scores, the bonus included; None when it is not graded."""
+        return sum(self.scores.values()) if self.scores else None
+
+
+class ClassRun:
+    """One run over the submissions of an assignment."""
+
+    def __init__(self, root: Path, assignment: str, options: Iterable[str] = ()):
+        self.root, self.assignment = root, assignment
+        config = _configuration(root, options)
+        coursedir = CourseDirectory(config=config)
+        coursedir.assignment_id = assignment
+        logger = logging.getLogger("nbjudge.class")
+        logger.propagate = False
+        self._books = Books(Recorder(coursedir=coursedir, config=config, log=logger), assignment)
+        step = Judge(config=config)
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+        if not any(source.glob("*.ipynb")):
+            raise RubricError(f"There is no notebook in {source}. Check the assignment's name.")
+        self.terms = Terms(root, source, step.submission_limits(), step.setting())
+        self._conditions = _conditions(self.terms, assignment)
+        self.coursedir = coursedir
+
+    def submissions(self) -> dict[str, Path]:
+        """Return the folder of each student who submitted."""
+        pattern = self.coursedir.format_path(
+            self.coursedir.submitted_directory, "*", self.assignment
+        )
+        base = Path(pattern.split("*")[0])
+        folders = base.glob(pattern[len(str(base)) + 1 :])
+        return {folder.relative_to(base).parts[0]: folder for folder in sorted(folders)}
+
+    def run(
+        self,
+        results: Callable[[Iterator[Work]], Iterator[Ahead]],
+        force: bool,
+        students: Iterable[str] = (),
+    ) -> Iterator[Outcome]:
+        """Yield the outcome of each submission once it is committed, unchanged ones first.
+
+        `results` judges; see `workers.Workers.results`.
+        """
+        folders = self.submissions()
+        chosen = {name: folders[name] for name in (students or folders)}
+        with self._books as books:
+            known = gradebook.remembered(books.shared, self.assignment)
+            prints = {name: self._fingerprint(folder) for name, folder in chosen.items()}
+            changed = {}
+            for name, folder in chosen.items():
+                if not force and self._unchanged(name, prints[name], known.get(name)):
+                    yield Outcome(**{**json.loads(known[name].outcome), "status": "unchanged"})
+                else:
+                    changed[name] = folder
+            for ahead in results(self._works(books, changed)):
+                yield self._written(books, ahead, prints[ahead.student])
+
+    def _works(self, books: Books, folders: dict[str, Path]) -> Iterator[Work]:
+        for name, folder in folders.items():
+            yield Work(name, folder, gradebook.kept_seeds(books.shared, self.assignment, name))
+
+    def _written(self, books: Books, ahead: Ahead, fingerprint: str) -> Outcome:
+        """Write one result, again while the gradebook can't be reached; return what to say."""
+        outcome = _outcome(ahead)
+
+        def mark(book: Any) -> None:
+            gradebook.remember(
+                book, self.assignment, ahead.student, fingerprint=fingerprint,
+                written=self._autograded(ahead.student), outcome=json.dumps(asdict(outcome)),
+            )  # fmt: skip
+
+        again = Retrying(
+            retry=retry_if_exception_type(DBAPIError),
+            wait=wait_exponential(max=5),
+            stop=stop_after_delay(_RETRY_SECONDS),
+            before_sleep=lambda _: books.reopen(),
+            reraise=True,
+        )
+        try:
+            again(books.write, ahead, mark)
+        except DBAPIError:
+            raise
+        except (Exception, SystemExit) as error:
+            reason = f"Not graded: nbgrader could not record it ({type(error).__name__}: {error})."
+            outcome = _outcome(Ahead(ahead.student, refused=reason))
+            again(books.write, Ahead(ahead.student, refused=reason), mark)
+        return outcome
+
+    def _unchanged(self, student: str, fingerprint: str, known: Any) -> bool:
+        return (
+            known is not None
+            and known.fingerprint == fingerprint
+            and known.written == self._autograded(student)
+        )
+
+    def _autograded(self, student: str) -> str:
+        """Return a digest of what is in autograded/: it shows a crash between two writes."""
+        folder = self.coursedir.format_path(
+            self.coursedir.autograded_directory, student, self.assignment
+        )
+        return _digest(sorted(Path(folder).glob("*.ipynb")), Path(folder))
+
+    def _fingerprint(self, folder: Path) -> str:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        return hashlib.sha256((_digest(files, folder) + self._conditions).encode()).hexdigest()
+
+
+def _outcome(ahead: Ahead) -> Outcome:
+    if ahead.refused:
+        return Outcome(ahead.student, "not graded", reason=ahead.refused)
+    cards = {name: card for one in ahead.judged.values() for name, card in one.cards.items()}
+    flags = []
+    if any(card.fault for card in cards.values()):
+        flags.append("needs manual grade")
+    for one in ahead.judged.values():
+        flags += ["mended"] * any(cell.id == "mended" for cell in one.notebook.cells)
+        flags += ["files left out"] * bool(one.left_out)
+        flags += ["stopped"] * (one.processes > 1)
+    flags += ["unconfined"] * any(not card.confined for card in cards.values())
+    scores = {card.title: card.score for card in cards.values() if not card.fault}
+    return Outcome(ahead.student, "graded", scores, flags)
+
+
+def _configuration(root: Path, options: Iterable[str]) -> Any:
+    """Return nbgrader's configuration of the course, below options such as --Judge.limits."""
+    before = Path.cwd()
+    os.chdir(root)
+    try:
+        app = NbGrader()
+        app.parse_command_line(list(options))
+        app.load_config_file()
+    finally:
+        os.chdir(before)
+    return app.config
+
+
+def _conditions(terms: Terms, assignment: str) -> str:
+    """Return a digest of all that decides a result besides the submission."""
+    package = Path(nbjudge.__file__).parent
+    rubrics = terms.root / "rubrics" / assignment
+    files = [
+        *sorted(path for path in terms.source.rglob("*") if path.is_file()),
+        *sorted(rubrics.rglob("*.py")),
+    ]
+    code = _digest(sorted(package.rglob("*.py")), package)
+    seed = os.environ.get("NBJUDGE_SEED", "")
+    decides = (_digest(files, terms.root), code, terms.limits, terms.setting, seed)
+    return hashlib.sha256(repr(decides).encode()).hexdigest()
+
+
+def _digest(files: Iterable[Path], root: Path) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        content = b"a link" if path.is_symlink() else path.read_bytes()
+        name = str(path.relative_to(root)).encode("utf-8", "surrogateescape")
+        digest.update(b"%d %d %b" % (len(name), len(content), name + content))
+    return digest.hexdigest()

@@ -1,0 +1,102 @@
+"""A class run in front of a person: progress while it goes, a summary when it ends."""
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from nbjudge import summary
+from nbjudge.course import RubricError, course_root
+from nbjudge.grade import ClassRun, Outcome
+from nbjudge.workers import Workers
+
+_INTERRUPTED = 130
+_LINE_EVERY = 10.0  # seconds, where nobody watches a bar
+
+
+def watched_run(
+    assignment: str,
+    workers: int | None,
+    students: Iterable[str],
+    force: bool,
+    as_json: bool,
+    options: Iterable[str],
+) -> int:
+    """Grade a class, show how it goes, print what came of it; return the exit status."""
+    run = ClassRun(course_root(Path.cwd()), assignment, options)
+    folders = run.submissions()
+    missing = sorted(set(students) - set(folders))
+    if missing or not folders:
+        where = run.coursedir.submitted_directory
+        raise RubricError(
+            f"There is no submission of {', '.join(missing) or 'anybody'} in {where}/ for "
+            f"'{assignment}'. Look at {where}/<student>/{assignment}/."
+        )
+    begun = time.monotonic()
+    outcomes: list[Outcome] = []
+    stopped = False
+    with Workers(run.terms, workers or os.cpu_count() or 1) as pool:
+        total = len(set(students) or folders)
+        try:
+            with _progress(total) as show:
+                for outcome in run.run(pool.results, force, students):
+                    outcomes.append(outcome)
+                    show(outcome)
+        except KeyboardInterrupt:
+            stopped = True
+            pool.stop()
+    seconds = time.monotonic() - begun
+    if as_json:
+        click.echo(json.dumps({**summary.to_dict(outcomes, seconds), "stopped": stopped}, indent=2))
+    else:
+        click.echo(summary.to_text(outcomes, seconds))
+    if stopped:
+        click.echo(
+            f"Stopped after {len(outcomes)} of {total}. What is listed is in the gradebook; "
+            "the same command goes on with the rest.",
+            err=True,
+        )
+        return _INTERRUPTED
+    return int(any(one.status == "not graded" or one.reason for one in outcomes))
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator:
+    """Return what shows an outcome: in a live bar, or in plain lines where there is no terminal."""
+    console = Console(stderr=True)
+    failed = done = 0
+    if not console.is_terminal:
+        last = time.monotonic()
+
+        def line(outcome: Outcome) -> None:
+            nonlocal failed, done, last
+            failed, done = failed + bool(outcome.reason), done + 1
+            if done == total or time.monotonic() - last > _LINE_EVERY:
+                last = time.monotonic()
+                print(f"{done} of {total} done, {failed} not graded", file=sys.stderr, flush=True)
+
+        yield line
+        return
+    columns = (
+        TextColumn("Grading"), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]} a second, "), TimeRemainingColumn(),
+        TextColumn("left, {task.fields[failed]} not graded"),
+    )  # fmt: skip
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("", total=total, rate="-", failed=0)
+
+        def advance(outcome: Outcome) -> None:
+            nonlocal failed
+            failed += bool(outcome.reason)
+            bar.advance(task)
+            speed = bar.tasks[task].speed
+            bar.update(task, failed=failed, rate=f"{speed:.1f}" if speed else "-")
+
+        yield advance

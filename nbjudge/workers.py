@@ -1,0 +1,92 @@
+"""Local worker processes, each with a zygote of its own; one that dies is replaced.
+
+    with Workers(terms, 2) as workers:
+        for ahead in workers.results(works): ...
+
+Results come as they are ready. At most a few submissions wait at a time, so that memory does not
+grow with the class.
+"""
+
+import concurrent.futures
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator
+from multiprocessing import util
+
+from pebble import ProcessExpired, ProcessPool
+
+from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
+from nbjudge.zygotes import close_zygotes
+
+_WAITING = 2  # submissions for each worker besides the one that it judges
+_TRIES = 2
+
+
+class Workers:
+    """A pool of processes that judge submissions."""
+
+    def __init__(self, terms: Terms, number: int):
+        self.terms, self.number = terms, number
+        # Spawned: a fork of a process that has used torch's threads hangs.
+        self._pool = ProcessPool(
+            max_workers=number,
+            context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+        )
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._pool.stop() if kind else self._pool.close()
+        self._pool.join()
+
+    def stop(self) -> None:
+        """End the workers without waiting for what they judge."""
+        self._pool.stop()
+
+    def results(self, works: Iterable[Work]) -> Iterator[Ahead]:
+        """Yield the result of each submission as it is ready."""
+        rest = iter(works)
+        running: dict[concurrent.futures.Future, tuple[Work, int]] = {}
+        while True:
+            while len(running) < self.number * (1 + _WAITING):
+                work = next(rest, None)
+                if work is None:
+                    break
+                running[self._start(work)] = work, 1
+            if not running:
+                return
+            done, _ = concurrent.futures.wait(
+                running, return_when=concurrent.futures.FIRST_COMPLETED
+            )
+            for future in done:
+                work, tries = running.pop(future)
+                error = future.exception()
+                if error is None:
+                    yield future.result()
+                elif isinstance(error, ProcessExpired) and tries < _TRIES:
+                    running[self._start(work)] = work, tries + 1
+                else:
+                    yield Ahead(work.student, refused=_fault(error))
+
+    def _start(self, work: Work) -> concurrent.futures.Future:
+        return self._pool.schedule(judge_ahead, args=(work, self.terms))
+
+
+def _fault(error: BaseException) -> str:
+    if isinstance(error, ProcessExpired):
+        return (
+            f"Not graded: the process that judged it ended ({error}), {_TRIES} times. "
+            "Look at the memory of this machine, then grade again."
+        )
+    return f"Not graded: the judge failed ({type(error).__name__}: {error}). Grade it again."
+
+
+def _begin() -> None:
+    """Prepare a worker: one thread, and the zygote ends with it."""
+    import torch
+
+    os.environ["OMP_NUM_THREADS"] = "1"
+    torch.set_num_threads(1)
+    util.Finalize(None, close_zygotes, exitpriority=1)
