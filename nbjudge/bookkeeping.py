@@ -24,6 +24,7 @@ from nbgrader.utils import rmtree
 
 from nbjudge import gradebook
 from nbjudge.ahead import Ahead
+from nbjudge.submission import NotGraded
 
 _OPENERS = (
     "nbgrader.converters.autograde",
@@ -86,6 +87,7 @@ class Recorder(Autograde):
         """Write rows and files of one submission as nbgrader does."""
         self.ahead = ahead
         folder = Path(self._format_source(assignment, ahead.student))
+        self._refuse_timestamp(folder)
         self.notebooks = [str(folder / name) for name in sorted(ahead.judged)]
         self.run_pre_convert_hook()
         self.init_assignment(assignment, ahead.student)
@@ -93,6 +95,15 @@ class Recorder(Autograde):
             self.convert_single_notebook(notebook)
         self.set_permissions(assignment, ahead.student)
         self.run_post_convert_hook()
+
+    def _refuse_timestamp(self, folder: Path) -> None:
+        try:
+            self.coursedir.get_existing_timestamp(str(folder))
+        except (Exception, SystemExit):  # nbgrader would end the run of the whole class
+            raise NotGraded(
+                f"Not graded: {folder / 'timestamp.txt'} holds no date. Write the date of the "
+                "submission into it, or remove it, then grade again."
+            ) from None
 
 
 class Books:
@@ -149,6 +160,9 @@ class Books:
         return self.coursedir.format_path(step, student, self.assignment)
 
     def _withdraw(self, student: str) -> None:
+        """Leave a submission that is there and waits for a person, without a score."""
+        self.shared.update_or_create_student(student)
+        self.shared.update_or_create_submission(self.assignment, student)
         for notebook in self.shared.find_assignment(self.assignment).notebooks:
             gradebook.withdraw(self.shared, notebook.name, self.assignment, student)
 

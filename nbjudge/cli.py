@@ -139,8 +139,8 @@ def autograde(
     status is 0 when every submission is graded, 1 when one is not, 130 when it was stopped.
     """
     from nbjudge.course import RubricError
+    from nbjudge.progress import watched_run
     from nbjudge.submission import NotGraded
-    from nbjudge.watching import watched_run
 
     try:
         raise SystemExit(watched_run(assignment, workers, students, force, as_json, options))

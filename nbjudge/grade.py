@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DBAPIError
@@ -26,6 +27,7 @@ from nbjudge.ahead import Ahead, Terms, Work
 from nbjudge.bookkeeping import Books, Recorder
 from nbjudge.course import RubricError
 from nbjudge.preprocessors import Judge
+from nbjudge.submission import NotGraded
 
 _RETRY_SECONDS = 120
 
@@ -87,6 +89,7 @@ class ClassRun:
         folders = self.submissions()
         chosen = {name: folders[name] for name in (students or folders)}
         with self._books as books:
+            self._find_assignment(books)
             known = gradebook.remembered(books.shared, self.assignment)
             prints = {name: self._fingerprint(folder) for name, folder in chosen.items()}
             changed = {}
@@ -97,6 +100,15 @@ class ClassRun:
                     changed[name] = folder
             for ahead in results(self._works(books, changed)):
                 yield self._written(books, ahead, prints[ahead.student])
+
+    def _find_assignment(self, books: Books) -> None:
+        try:
+            books.shared.find_assignment(self.assignment)
+        except MissingEntry:
+            raise RubricError(
+                f"The gradebook knows no assignment '{self.assignment}'. "
+                f"Run 'nbjudge build {self.assignment}' first."
+            ) from None
 
     def _works(self, books: Books, folders: dict[str, Path]) -> Iterator[Work]:
         for name, folder in folders.items():
@@ -125,6 +137,8 @@ class ClassRun:
             raise
         except (Exception, SystemExit) as error:
             reason = f"Not graded: nbgrader could not record it ({type(error).__name__}: {error})."
+            if isinstance(error, NotGraded):
+                reason = str(error)
             outcome = _outcome(Ahead(ahead.student, refused=reason))
             again(books.write, Ahead(ahead.student, refused=reason), mark)
         return outcome

@@ -33,7 +33,7 @@ def pool():
 
 
 def judged(path, seeds):
-    """Return how many are (right or wrong, have full marks), and what is not as it should be."""
+    """Count (right or wrong, full marks or less); say what is not as it should be."""
     rubric, _ = course.load(path, ROOT)
     right = {
         name: verify.define(EXERCISES[path] + text, rubric.solution)
@@ -42,22 +42,25 @@ def judged(path, seeds):
     counts, problems = Counter(), []
     for seed in seeds:
         for name, solution in right.items():
-            lost = losses(rubric, solution, seed)
+            lost, fault = losses(rubric, solution, seed)
             counts["right", not lost] += 1
-            if lost:
-                problems.append(f"{name} (seed {seed}) loses {', '.join(lost)}")
+            if lost or fault:
+                problems.append(f"{name} (seed {seed}) loses {lost}. {fault}")
         for wrong in rubric.bank.known:
+            lost, fault = [wrong.loses.__name__], ""
             kept = rubric.meets(wrong.loses, wrong.solution, seed)
-            full = not losses(rubric, wrong.solution, seed) if kept or seed < WHOLE else False
-            counts["wrong", full] += 1
-            if kept or full:
-                problems.append(f"{wrong.name} (seed {seed}) keeps {wrong.loses.__name__}")
+            if kept or seed < WHOLE:
+                lost, fault = losses(rubric, wrong.solution, seed)
+            counts["wrong", not lost] += 1
+            if kept or fault or not lost:
+                problems.append(f"{wrong.name} (seed {seed}) loses {lost}, kept={kept}. {fault}")
     return counts, problems
 
 
 def losses(rubric, solution, seed):
+    """Return the criteria that are lost, and what is our fault."""
     marks, fault = rubric.mark(solution, seed)
-    return [mark.criterion for mark in marks if not mark.met] + [fault] * bool(fault)
+    return [mark.criterion for mark in marks if not mark.met], fault
 
 
 @pytest.mark.parametrize("path", EXERCISES)

@@ -1,0 +1,207 @@
+"""A class run: the rows and files of plain nbgrader's, only what changed, all of it or nothing."""
+
+import json
+import shutil
+import sqlite3
+
+import psutil
+import pytest
+from course import ROOT, make_course, run
+from nbgrader.api import Gradebook
+
+from nbjudge.ahead import Work
+from nbjudge.grade import ClassRun
+from nbjudge.workers import Workers
+
+NAME = "attention/attention.ipynb"
+KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")
+OURS = {"nbjudge_graded"}
+
+
+def submit(course, student, kind):
+    target = course / "submitted" / student / NAME
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "examples/submissions" / kind / NAME, target)
+
+
+def tables(course):
+    """Return every row of the gradebook without its ids, which are random."""
+    with sqlite3.connect(course / "gradebook.db") as book:
+        names = [
+            name for (name,) in book.execute("select name from sqlite_master where type='table'")
+        ]
+        found = {}
+        for name in set(names) - OURS:
+            columns = [row[1] for row in book.execute(f"pragma table_info({name})")]
+            kept = [one for one in columns if one != "id" and not one.endswith("_id")]
+            query = f"select {', '.join(kept) or '1'} from {name}"
+            found[name] = sorted(map(repr, book.execute(query)))
+    return found
+
+
+def files(course):
+    folder = course / "autograded"
+    return {
+        str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mode)
+        for path in folder.rglob("*") if path.is_file()
+    }  # fmt: skip
+
+
+def autograde(course, *options, check=True):
+    done = run("nbjudge", "autograde", "attention", "--json", *options, cwd=course, check=False)
+    if check:
+        assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    return {one["student"]: one for one in told["submissions"]}, done.returncode
+
+
+def scores(course):
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
+        return {
+            one.student.id: None if any(grade.auto_score is None for nb in one.notebooks
+                                        for grade in nb.grades) else one.score
+            for one in book.assignment_submissions("attention")
+        }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    course = make_course(tmp_path_factory.mktemp("class") / "course")
+    run("nbgrader", "generate_assignment", "attention", "--force", cwd=course)
+    for kind in KINDS:
+        submit(course, kind, kind)
+    return course
+
+
+@pytest.fixture(scope="module")
+def graded(built, tmp_path_factory):
+    """A course that a class run graded, and what it said."""
+    course = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(built, course)
+    return course, *autograde(course, check=False)
+
+
+@pytest.fixture
+def course(graded, tmp_path):
+    """A copy of the graded course, to change."""
+    shutil.copytree(graded[0], tmp_path / "course")
+    return tmp_path / "course"
+
+
+def test_rows_and_files_are_those_of_plain_nbgrader(graded, built, tmp_path):
+    plain = tmp_path / "plain"
+    shutil.copytree(built, plain)
+    run("nbgrader", "autograde", "attention", cwd=plain, check=False)
+    assert tables(graded[0]) == tables(plain)
+    assert files(graded[0]) == files(plain)
+
+
+def test_each_submission_is_told_and_the_status_says_that_one_is_not_graded(graded):
+    _, told, status = graded
+    assert status == 1
+    assert {name: one["total"] for name, one in told.items()} == {
+        "perfect": 110, "half_done": 40, "moved_cells": 110, "wrong_bonus": 106,
+        "not_a_notebook": None,
+    }  # fmt: skip
+    assert told["moved_cells"]["flags"] == ["mended"]
+    assert "is not a Jupyter notebook" in told["not_a_notebook"]["reason"]
+
+
+def test_only_what_changed_is_graded_again(course):
+    told, _ = autograde(course, check=False)
+    assert {one["status"] for one in told.values()} == {"unchanged"}
+    submit(course, "half_done", "perfect")
+    submit(course, "not_a_notebook", "perfect")
+    told, _ = autograde(course)
+    changed = {name for name, one in told.items() if one["status"] == "graded"}
+    assert changed == {"half_done", "not_a_notebook"}
+    assert scores(course) == dict.fromkeys(told, 110.0) | {"wrong_bonus": 106.0}
+    (course / "autograded/perfect" / NAME).unlink()
+    told, _ = autograde(course)
+    assert [name for name, one in told.items() if one["status"] == "graded"] == ["perfect"]
+    told, _ = autograde(course, "--force", "--student", "perfect")
+    assert {name: one["status"] for name, one in told.items()} == {"perfect": "graded"}
+
+
+def test_a_new_rubric_grades_all_again(course):
+    rubric = course / "rubrics/attention/causal_mask.py"
+    rubric.write_text(rubric.read_text() + "\n# changed\n")
+    told, _ = autograde(course, "--student", "perfect", "--student", "half_done")
+    assert {one["status"] for one in told.values()} == {"graded"}
+
+
+def test_a_submission_that_cannot_be_graded_any_more_keeps_no_score(course):
+    folder = course / "submitted/perfect/attention"
+    (folder / "attention.ipynb").rename(folder / "attention (1).ipynb")
+    told, status = autograde(course, "--student", "perfect", check=False)
+    assert status == 1
+    assert "attention (1).ipynb" in told["perfect"]["reason"]
+    assert scores(course)["perfect"] is None
+    assert not (course / "autograded/perfect/attention").exists()
+
+
+def test_what_an_instructor_changed_by_hand_stays(course):
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
+        grade = book.find_grade("dot_product-marks", "attention", "attention", "half_done")
+        grade.manual_score = 7
+        comment = book.find_comment("dot_product", "attention", "attention", "half_done")
+        comment.manual_comment = "Well explained"
+        book.db.commit()
+    autograde(course, "--force", "--student", "half_done")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
+        grade = book.find_grade("dot_product-marks", "attention", "attention", "half_done")
+        comment = book.find_comment("dot_product", "attention", "attention", "half_done")
+        assert (grade.manual_score, grade.auto_score) == (7, 20)
+        assert comment.manual_comment == "Well explained"
+
+
+def test_a_failure_while_it_is_written_leaves_rows_and_files_as_they_were(course, monkeypatch):
+    before = tables(course), files(course)
+    monkeypatch.chdir(course)
+    monkeypatch.setattr("nbjudge.gradebook.remember", lambda *_, **__: 1 / 0)
+    run_ = ClassRun(course, "attention")
+    with Workers(run_.terms, 1) as workers, pytest.raises(ZeroDivisionError):
+        list(run_.run(workers.results, force=True, students=["wrong_bonus"]))
+    assert (tables(course), files(course)) == before
+    assert not list((course / "autograded").glob(".nbjudge-*"))
+
+
+def test_a_date_that_is_none_fails_its_own_submission(course):
+    (course / "submitted/perfect/attention/timestamp.txt").write_text("yesterday")
+    told, _ = autograde(course, "--student", "perfect", "--student", "half_done", "--force",
+                        check=False)  # fmt: skip
+    assert told["half_done"]["status"] == "graded"
+    assert "timestamp.txt" in told["perfect"]["reason"]
+
+
+def test_a_worker_that_dies_is_replaced_and_its_submission_tried_again(course):
+    terms = ClassRun(course, "attention").terms
+    works = [Work(name, course / "submitted/perfect/attention") for name in "abcd"]
+    with Workers(terms, 1) as workers:
+        results = workers.results(works)
+        told = [next(results)]
+        for process in psutil.Process().children():
+            if any("spawn_main" in word for word in process.cmdline()):
+                process.kill()
+        told += results
+    assert sorted(one.student for one in told) == list("abcd")
+    assert [one.refused for one in told] == [""] * 4
+
+
+def test_what_is_asked_for_and_not_there_is_named(built, tmp_path):
+    done = run("nbjudge", "autograde", "attention", "--student", "nobody", cwd=built, check=False)
+    assert done.returncode == 1
+    assert "There is no submission of nobody in submitted/" in done.stderr
+    done = run("nbjudge", "autograde", "encoder", cwd=built, check=False)
+    assert "Check the assignment's name" in done.stderr
+    empty = make_course(tmp_path / "course")
+    submit(empty, "ada", "perfect")
+    done = run("nbjudge", "autograde", "attention", cwd=empty, check=False)
+    assert "nbjudge build attention" in done.stderr
+
+
+def test_limits_can_be_given_as_to_nbgrader(course):
+    done = run("nbjudge", "autograde", "attention", "--Judge.limits", "no_such=1", cwd=course,
+               check=False)  # fmt: skip
+    assert done.returncode == 1
+    assert "c.Judge.limits is wrong at 'no_such'" in done.stderr
