@@ -56,6 +56,8 @@ class ClassRun:
         config = _configuration(root, options)
         coursedir = CourseDirectory(config=config)
         coursedir.assignment_id = assignment
+        if "root" not in config.CourseDirectory:
+            coursedir.root = str(root)
         logger = logging.getLogger("nbjudge.class")
         logger.propagate = False
         self._books = Books(Recorder(coursedir=coursedir, config=config, log=logger), assignment)

@@ -186,7 +186,7 @@ def test_a_scorecard_survives_its_own_json_and_escapes_what_students_raise():
     assert Scorecard.from_outputs([{"data": bundle}]) == card
     assert "<script>" not in bundle["text/html"]
     assert "division by zero" in bundle["text/plain"]
-    assert "✗ not met" in bundle["text/html"]
+    assert "✗&nbsp;not&nbsp;met" in bundle["text/html"]
     assert "unconfined" in bundle["text/html"]
     assert Scorecard.from_outputs([{"data": {"text/plain": "20"}}]) is None
     assert MIME in bundle
@@ -225,7 +225,8 @@ def test_what_cannot_be_prepared_costs_every_criterion_with_the_students_message
     found, fault = one.mark(lambda random: {}["W_q"], seed=0)
     assert fault == ""
     assert [mark.met for mark in found] == [False, False]
-    assert {mark.message for mark in found} == {"Your code raised KeyError: 'W_q'"}
+    assert found[0].message.startswith("Your code raised KeyError: 'W_q'")
+    assert all(mark.message.startswith("Your code raised") for mark in found)
 
 
 class UniformHeads(torch.nn.Module):

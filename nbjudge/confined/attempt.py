@@ -35,7 +35,7 @@ def attempt(
     inputs = [tensor.detach().clone().requires_grad_(tensor.requires_grad) for tensor in originals]
     args, kwargs = replaced((args, kwargs), originals, inputs)
     disturbed: list[str] = []
-    with torch.set_grad_enabled(grad), _watch(disturbed) if watched else nullcontext():
+    with torch.set_grad_enabled(grad), _watch(disturbed, grad) if watched else nullcontext():
         result = function(*args, **kwargs)
     changed = {
         index: copy.detach()
@@ -105,7 +105,6 @@ _GLOBALS = (
             torch.float32),
     _Global("torch's default device", torch.get_default_device, torch.set_default_device,
             torch.device("cpu")),
-    _Global("torch's grad mode", torch.is_grad_enabled, torch.set_grad_enabled, True),
     _Global("torch's anomaly detection", torch.is_anomaly_enabled,
             torch.autograd.set_detect_anomaly, False),
     _Global("torch's number of threads", torch.get_num_threads, torch.set_num_threads, 1),
@@ -117,18 +116,19 @@ _GLOBALS = (
 
 
 @contextmanager
-def _watch(disturbed: list[str]) -> Iterator[None]:
+def _watch(disturbed: list[str], grad: bool) -> Iterator[None]:
     """Note what the block changes of what is global, and put settings back.
 
     Those have their usual value before: an earlier call may have changed them already.
     """
-    before = [(one, one.read()) for one in _GLOBALS]
+    mode = _Global("torch's grad mode", torch.is_grad_enabled, torch.set_grad_enabled, grad)
+    before = [(one, one.read()) for one in (*_GLOBALS, mode)]
     for one, value in before:
         _set(one, value, one.usual)
     with _random_numbers(disturbed):
         try:
             yield
-            disturbed += [one.name for one in _GLOBALS if one.read() != one.usual]
+            disturbed += [one.name for one, _ in before if one.read() != one.usual]
         finally:
             for one, value in before:
                 _set(one, one.read(), value)

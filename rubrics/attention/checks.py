@@ -223,7 +223,7 @@ def _kept(known: list[Looked], moved: list[Case], device: torch.device, dtype: t
     outcomes = call_all([*calls, *(case.call(grad=False) for case in moved[:2])])
     for (case, *results), outcome in zip(known, outcomes, strict=False):
         found = case.look(outcome)
-        expect.side_effects(outcome.changed, outcome.disturbed, ARGUMENTS[len(case.args)])
+        expect.side_effects(outcome.changed, outcome.disturbed, _names(case))
         for one, wanted, what in zip(found, results, case.formula.names, strict=True):
             expect.kind(one, dtype, device, what)
             expect.close(one, wanted, f"in {dtype}, {what}", "", SINGLE, "be as before")
@@ -232,11 +232,20 @@ def _kept(known: list[Looked], moved: list[Case], device: torch.device, dtype: t
             expect.equal(one, two)
 
 
+def _names(case: Case) -> list[str]:
+    """Return the names of the arguments; one tensor that is passed twice has its first name."""
+    given = zip((*case.args, case.mask), ARGUMENTS[len(case.args)], strict=True)
+    names: dict[int, str] = {}
+    for tensor, name in given:
+        names.setdefault(id(tensor), name)
+    return list(names.values())
+
+
 def masks_of_each_kind(case: Case) -> list[Case]:
     """Return the case without its mask, and with it in each dtype: one that is written into shows.
 
-    A conversion copies what has another dtype only, so each dtype is tried; whether a float64 mask
-    keeps the dtype of the results is for `masks` to say.
+    A conversion copies what has another dtype only, so each dtype is tried; float64 where the
+    arguments are float64.
     """
     assert case.mask is not None
     kinds = (torch.float32, torch.int64, torch.bool)
@@ -253,5 +262,7 @@ def behaviour(cases: list[Case], loud: Case) -> list[Call]:
 def _moved(case: Case, device: torch.device, dtype: torch.dtype) -> Case:
     if isinstance(case.function, torch.nn.Module):
         case.function.to(device, dtype).train(dtype is torch.float32)
-    mask = None if case.mask is None else case.mask.to(device)
+    mask = case.mask
+    if mask is not None:
+        mask = mask.to(device, dtype if mask.is_floating_point() else mask.dtype)
     return case.given(tuple(arg.to(device, dtype) for arg in case.args), mask)

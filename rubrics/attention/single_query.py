@@ -45,7 +45,7 @@ def reference(how):
 
 
 def cases(attend, how, random, sizes=SIZES, masked=False):
-    """Return a case of each size; in the last, keys and values are one tensor.
+    """Return a case of each size; in the last of several, keys and values are one tensor.
 
     In every other case some keys are equal or zero. `masked` gives each a mask.
     """
@@ -59,8 +59,10 @@ def cases(attend, how, random, sizes=SIZES, masked=False):
             if masked:
                 mask[:, -1] = True
         made.append(Case(attend, (query, keys, values), f"hidden_dim={hidden}", how, mask=mask))
-    query, keys, _ = made[-1].args
-    return [*made[:-1], replace(made[-1], args=(query, keys, keys))]
+    if len(made) > 1:
+        query, keys, _ = made[-1].args
+        made[-1] = replace(made[-1], args=(query, keys, keys))
+    return made
 
 
 def loud(attend, how, random):
