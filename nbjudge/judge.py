@@ -15,7 +15,6 @@ from typing import Any
 
 import torch
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from nbjudge import outputs, rubric
 from nbjudge.limits import Breach, Limits
@@ -163,7 +162,9 @@ class _Run:
                 failure = error
         for card in cards:
             self.judged.cards[cell.id] = card
-            cell.outputs.append(new_output("display_data", data=dict(card._repr_mimebundle_())))
+            cell.outputs.append(
+                outputs.new_output("display_data", data=dict(card._repr_mimebundle_()))
+            )
         with contextlib.suppress(Exception):  # whatever it answers, the exercise is over
             objects("forget")
         self._decide(cell, test, value, failure)
@@ -179,7 +180,7 @@ class _Run:
         earned = value if isinstance(value, int | float) else test.points
         score = float(min(max(earned, 0), test.points)) if earned == earned else 0.0
         self.judged.scores[cell.id] = score
-        result = new_output("execute_result", data={"text/plain": str(score)})
+        result = outputs.new_output("execute_result", data={"text/plain": str(score)})
         result.execution_count = cell.execution_count
         cell.outputs.append(result)
 

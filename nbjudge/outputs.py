@@ -10,7 +10,6 @@ import struct
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from nbjudge.scorecard import Scorecard
 from nbjudge.text import plain
@@ -73,6 +72,16 @@ def make_harmless(cell: NotebookNode) -> None:
             output.traceback, output.evalue = [_STOPPED.format(name=output.ename)], ""
         elif "data" in output:
             output.data = NotebookNode(_bundle(output.data))
+
+
+def new_output(kind: str, **fields: Any) -> NotebookNode:
+    """Return an output as nbformat makes it; it is validated with the notebook it goes into."""
+    output = NotebookNode(output_type=kind, **fields)
+    if "data" in fields:
+        output.data, output.metadata = NotebookNode(fields["data"]), NotebookNode()
+    if kind == "execute_result":
+        output.execution_count = None
+    return output
 
 
 def error(name: str, message: str) -> NotebookNode:

@@ -11,14 +11,15 @@ the cell that precedes it in the master, and a cell that marks a solution never 
 import ast
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from nbjudge.skeleton import skeleton
 
-_NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+_KINDS = ("code", "markdown", "raw")
 _PICTURES = {"image/png", "image/jpeg"}
 _HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*(\n|\Z)", re.M | re.S)
 
@@ -110,12 +111,24 @@ def _candidates(cell: NotebookNode, cells: list[dict]) -> Iterator[int]:
         yield from (i for i, given in enumerate(cells) if _text(given).strip() == text)
 
 
+def _cell(kind: str, source: str, id: str, metadata: Any = None) -> NotebookNode:
+    """Return a cell as nbformat makes it; it is validated with its notebook, when that is written.
+
+    The metadata are a copy: nbgrader's steps write into them.
+    """
+    cell = NotebookNode(cell_type=kind, id=id, metadata=deepcopy(metadata or NotebookNode()))
+    cell.source = source
+    if kind == "code":
+        cell.execution_count, cell.outputs = None, []
+    return cell
+
+
 def _answer(master: NotebookNode, given: dict, mended: Mended) -> NotebookNode:
     """Return the master's cell, with the student's text where it is theirs to write."""
     if given.get("cell_type") != master.cell_type:
         mended.setdefault("retyped", []).append(master.id)
     if _mark(master).get("solution"):
-        return _NEW[master.cell_type](_text(given), id=master.id, metadata=master.metadata)
+        return _cell(master.cell_type, _text(given), id=master.id, metadata=master.metadata)
     if _text(given).strip() not in (visible_text(master), master.source.strip()):
         mended.setdefault("changed", []).append(master.id)
     return _fresh(master)
@@ -124,8 +137,8 @@ def _answer(master: NotebookNode, given: dict, mended: Mended) -> NotebookNode:
 def _own_cell(given: dict, index: int) -> NotebookNode:
     """Return a cell of the student's own: its text, and pictures attached to markdown."""
     kind = given.get("cell_type")
-    kind = kind if isinstance(kind, str) and kind in _NEW else "raw"
-    cell = _NEW[kind](_text(given), id=f"student-{index}")
+    kind = kind if isinstance(kind, str) and kind in _KINDS else "raw"
+    cell = _cell(kind, _text(given), id=f"student-{index}")
     if kind == "markdown" and isinstance(given.get("attachments"), dict):
         cell.attachments = {
             name: {
@@ -141,7 +154,7 @@ def _own_cell(given: dict, index: int) -> NotebookNode:
 
 def _fresh(master: NotebookNode) -> NotebookNode:
     source = skeleton(master.source) if _mark(master).get("solution") else master.source
-    return _NEW[master.cell_type](source, id=master.id, metadata=master.metadata)
+    return _cell(master.cell_type, source, id=master.id, metadata=master.metadata)
 
 
 def _put_back(master: NotebookNode, given: list[NotebookNode]) -> NotebookNode:

@@ -4,7 +4,9 @@ The JSON travels inside the grade cell's output under `MIME`, so that both engin
 thing to the gradebook; `Scorecard.from_outputs` reads it back.
 """
 
+import functools
 import io
+import textwrap
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+_WIDTH = 100
 MIME = "application/vnd.nbjudge.scorecard+json"
 
 _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
@@ -99,28 +102,14 @@ class Scorecard:
 
     def to_text(self) -> str:
         """Render a table for terminals, 100 columns wide, without colour."""
-        table = Table(box=box.SIMPLE, pad_edge=False)
-        for heading in ("Result", "Criterion", "Points", "What to look at"):
-            table.add_column(heading, justify="right" if heading == "Points" else "left")
-        for mark in self.marks:
-            table.add_row(
-                "✓ met" if mark.met else "✗ not met",
-                Text(mark.criterion),
-                f"{mark.earned:g} / {mark.points}",
-                Text(mark.message),
-            )
-        # force_jupyter: inside a kernel, rich would display each line as an output of its own.
-        console = Console(file=io.StringIO(), width=100, color_system=None, force_jupyter=False)
-        console.print(Text(f"{self.title}: {self.score:g} of {self.points} points"))
+        lines = [f"{self.title}: {self.score:g} of {self.points} points"]
         if self.fault:
-            console.print(Text(f"Not graded. {self.fault}"))
-        console.print(table)
+            lines.append(textwrap.fill(f"Not graded. {self.fault}", _WIDTH))
+        lines.append(_table(self.marks))
         for label, text in (("What happened", self.diagnosis), ("Note", self.note)):
             if text:
-                console.print(Text(f"{label}: {text}"))
-        console.print(Text(self.footnote))
-        assert isinstance(console.file, io.StringIO)
-        return console.file.getvalue()
+                lines.append(textwrap.fill(f"{label}: {text}", _WIDTH))
+        return "\n".join([*lines, self.footnote, ""])
 
     def to_html(self) -> str:
         """Render an HTML table; what student code raised or printed is escaped."""
@@ -138,3 +127,23 @@ class Scorecard:
                 marks = tuple(Mark(**mark) for mark in fields["marks"])
                 return cls(**{**fields, "marks": marks})
         return None
+
+
+@functools.lru_cache(maxsize=1024)
+def _table(marks: tuple[Mark, ...]) -> str:
+    # Kept: in a class most tables are alike, and each takes rich some milliseconds.
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for heading in ("Result", "Criterion", "Points", "What to look at"):
+        table.add_column(heading, justify="right" if heading == "Points" else "left")
+    for mark in marks:
+        table.add_row(
+            "✓ met" if mark.met else "✗ not met",
+            Text(mark.criterion),
+            f"{mark.earned:g} / {mark.points}",
+            Text(mark.message),
+        )
+    # force_jupyter: inside a kernel, rich would display each line as an output of its own.
+    console = Console(file=io.StringIO(), width=_WIDTH, color_system=None, force_jupyter=False)
+    console.print(table)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().rstrip("\n")
