@@ -33,6 +33,17 @@ def test_judge_gives_json_that_is_the_same_for_the_same_seed():
     assert one["scores"]["dot_product-marks"] == 20
 
 
+def test_verify_prints_the_confusion_table_and_finds_a_rubric_that_is_too_kind(course):
+    done = run("nbjudge", "verify", "attention", "--seeds", "1", cwd=course)
+    row = next(line for line in done.stdout.split("\n") if "attention/causal_mask" in line)
+    assert row.split()[1:4] == ["17", "0", "0"]
+    rubric = course / "rubrics/attention/causal_mask.py"
+    rubric.write_text(rubric.read_text().replace("mask.dtype != torch.bool", "False"))
+    done = run("nbjudge", "verify", "attention", "--seeds", "1", cwd=course, check=False)
+    assert done.returncode == 1
+    assert "has full marks" in done.stdout
+
+
 def test_judge_ends_with_1_and_a_reason_when_it_cannot(tmp_path):
     done = judge("not_a_notebook", check=False)
     assert done.returncode == 1
