@@ -17,7 +17,7 @@ from typing import Any
 import jsonschema
 import psutil
 from nbconvert.writers.files import FilesWriter
-from nbgrader.api import Gradebook
+from nbgrader.api import Assignment, Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.nbgraderformat import common
 from nbgrader.utils import rmtree
@@ -50,7 +50,8 @@ class Shared(Gradebook):
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit what the block did, all of it or nothing."""
+        """Commit what the block did, all of it or nothing. It sees what is there by now."""
+        self.db.rollback()  # what was read before may be old, and its connection lost
         try:
             yield
             self._commit()
@@ -123,7 +124,7 @@ class Books:
         _remove_abandoned(self._autograded)
         self._staging.mkdir()
         self.converter.prepare(self._staging)
-        self.reopen()
+        self.shared = Shared(self.coursedir.db_url, self.coursedir.course_id)
         self._inside = contextlib.ExitStack()
         openers = dict.fromkeys(_OPENERS, lambda *_, **__: self.shared)
         self._inside.enter_context(_patched("Gradebook", openers))
@@ -136,9 +137,15 @@ class Books:
         self.shared.end()
         rmtree(self._staging)
 
-    def reopen(self) -> None:
-        """Open the gradebook, or open it anew when the connection was lost."""
-        self.shared = Shared(self.coursedir.db_url, self.coursedir.course_id)
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what the block did, all of it or nothing, while other runs wait."""
+        row = Assignment.__table__
+        with self.shared.transaction():
+            # Changes nothing, but locks the row until the commit; in SQLite the whole gradebook.
+            same = row.update().where(row.c.name == self.assignment).values(name=self.assignment)
+            self.shared.db.execute(same)
+            yield
 
     def write(self, ahead: Ahead, mark: Callable[[Gradebook], None]) -> None:
         """Write one submission; `mark` adds to the same transaction."""
@@ -146,7 +153,7 @@ class Books:
         place = Path(self._format(self.coursedir.autograded_directory, student))
         staged = None if ahead.refused else Path(self._format(self.converter.staging, student))
         try:
-            with self.shared.transaction(), _replacing(place, self._staging / "before") as put:
+            with _replacing(place, self._staging / "before") as put, self.transaction():
                 if ahead.refused:
                     self._withdraw(student)
                 else:
@@ -226,5 +233,7 @@ def _remove_abandoned(autograded: Path) -> None:
     """Remove what runs left that were killed."""
     for folder in autograded.glob(f"{_STAGING}*"):
         pid = folder.name.removeprefix(_STAGING)
-        if pid.isdigit() and not psutil.pid_exists(int(pid)):
-            rmtree(folder)
+        ours = pid == str(os.getpid())  # in a container, each run may have the same
+        if pid.isdigit() and (ours or not psutil.pid_exists(int(pid))):
+            with contextlib.suppress(FileNotFoundError):  # another run removes it, too
+                rmtree(folder)

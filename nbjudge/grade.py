@@ -19,7 +19,7 @@ from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DBAPIError
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
 
 import nbjudge
 from nbjudge import gradebook
@@ -91,8 +91,7 @@ class ClassRun:
         folders = self.submissions()
         chosen = {name: folders[name] for name in (students or folders)}
         with self._books as books:
-            self._find_assignment(books)
-            known = gradebook.remembered(books.shared, self.assignment)
+            known = _patiently(self._remembered, books)
             prints = {name: self._fingerprint(folder) for name, folder in chosen.items()}
             changed = {}
             for name, folder in chosen.items():
@@ -103,21 +102,27 @@ class ClassRun:
             for ahead in results(self._works(books, changed)):
                 yield self._written(books, ahead, prints[ahead.student])
 
-    def _find_assignment(self, books: Books) -> None:
-        try:
-            books.shared.find_assignment(self.assignment)
-        except MissingEntry:
-            raise RubricError(
-                f"The gradebook knows no assignment '{self.assignment}'. "
-                f"Run 'nbjudge build {self.assignment}' first."
-            ) from None
+    def _remembered(self, books: Books) -> dict[str, Any]:
+        with books.transaction():
+            try:
+                books.shared.find_assignment(self.assignment)
+            except MissingEntry:
+                raise RubricError(
+                    f"The gradebook knows no assignment '{self.assignment}'. "
+                    f"Run 'nbjudge build {self.assignment}' first."
+                ) from None
+            return gradebook.remembered(books.shared, self.assignment)
 
     def _works(self, books: Books, folders: dict[str, Path]) -> Iterator[Work]:
         for name, folder in folders.items():
-            yield Work(name, folder, gradebook.kept_seeds(books.shared, self.assignment, name))
+            yield Work(name, folder, _patiently(self._kept_seeds, books, name))
+
+    def _kept_seeds(self, books: Books, student: str) -> dict[str, int]:
+        with books.shared.transaction():
+            return gradebook.kept_seeds(books.shared, self.assignment, student)
 
     def _written(self, books: Books, ahead: Ahead, fingerprint: str) -> Outcome:
-        """Write one result, again while the gradebook can't be reached; return what to say."""
+        """Write one result; return what to say."""
         outcome = _outcome(ahead)
 
         def mark(book: Any) -> None:
@@ -126,23 +131,16 @@ class ClassRun:
                 written=self._autograded(ahead.student), outcome=json.dumps(asdict(outcome)),
             )  # fmt: skip
 
-        again = Retrying(
-            retry=retry_if_exception_type(DBAPIError),
-            wait=wait_exponential(max=5),
-            stop=stop_after_delay(_RETRY_SECONDS),
-            before_sleep=lambda _: books.reopen(),
-            reraise=True,
-        )
         try:
-            again(books.write, ahead, mark)
-        except DBAPIError:
-            raise
+            _patiently(books.write, ahead, mark)
         except (Exception, SystemExit) as error:
+            if _of_database(error):
+                raise
             reason = f"Not graded: nbgrader could not record it ({type(error).__name__}: {error})."
             if isinstance(error, NotGraded):
                 reason = str(error)
             outcome = _outcome(Ahead(ahead.student, refused=reason))
-            again(books.write, Ahead(ahead.student, refused=reason), mark)
+            _patiently(books.write, Ahead(ahead.student, refused=reason), mark)
         return outcome
 
     def _unchanged(self, student: str, fingerprint: str, known: Any) -> bool:
@@ -162,6 +160,24 @@ class ClassRun:
     def _fingerprint(self, folder: Path) -> str:
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         return hashlib.sha256((_digest(files, folder) + self._conditions).encode()).hexdigest()
+
+
+def _patiently(step: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what `step` does with the gradebook, again while that can't be reached."""
+    again = Retrying(
+        retry=retry_if_exception(_of_database),
+        wait=wait_exponential(max=5),
+        stop=stop_after_delay(_RETRY_SECONDS),
+        reraise=True,
+    )
+    return again(step, *arguments)
+
+
+def _of_database(error: BaseException | None) -> bool:
+    """Whether the database failed, whatever nbgrader's steps made of that on its way up."""
+    while error is not None and not isinstance(error, DBAPIError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _outcome(ahead: Ahead) -> Outcome:

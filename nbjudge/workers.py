@@ -10,6 +10,7 @@ grow with the class.
 import concurrent.futures
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from multiprocessing import util
 
@@ -84,9 +85,18 @@ def _fault(error: BaseException) -> str:
 
 
 def _begin() -> None:
-    """Prepare a worker: one thread, and the zygote ends with it."""
+    """Prepare a worker: one thread, and the zygote ends with it, and both with the run."""
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
     import torch
 
     os.environ["OMP_NUM_THREADS"] = "1"
     torch.set_num_threads(1)
     util.Finalize(None, close_zygotes, exitpriority=1)
+
+
+def _end_with_the_run() -> None:
+    """Wait until the run is gone, killed perhaps; the zygote sees that we are, too."""
+    run = multiprocessing.parent_process()
+    assert run is not None
+    run.join()
+    os._exit(1)

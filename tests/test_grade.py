@@ -107,6 +107,7 @@ def test_each_submission_is_told_and_the_status_says_that_one_is_not_graded(grad
     assert "is not a Jupyter notebook" in told["not_a_notebook"]["reason"]
 
 
+@pytest.mark.slow
 def test_only_what_changed_is_graded_again(course):
     told, _ = autograde(course, check=False)
     assert {one["status"] for one in told.values()} == {"unchanged"}
@@ -123,6 +124,7 @@ def test_only_what_changed_is_graded_again(course):
     assert {name: one["status"] for name, one in told.items()} == {"perfect": "graded"}
 
 
+@pytest.mark.slow
 def test_a_new_rubric_grades_all_again(course):
     rubric = course / "rubrics/attention/causal_mask.py"
     rubric.write_text(rubric.read_text() + "\n# changed\n")
@@ -130,6 +132,7 @@ def test_a_new_rubric_grades_all_again(course):
     assert {one["status"] for one in told.values()} == {"graded"}
 
 
+@pytest.mark.slow
 def test_a_submission_that_cannot_be_graded_any_more_keeps_no_score(course):
     folder = course / "submitted/perfect/attention"
     (folder / "attention.ipynb").rename(folder / "attention (1).ipynb")
@@ -140,6 +143,7 @@ def test_a_submission_that_cannot_be_graded_any_more_keeps_no_score(course):
     assert not (course / "autograded/perfect/attention").exists()
 
 
+@pytest.mark.slow
 def test_what_an_instructor_changed_by_hand_stays(course):
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
         grade = book.find_grade("dot_product-marks", "attention", "attention", "half_done")
@@ -166,6 +170,7 @@ def test_a_failure_while_it_is_written_leaves_rows_and_files_as_they_were(course
     assert not list((course / "autograded").glob(".nbjudge-*"))
 
 
+@pytest.mark.slow
 def test_a_date_that_is_none_fails_its_own_submission(course):
     (course / "submitted/perfect/attention/timestamp.txt").write_text("yesterday")
     told, _ = autograde(course, "--student", "perfect", "--student", "half_done", "--force",

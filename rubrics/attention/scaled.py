@@ -52,7 +52,7 @@ def gradients(attend, random):
     made = cases(attend, SCALED, random, TWO, masked=True)
     loud, _ = single_query.loud(attend, SCALED, random)
     hidden = checks.largest_hidden(loud)
-    checks.gradients([made[0].under(None), *made], random, if_right=(hidden,))
+    checks.gradients([made[0].under(None)], random, if_right=(*made, hidden))
 
 
 @rubric.criterion("Dtype and device are kept, and nothing is changed on the way", points=2)

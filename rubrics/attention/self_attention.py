@@ -69,7 +69,7 @@ def gradients(layers, random):
     made = layers.cases(random, TWO, masked=True)
     loud, _ = layers.loud(random)
     hidden = checks.largest_hidden(loud)
-    checks.gradients([made[0].under(None), *made], random, if_right=(hidden,))
+    checks.gradients([made[0].under(None)], random, if_right=(*made, hidden))
 
 
 @rubric.criterion("Large scores stay finite; dtype, device and arguments are kept", points=3)
