@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import util
 
 from pebble import ProcessExpired, ProcessPool
@@ -20,7 +21,8 @@ from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
 from nbjudge.zygotes import close_zygotes
 
 _WAITING = 2  # submissions for each worker besides the one that it judges
-_TRIES = 2
+_TRIES = 3
+_LOST = (ProcessExpired, BrokenProcessPool)
 
 
 class Workers:
@@ -28,12 +30,7 @@ class Workers:
 
     def __init__(self, terms: Terms, number: int):
         self.terms, self.number = terms, number
-        # Spawned: a fork of a process that has used torch's threads hangs.
-        self._pool = ProcessPool(
-            max_workers=number,
-            context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-        )
+        self._pool = self._open()
 
     def __enter__(self) -> "Workers":
         return self
@@ -66,17 +63,29 @@ class Workers:
                 error = future.exception()
                 if error is None:
                     yield future.result()
-                elif isinstance(error, ProcessExpired) and tries < _TRIES:
-                    running[self._start(work)] = work, tries + 1
+                elif isinstance(error, _LOST) and tries < _TRIES:
+                    running[self._again(work)] = work, tries + 1
                 else:
                     yield Ahead(work.student, refused=_fault(error))
+
+    def _open(self) -> ProcessPool:
+        # Spawned: a fork of a process that has used torch's threads hangs.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPool(max_workers=self.number, context=context, initializer=_begin)
+
+    def _again(self, work: Work) -> concurrent.futures.Future:
+        if not self._pool.active:  # a worker that dies while it starts takes the pool with it
+            self._pool.stop()
+            self._pool.join()
+            self._pool = self._open()
+        return self._start(work)
 
     def _start(self, work: Work) -> concurrent.futures.Future:
         return self._pool.schedule(judge_ahead, args=(work, self.terms))
 
 
 def _fault(error: BaseException) -> str:
-    if isinstance(error, ProcessExpired):
+    if isinstance(error, _LOST):
         return (
             f"Not graded: the process that judged it ended ({error}), {_TRIES} times. "
             "Look at the memory of this machine, then grade again."

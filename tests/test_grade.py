@@ -179,6 +179,7 @@ def test_a_date_that_is_none_fails_its_own_submission(course):
     assert "timestamp.txt" in told["perfect"]["reason"]
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_replaced_and_its_submission_tried_again(course):
     terms = ClassRun(course, "attention").terms
     works = [Work(name, course / "submitted/perfect/attention") for name in "abcd"]

@@ -71,7 +71,7 @@ def test_feedback_has_the_criteria_and_no_hidden_source(graded):
         html = feedback(folder, who)
         for hidden in ("HIDDEN TESTS", "nbjudge.rubric", "single_query", "check_weights"):
             assert hidden not in html, who
-        assert "<th>Criterion</th>" in html
+        assert '<th scope="col">Criterion</th>' in html
         assert "&lt;tbody&gt;" not in html
     html = feedback(folder, "wrong_exercise_4")
     assert "23 of 30 points" in html
