@@ -83,10 +83,11 @@ def is_close(actual: Tensor, expected: Tensor, tolerance: float = 1e-5) -> bool:
 
 
 def _difference(actual: Tensor, expected: Tensor) -> Tensor:
-    return (_exact(actual) - _exact(expected)).abs()
+    return (exact(actual) - exact(expected)).abs()
 
 
-def _exact(tensor: Tensor) -> Tensor:
+def exact(tensor: Tensor) -> Tensor:
+    """Return the values in float64 on the CPU, cut off from gradients."""
     tensor = tensor.detach()
     if tensor.dtype is torch.float64 and tensor.is_cpu:
         return tensor

@@ -83,7 +83,7 @@ class Case:
     def output(self, weights: Tensor) -> Tensor:
         """Return the output that `weights` give."""
         _, stored = self._exact()
-        return self.formula.mix(exact(weights), self._values(), stored)
+        return self.formula.mix(expect.exact(weights), self._values(), stored)
 
     def results(self) -> tuple[Tensor, Tensor]:
         """Return the output and the weights of the formula, differentiable in args and stored."""
@@ -120,11 +120,6 @@ class Case:
         if name not in self.memo:
             self.memo[name] = make()
         return self.memo[name]
-
-
-def exact(tensor: Tensor) -> Tensor:
-    """Return the values in float64 on the CPU."""
-    return tensor.detach().to("cpu", torch.float64)
 
 
 Looked = tuple[Case, Tensor, Tensor]

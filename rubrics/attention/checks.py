@@ -11,7 +11,7 @@ from nbjudge import expect
 from nbjudge.trial import Call, Outcome, call_all
 
 from . import inputs
-from .cases import Case, Looked, ask, exact
+from .cases import Case, Looked, ask
 
 SINGLE = 1e-4  # of float32, whose sums of products are off by some 1e-6
 HIDDEN = "Before the softmax, set the scores of hidden positions (0 or False) to -inf."
@@ -35,7 +35,7 @@ def steps(cases: list[Case]) -> None:
 
 def alive(case: Case, weights: torch.Tensor) -> None:
     """Check that rows of weights (..., keys) sum to 1 and are not all the same."""
-    rows = exact(weights).flatten(0, -2)
+    rows = expect.exact(weights).flatten(0, -2)
     hint = "Apply the softmax over the keys, and nothing after it."
     sums = rows.sum(-1)
     expect.close(sums, torch.ones(len(rows)), "the sum of each row of weights", hint, wanted="be 1")
@@ -44,7 +44,7 @@ def alive(case: Case, weights: torch.Tensor) -> None:
 
 def varied(weights: torch.Tensor) -> None:
     """Check that rows of weights (..., keys) are not all the same."""
-    rows = exact(weights).flatten(0, -2)
+    rows = expect.exact(weights).flatten(0, -2)
     if rows.numel() > len(rows) > 1 and expect.is_close(rows, rows[:1].expand_as(rows)):
         raise expect.NotMet("All rows of weights are the same; they should follow the inputs.")
 
@@ -52,7 +52,7 @@ def varied(weights: torch.Tensor) -> None:
 def distribution(case: Case, weights: torch.Tensor) -> None:
     """Check that weights (..., keys) are alive and grow with the scores."""
     alive(case, weights)
-    scores, weights = case.scores(), exact(weights)
+    scores, weights = case.scores(), expect.exact(weights)
     order = scores.argsort(dim=-1)
     gaps = scores.gather(-1, order).diff(dim=-1) > 1e-2
     if not (weights.gather(-1, order).diff(dim=-1)[gaps] > 0).all():
@@ -100,7 +100,7 @@ def masks(cases: list[Case], loud: tuple[Case, Case], random: torch.Generator) -
 def _shared(case: Case, weights: torch.Tensor, own: torch.Tensor) -> None:
     visible = case.visible()
     what = "without a mask" if case.mask is None else f"with a {case.mask.dtype} mask"
-    kept = exact(own) * visible
+    kept = expect.exact(own) * visible
     expected = kept / kept.sum(dim=-1, keepdim=True)
     expect.kind(weights, own.dtype, own.device, f"{what}, the weights")
     shared = "be those without a mask, shared among the visible keys"
