@@ -81,12 +81,13 @@ class Recorder(Autograde):
     def prepare(self, staging: Path) -> None:
         """Make what `start` makes, once for all submissions; files go below `staging`."""
         self.staging = str(staging.relative_to(self.coursedir.root))
-        self.writer = FilesWriter(parent=self, config=self.config)
         self.exporter = self.exporter_class(parent=self, config=self.config)
 
     def record(self, assignment: str, ahead: Ahead) -> None:
         """Write rows and files of one submission as nbgrader does."""
         self.ahead = ahead
+        # Anew, since it makes a folder once only, and a failed try has removed that.
+        self.writer = FilesWriter(parent=self, config=self.config)
         folder = Path(self._format_source(assignment, ahead.student))
         self._refuse_timestamp(folder)
         self.notebooks = [str(folder / name) for name in sorted(ahead.judged)]

@@ -6,6 +6,7 @@ A submission is graded again when something that decides its result has changed:
 master, the rubric, the limits, our version. What was reported as done is committed.
 """
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -18,7 +19,7 @@ from typing import Any
 from nbgrader.api import MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
 
 import nbjudge
@@ -140,7 +141,8 @@ class ClassRun:
             if isinstance(error, NotGraded):
                 reason = str(error)
             outcome = _outcome(Ahead(ahead.student, refused=reason))
-            _patiently(books.write, Ahead(ahead.student, refused=reason), mark)
+            with contextlib.suppress(DataError):  # a name that the gradebook has no room for
+                _patiently(books.write, Ahead(ahead.student, refused=reason), mark)
         return outcome
 
     def _unchanged(self, student: str, fingerprint: str, known: Any) -> bool:
@@ -174,10 +176,13 @@ def _patiently(step: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _of_database(error: BaseException | None) -> bool:
-    """Whether the database failed, whatever nbgrader's steps made of that on its way up."""
+    """Whether the database failed, whatever nbgrader's steps made of that on its way up.
+
+    Not where it only refuses what it was given: that is the submission's own.
+    """
     while error is not None and not isinstance(error, DBAPIError):
         error = error.__cause__ or error.__context__
-    return error is not None
+    return error is not None and not isinstance(error, DataError)
 
 
 def _outcome(ahead: Ahead) -> Outcome:

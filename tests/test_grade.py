@@ -8,7 +8,9 @@ import psutil
 import pytest
 from course import ROOT, make_course, run
 from nbgrader.api import Gradebook
+from sqlalchemy.exc import OperationalError
 
+from nbjudge import gradebook
 from nbjudge.ahead import Work
 from nbjudge.grade import ClassRun
 from nbjudge.workers import Workers
@@ -168,6 +170,25 @@ def test_a_failure_while_it_is_written_leaves_rows_and_files_as_they_were(course
         list(run_.run(workers.results, force=True, students=["wrong_bonus"]))
     assert (tables(course), files(course)) == before
     assert not list((course / "autograded").glob(".nbjudge-*"))
+
+
+def test_a_lost_connection_is_waited_for_and_all_is_written_again(course, monkeypatch):
+    class_run = ClassRun(course, "attention")
+    remember = gradebook.remember
+    lost = [OperationalError("insert", {}, Exception("the server went away"))] * 2
+
+    def late(*arguments, **row):
+        if lost:
+            raise lost.pop()
+        remember(*arguments, **row)
+
+    monkeypatch.setattr(gradebook, "remember", late)
+    before = files(course)
+    with Workers(class_run.terms, 1) as workers:
+        (outcome,) = class_run.run(workers.results, force=True, students=["moved_cells"])
+    assert not lost
+    assert outcome.status == "graded" and outcome.total == scores(course)["moved_cells"]
+    assert files(course).keys() == before.keys()
 
 
 @pytest.mark.slow

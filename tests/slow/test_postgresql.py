@@ -181,6 +181,16 @@ def test_a_run_survives_that_the_server_restarts(hub, server, written):
     assert again["counts"] == {"unchanged": len(MORE)}
 
 
+def test_a_name_that_the_gradebook_has_no_room_for_fails_alone(hub):
+    """SQLite takes names of any length; this is the database's own refusal."""
+    hub.submit(("perfect",))
+    name = "x" * 200
+    shutil.copytree(hub.course / "submitted/perfect", hub.course / "submitted" / name)
+    running = hub.start()
+    assert told(running) == {"perfect": 110.0, name: None}
+    assert hub.scores() == {"perfect": 110.0}
+
+
 def test_two_runs_at_once_are_safe(hub):
     hub.submit(FEW)
     for _ in range(2):  # the first pair makes the rows, the second changes them
