@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import InvalidEntry, MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DataError, DBAPIError
@@ -141,7 +141,7 @@ class ClassRun:
             if isinstance(error, NotGraded):
                 reason = str(error)
             outcome = _outcome(Ahead(ahead.student, refused=reason))
-            with contextlib.suppress(DataError):  # a name that the gradebook has no room for
+            with contextlib.suppress(InvalidEntry):  # a name that the gradebook has no room for
                 _patiently(books.write, Ahead(ahead.student, refused=reason), mark)
         return outcome
 
