@@ -187,7 +187,8 @@ def test_a_lost_connection_is_waited_for_and_all_is_written_again(course, monkey
     with Workers(class_run.terms, 1) as workers:
         (outcome,) = class_run.run(workers.results, force=True, students=["moved_cells"])
     assert not lost
-    assert outcome.status == "graded" and outcome.total == scores(course)["moved_cells"]
+    assert outcome.status == "graded"
+    assert outcome.total == scores(course)["moved_cells"]
     assert files(course).keys() == before.keys()
 
 
