@@ -1,8 +1,7 @@
 """nbgrader's own bookkeeping, one submission in one transaction, with one gradebook for the run.
 
-nbgrader opens the gradebook nine times for each submission: an engine, the tables and a commit each
-time. Here its own converter and steps run in this process, and whatever they open is one
-`Gradebook`. Their commits are held back until the submission is complete, and its files are made in
+Its own converter and steps run in this process, and whatever gradebook they open is one that stays
+open. Their commits are held back until the submission is complete, and its files are made in
 a folder of their own and moved into place then, so that a crash leaves all of it or nothing.
 """
 
@@ -24,6 +23,7 @@ from nbgrader.utils import rmtree
 
 from nbjudge import gradebook
 from nbjudge.ahead import Ahead
+from nbjudge.openbook import OpenGradebook
 from nbjudge.submission import NotGraded
 
 _OPENERS = (
@@ -35,33 +35,6 @@ _OPENERS = (
     "nbjudge.preprocessors",
 )
 _STAGING = ".nbjudge-"
-
-
-class Shared(Gradebook):
-    """A gradebook that stays open, and whose commits wait for `transaction` to end."""
-
-    def __init__(self, db_url: str, course_id: str):
-        super().__init__(db_url, course_id)
-        self._commit: Callable[[], None] = self.db.commit
-        self.db.commit = self.db.flush
-
-    def close(self) -> None:
-        """Stay open: nbgrader's steps close what they believe to be their own."""
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commit what the block did, all of it or nothing. It sees what is there by now."""
-        self.db.rollback()  # what was read before may be old, and its connection lost
-        try:
-            yield
-            self._commit()
-        except BaseException:
-            self.db.rollback()
-            raise
-
-    def end(self) -> None:
-        """Close for good."""
-        super().close()
 
 
 class Recorder(Autograde):
@@ -81,7 +54,10 @@ class Recorder(Autograde):
     def prepare(self, staging: Path) -> None:
         """Make what `start` makes, once for all submissions; files go below `staging`."""
         self.staging = str(staging.relative_to(self.coursedir.root))
-        self.exporter = self.exporter_class(parent=self, config=self.config)
+        # nbconvert would validate the whole notebook after each step; this does after the last one.
+        self.exporter = self.exporter_class(
+            parent=self, config=self.config, optimistic_validation=True
+        )
 
     def record(self, assignment: str, ahead: Ahead) -> None:
         """Write rows and files of one submission as nbgrader does."""
@@ -117,7 +93,7 @@ class Books:
         root = Path(self.coursedir.root)
         self._autograded = root / self.coursedir.autograded_directory
         self._staging = self._autograded / f"{_STAGING}{os.getpid()}"
-        self.shared: Shared
+        self.gradebook: OpenGradebook
 
     def __enter__(self) -> "Books":
         Gradebook(self.coursedir.db_url).close()  # the row of a nameless course that nbgrader makes
@@ -125,9 +101,9 @@ class Books:
         _remove_abandoned(self._autograded)
         self._staging.mkdir()
         self.converter.prepare(self._staging)
-        self.shared = Shared(self.coursedir.db_url, self.coursedir.course_id)
+        self.gradebook = OpenGradebook(self.coursedir.db_url, self.coursedir.course_id)
         self._inside = contextlib.ExitStack()
-        openers = dict.fromkeys(_OPENERS, lambda *_, **__: self.shared)
+        openers = dict.fromkeys(_OPENERS, lambda *_, **__: self.gradebook)
         self._inside.enter_context(_patched("Gradebook", openers))
         self._inside.enter_context(_patched("jsonschema", {common.__name__: _Validation()}))
         self._inside.enter_context(contextlib.chdir(self.coursedir.root))
@@ -135,17 +111,17 @@ class Books:
 
     def __exit__(self, *_: object) -> None:
         self._inside.close()
-        self.shared.end()
+        self.gradebook.end()
         rmtree(self._staging)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what the block did, all of it or nothing, while other runs wait."""
         row = Assignment.__table__
-        with self.shared.transaction():
+        with self.gradebook.transaction():
             # Changes nothing, but locks the row until the commit; in SQLite the whole gradebook.
             same = row.update().where(row.c.name == self.assignment).values(name=self.assignment)
-            self.shared.db.execute(same)
+            self.gradebook.db.execute(same)
             yield
 
     def write(self, ahead: Ahead, mark: Callable[[Gradebook], None]) -> None:
@@ -160,7 +136,7 @@ class Books:
                 else:
                     self.converter.record(self.assignment, ahead)
                 put(staged)
-                mark(self.shared)
+                mark(self.gradebook)
         finally:
             shutil.rmtree(self._staging / student, ignore_errors=True)
 
@@ -169,10 +145,10 @@ class Books:
 
     def _withdraw(self, student: str) -> None:
         """Leave a submission that is there and waits for a person, without a score."""
-        self.shared.update_or_create_student(student)
-        self.shared.update_or_create_submission(self.assignment, student)
-        for notebook in self.shared.find_assignment(self.assignment).notebooks:
-            gradebook.withdraw(self.shared, notebook.name, self.assignment, student)
+        self.gradebook.update_or_create_student(student)
+        self.gradebook.update_or_create_submission(self.assignment, student)
+        for notebook in self.gradebook.find_assignment(self.assignment).notebooks:
+            gradebook.withdraw(self.gradebook, notebook.name, self.assignment, student)
 
 
 @contextlib.contextmanager

@@ -31,6 +31,7 @@ from nbjudge.preprocessors import Judge
 from nbjudge.submission import NotGraded
 
 _RETRY_SECONDS = 120
+_AT_ONCE = 50  # students whose earlier seeds are asked for together
 
 
 @dataclass
@@ -106,21 +107,24 @@ class ClassRun:
     def _remembered(self, books: Books) -> dict[str, Any]:
         with books.transaction():
             try:
-                books.shared.find_assignment(self.assignment)
+                books.gradebook.find_assignment(self.assignment)
             except MissingEntry:
                 raise RubricError(
                     f"The gradebook knows no assignment '{self.assignment}'. "
                     f"Run 'nbjudge build {self.assignment}' first."
                 ) from None
-            return gradebook.remembered(books.shared, self.assignment)
+            return gradebook.remembered(books.gradebook, self.assignment)
 
     def _works(self, books: Books, folders: dict[str, Path]) -> Iterator[Work]:
-        for name, folder in folders.items():
-            yield Work(name, folder, _patiently(self._kept_seeds, books, name))
+        students = list(folders)
+        for start in range(0, len(students), _AT_ONCE):
+            names = students[start : start + _AT_ONCE]
+            seeds = _patiently(self._kept_seeds, books, names)
+            yield from (Work(name, folders[name], seeds[name]) for name in names)
 
-    def _kept_seeds(self, books: Books, student: str) -> dict[str, int]:
-        with books.shared.transaction():
-            return gradebook.kept_seeds(books.shared, self.assignment, student)
+    def _kept_seeds(self, books: Books, students: list[str]) -> dict[str, dict[str, int]]:
+        with books.gradebook.transaction():
+            return gradebook.kept_seeds(books.gradebook, self.assignment, students)
 
     def _written(self, books: Books, ahead: Ahead, fingerprint: str) -> Outcome:
         """Write one result; return what to say."""

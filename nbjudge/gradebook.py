@@ -8,11 +8,20 @@ seed and rubric version, so that a corrected rubric tells whom to regrade.
 """
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
-from nbgrader.api import Grade, Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from sqlalchemy.schema import CreateTable
 
 from nbjudge.scorecard import Scorecard
@@ -38,37 +47,33 @@ GRADED = sa.Table(
 )
 
 
-def save(gradebook: Gradebook, grade: Grade, card: Scorecard, extra_credit: float | None) -> None:
-    """Keep `card` with `grade`; write `extra_credit` unless an instructor changed it by hand.
+def save(
+    gradebook: Gradebook, cards: Mapping[Grade, tuple[Scorecard | None, float | None]]
+) -> None:
+    """Keep the scorecard of each grade, and write its extra credit.
 
-    A card with a fault of ours leaves the cell without a score, waiting for a person: not graded.
+    An instructor's own extra credit stays. A grade with None in place of a card loses what an
+    earlier run kept and gave. A card with a fault of ours leaves the cell without a score, waiting
+    for a person: not graded.
     """
-    _create_table(gradebook)
-    written = _written(gradebook, grade)
-    if card.fault:
-        grade.auto_score = None
-        grade.needs_manual_grade = True
-        extra_credit = None
-    if grade.extra_credit == written:
-        grade.extra_credit = written = extra_credit
-    _delete(gradebook, grade)
-    gradebook.db.execute(
-        SCORECARDS.insert().values(
-            grade_id=grade.id, extra_credit=written, scorecard=json.dumps(asdict(card))
-        )
-    )
-    gradebook.db.commit()
-
-
-def forget(gradebook: Gradebook, grade: Grade) -> None:
-    """Drop the scorecard of an earlier run, and the extra credit that it gave.
-
-    An instructor's own extra credit stays.
-    """
-    _create_table(gradebook)
-    if grade.extra_credit == _written(gradebook, grade):
-        grade.extra_credit = None
-    _delete(gradebook, grade)
+    gradebook.db.execute(CreateTable(SCORECARDS, if_not_exists=True))
+    ours = SCORECARDS.c.grade_id.in_([grade.id for grade in cards])
+    before = sa.select(SCORECARDS.c.grade_id, SCORECARDS.c.extra_credit).where(ours)
+    written = dict(gradebook.db.execute(before).all())
+    rows = []
+    for grade, (card, extra_credit) in cards.items():
+        if card is not None and card.fault:
+            grade.auto_score = extra_credit = None
+            grade.needs_manual_grade = True
+        ours_before = written.get(grade.id)
+        if grade.extra_credit == ours_before:
+            grade.extra_credit = ours_before = extra_credit
+        if card is not None:
+            text = json.dumps(asdict(card))
+            rows.append({"grade_id": grade.id, "extra_credit": ours_before, "scorecard": text})
+    gradebook.db.execute(SCORECARDS.delete().where(ours))
+    if rows:
+        gradebook.db.execute(SCORECARDS.insert(), rows)
     gradebook.db.commit()
 
 
@@ -82,34 +87,43 @@ def withdraw(gradebook: Gradebook, notebook: str, assignment: str, student: str)
         submission = gradebook.find_submission_notebook(notebook, assignment, student)
     except MissingEntry:
         return
-    _create_table(gradebook)
     for grade in submission.grades:
         grade.auto_score = None
         grade.needs_manual_grade = True
-        forget(gradebook, grade)
-    gradebook.db.commit()
+    save(gradebook, dict.fromkeys(submission.grades, (None, None)))
 
 
-def kept_seeds(gradebook: Gradebook, assignment: str, student: str) -> dict[str, int]:
-    """Return the seed with which each submission of a student, by its digest, was graded before."""
-    try:
-        kept = scorecards(gradebook, assignment, student)
-    except MissingEntry:
-        return {}
-    return {card["submission"]: card["seed"] for card in kept.values() if card.get("submission")}
+def kept_seeds(
+    gradebook: Gradebook, assignment: str, students: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """Return, by student, the seed with which each submission, by its digest, was graded before."""
+    found: dict[str, dict[str, int]] = {student: {} for student in students}
+    for student, _, card in _kept(gradebook, assignment, students):
+        if card.get("submission"):
+            found[student][card["submission"]] = card["seed"]
+    return found
 
 
 def scorecards(gradebook: Gradebook, assignment: str, student: str) -> dict[str, dict]:
     """Return the kept scorecards of a submission as dictionaries, by grade cell."""
-    _create_table(gradebook)
-    submission = gradebook.find_submission(assignment, student)
-    names = {grade.id: grade.name for book in submission.notebooks for grade in book.grades}
-    rows = gradebook.db.execute(
-        sa.select(SCORECARDS.c.grade_id, SCORECARDS.c.scorecard).where(
-            SCORECARDS.c.grade_id.in_(names)
-        )
+    return {name: card for _, name, card in _kept(gradebook, assignment, [student])}
+
+
+def _kept(
+    gradebook: Gradebook, assignment: str, students: Sequence[str]
+) -> Iterator[tuple[str, str, dict]]:
+    gradebook.db.execute(CreateTable(SCORECARDS, if_not_exists=True))
+    query = (
+        sa.select(SubmittedAssignment.student_id, BaseCell.name, SCORECARDS.c.scorecard)
+        .join_from(SCORECARDS, Grade, Grade.id == SCORECARDS.c.grade_id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == assignment, SubmittedAssignment.student_id.in_(students))
     )
-    return {names[grade_id]: json.loads(text) for grade_id, text in rows}
+    for student, name, text in gradebook.db.execute(query):
+        yield student, name, json.loads(text)
 
 
 def remember(gradebook: Gradebook, assignment: str, student: str, **row: str) -> None:
@@ -127,16 +141,3 @@ def remembered(gradebook: Gradebook, assignment: str) -> dict[str, Any]:
     found = {row.student: row for row in rows}
     gradebook.db.commit()
     return found
-
-
-def _create_table(gradebook: Gradebook) -> None:
-    gradebook.db.execute(CreateTable(SCORECARDS, if_not_exists=True))
-
-
-def _written(gradebook: Gradebook, grade: Grade) -> float | None:
-    query = sa.select(SCORECARDS.c.extra_credit).where(SCORECARDS.c.grade_id == grade.id)
-    return gradebook.db.execute(query).scalar_one_or_none()
-
-
-def _delete(gradebook: Gradebook, grade: Grade) -> None:
-    gradebook.db.execute(SCORECARDS.delete().where(SCORECARDS.c.grade_id == grade.id))

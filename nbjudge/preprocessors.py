@@ -159,8 +159,8 @@ class Judge(nbgrader.Execute):
         )
         digest = submission.digest(nb)
         with Gradebook(where["db_url"]) as book:
-            seeds = gradebook.kept_seeds(book, where["assignment"], where["student"])
-        given = Submission(nb, seeds.get(digest, new_seed()), digest, files)
+            kept = gradebook.kept_seeds(book, where["assignment"], [where["student"]])
+        given = Submission(nb, kept[where["student"]].get(digest, new_seed()), digest, files)
         try:
             return judge_again(course, given, self.setting())
         except JudgeFault as fault:
@@ -203,20 +203,13 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Save the scorecards of one notebook."""
         where = resources["nbgrader"]
+        place = where["notebook"], where["assignment"], where["student"]
+        cards = {}
         with Gradebook(where["db_url"]) as book:
-            for cell in nb.cells:
-                if not utils.is_grade(cell):
-                    continue
-                grade = book.find_grade(
-                    cell.metadata.nbgrader.grade_id,
-                    where["notebook"],
-                    where["assignment"],
-                    where["student"],
-                )
+            for cell in filter(utils.is_grade, nb.cells):
                 card = Scorecard.from_outputs(cell.get("outputs", []))
-                if card is None:
-                    gradebook.forget(book, grade)
-                    continue
                 most = cell.metadata.get("nbjudge", {}).get("extra_credit")
-                gradebook.save(book, grade, card, None if most is None else min(card.score, most))
+                extra = None if card is None or most is None else min(card.score, most)
+                cards[book.find_grade(cell.metadata.nbgrader.grade_id, *place)] = card, extra
+            gradebook.save(book, cards)
         return nb, resources

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from datetime import datetime
 
 import psutil
 import pytest
@@ -72,6 +73,12 @@ def built(tmp_path_factory):
     run("nbgrader", "generate_assignment", "attention", "--force", cwd=course)
     for kind in KINDS:
         submit(course, kind, kind)
+    # One is late, and loses all that it has by then: a score that the database sums up.
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
+        book.update_or_create_assignment("attention", duedate=datetime(2026, 3, 1))
+    (course / "submitted/wrong_bonus/attention/timestamp.txt").write_text("2026-03-02 12:00:00 UTC")
     return course
 
 
@@ -96,6 +103,8 @@ def test_rows_and_files_are_those_of_plain_nbgrader(graded, built, tmp_path):
     run("nbgrader", "autograde", "attention", cwd=plain, check=False)
     assert tables(graded[0]) == tables(plain)
     assert files(graded[0]) == files(plain)
+    with Gradebook(f"sqlite:///{plain / 'gradebook.db'}", "nlp-llm") as book:
+        assert book.find_submission("attention", "wrong_bonus").late_submission_penalty == 106
 
 
 def test_each_submission_is_told_and_the_status_says_that_one_is_not_graded(graded):
