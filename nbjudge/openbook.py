@@ -21,6 +21,7 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
+from sqlalchemy import Column, inspect
 from sqlalchemy.orm import with_polymorphic
 
 
@@ -126,7 +127,9 @@ class OpenGradebook(Gradebook):
         return {cells[one.cell_id].name: one for one in found}
 
     def _fresh(self, found: Any) -> Any:
-        # Scores are sums that the database makes when an object is loaded. A commit would have
-        # nbgrader load it again.
-        self.db.refresh(found)
+        # Sums that the database makes when an object is loaded: nbgrader's commits would have them
+        # made again.
+        sums = [one.key for one in inspect(type(found)).column_attrs
+                if not isinstance(one.columns[0], Column)]  # fmt: skip
+        self.db.expire(found, sums)
         return found
