@@ -17,6 +17,7 @@ from rich.text import Text
 
 from nbjudge.confined import landlock, syscalls
 from nbjudge.course import RubricError, course_root
+from nbjudge.origin import Executed
 from nbjudge.zygotes import JudgeFault, Setting, Zygote
 
 _MENDS = {
@@ -90,7 +91,7 @@ def _programs() -> Check:
 
 def _sandbox() -> list[Check]:
     try:
-        zygote = Zygote(Setting(unconfined=True), modules=())
+        zygote = Zygote(Setting(unconfined=True), Executed(modules=()))
     except (JudgeFault, OSError) as error:
         return [Check("sandbox", False, "it cannot be started", str(error))]
     layers = zygote.layers

@@ -1,5 +1,8 @@
 """Local worker processes, each with a zygote of its own; one that dies is replaced.
 
+Workers are forks of one process that has imported torch, their zygotes of another, so that each
+shares most of its memory with the others.
+
     with Workers(terms, 2) as workers:
         for ahead in workers.results(works): ...
 
@@ -10,6 +13,7 @@ grow with the class.
 import concurrent.futures
 import multiprocessing
 import os
+import socket
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -18,7 +22,8 @@ from multiprocessing import util
 from pebble import ProcessExpired, ProcessPool
 
 from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
-from nbjudge.zygotes import close_zygotes
+from nbjudge.origin import Executed
+from nbjudge.zygotes import close_zygotes, fork_zygotes_from
 
 _WAITING = 2  # submissions for each worker besides the one that it judges
 _TRIES = 3
@@ -30,6 +35,7 @@ class Workers:
 
     def __init__(self, terms: Terms, number: int):
         self.terms, self.number = terms, number
+        self._template = Executed()
         self._pool = self._open()
 
     def __enter__(self) -> "Workers":
@@ -38,6 +44,7 @@ class Workers:
     def __exit__(self, kind: object, *_: object) -> None:
         self._pool.stop() if kind else self._pool.close()
         self._pool.join()
+        self._template.close()
 
     def stop(self) -> None:
         """End the workers without waiting for what they judge."""
@@ -69,9 +76,16 @@ class Workers:
                     yield Ahead(work.student, refused=_fault(error))
 
     def _open(self) -> ProcessPool:
-        # Spawned: a fork of a process that has used torch's threads hangs.
-        context = multiprocessing.get_context("spawn")
-        return ProcessPool(max_workers=self.number, context=context, initializer=_begin)
+        # Forks of a process of its own: one that has used torch's threads must not be forked, and
+        # one that has torch already need not be waited for.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([judge_ahead.__module__])
+        return ProcessPool(
+            max_workers=self.number,
+            context=context,
+            initializer=_begin,
+            initargs=[self._template.control],
+        )
 
     def _again(self, work: Work) -> concurrent.futures.Future:
         if not self._pool.active:  # a worker that dies while it starts takes the pool with it
@@ -93,13 +107,14 @@ def _fault(error: BaseException) -> str:
     return f"Not graded: the judge failed ({type(error).__name__}: {error}). Grade it again."
 
 
-def _begin() -> None:
+def _begin(template: socket.socket) -> None:
     """Prepare a worker: one thread, and the zygote ends with it, and both with the run."""
     threading.Thread(target=_end_with_the_run, daemon=True).start()
     import torch
 
     os.environ["OMP_NUM_THREADS"] = "1"
     torch.set_num_threads(1)
+    fork_zygotes_from(template)
     util.Finalize(None, close_zygotes, exitpriority=1)
 
 

@@ -1,24 +1,18 @@
-"""The judge's end of a zygote: start it by exec, prove its sandbox, ask it for forks, end it."""
+"""The judge's end of a zygote: prove its sandbox, ask it for forks, end it."""
 
 import atexit
 import os
 import socket
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from nbjudge.files import remove_tree
 from nbjudge.limits import MB, Limits
+from nbjudge.origin import Executed, Forked
 from nbjudge.wire import decode, encode
 
-WARM_MODULES = ("numpy", "torch", "matplotlib.pyplot", "seaborn", "IPython.display")
-_BOOT = (
-    "import sys; from nbjudge.confined import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
-)
-_PASSED_ON = ("CUDA_", "NVIDIA_", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_")
 _START_SECONDS, _ANSWER_SECONDS = 120, 20
 _LONGEST_ANSWER = 2**16
 
@@ -42,27 +36,18 @@ class Setting:
 class Zygote:
     """A zygote process and its control socket."""
 
-    def __init__(self, setting: Setting, modules: tuple[str, ...] = WARM_MODULES):
+    def __init__(self, setting: Setting, process: Executed | Forked | None = None):
         if sys.platform != "linux":
             raise JudgeFault(
                 f"Student code can be confined on Linux only, and this is {sys.platform}. Grade in "
                 "a container or in WSL; --Judge.engine=plain grades here, without isolation."
             )
         self.setting = setting
-        self.home = tempfile.mkdtemp(prefix="nbjudge-")
         self.gpu = os.path.exists("/dev/nvidiactl")
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process = process or Executed()
+        self.home = self._process.home
+        self._control = self._process.control
         self._control.settimeout(_START_SECONDS)
-        with theirs, open(f"{self.home}/log", "wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _BOOT, str(theirs.fileno()), *modules],
-                pass_fds=[theirs.fileno()],
-                env=_environment(self.home),
-                cwd=self.home,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
         try:
             self._receive()
             self.layers = self._prove()
@@ -73,7 +58,7 @@ class Zygote:
     @property
     def alive(self) -> bool:
         """Whether the process still runs."""
-        return self._process.poll() is None
+        return self._process.alive
 
     @property
     def missing(self) -> list[str]:
@@ -92,13 +77,7 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote and with it every student process; remove what it kept on disk."""
-        self._control.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        remove_tree(self.home)
+        self._process.close()
 
     def _receive(self) -> dict[str, Any]:
         try:
@@ -110,8 +89,7 @@ class Zygote:
         return decode(message)
 
     def _lost(self, error: OSError | None) -> JudgeFault:
-        log = Path(self.home, "log").read_text(errors="replace").strip()
-        said = log.splitlines()[-1] if log else repr(error) if error else "it said nothing"
+        said = self._process.last_words() or (repr(error) if error else "it said nothing")
         return JudgeFault(f"The process that student code starts from was lost: {said}.")
 
     def _prove(self) -> list[dict[str, Any]]:
@@ -135,6 +113,12 @@ class Zygote:
 
 
 _zygotes: dict[Setting, Zygote] = {}
+_template: list[socket.socket] = []
+
+
+def fork_zygotes_from(template: socket.socket) -> None:
+    """Let this process's zygotes be forks of the one behind this control socket."""
+    _template[:] = [template]
 
 
 def running(setting: Setting) -> Zygote:
@@ -146,7 +130,7 @@ def running(setting: Setting) -> Zygote:
     if found is None or not found.alive:
         if found is not None:
             found.close()
-        found = _zygotes[setting] = Zygote(setting)
+        found = _zygotes[setting] = _started(setting)
     if found.missing and not setting.unconfined:
         raise JudgeFault(
             "Student code cannot be confined on this machine. Missing: "
@@ -157,27 +141,18 @@ def running(setting: Setting) -> Zygote:
     return found
 
 
+def _started(setting: Setting) -> Zygote:
+    for template in _template:
+        try:
+            return Zygote(setting, Forked(template))
+        except (OSError, JudgeFault):  # the template is gone: a new zygote takes its time
+            _template.clear()
+    return Zygote(setting)
+
+
 @atexit.register
 def close_zygotes() -> None:
     """End all zygotes of this process."""
     for found in _zygotes.values():
         found.close()
     _zygotes.clear()
-
-
-def _environment(home: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
-    return {
-        "LANG": "C.UTF-8",
-        **kept,
-        "PATH": "/usr/bin:/bin",
-        "HOME": home,
-        "TMPDIR": home,
-        "MPLCONFIGDIR": home,
-        "IPYTHONDIR": home,
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        # One thread before the fork: a thread pool does not survive it.
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }

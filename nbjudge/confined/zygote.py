@@ -9,6 +9,9 @@ on "end" it kills the fork, and whatever else came to be its child (it is the su
 descendants), and reports how the fork ended. When the judge goes away the control socket closes:
 the zygote kills its children and ends. When the zygote is killed its children get SIGKILL.
 
+On "twin" it forks another zygote, which serves the descriptor that came along: the workers of a
+class run share the memory of one.
+
 It never runs student code, never imports a rubric, never initialises CUDA and has one thread: a
 fork after torch has made its thread pool hangs in the child's first tensor operation.
 """
@@ -35,17 +38,21 @@ from nbjudge.wire import decode, encode
 
 _LONGEST_REQUEST = 2**16
 _IDLE_SECONDS = 600
-_PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 
 
 def main(descriptor: int, warm_modules: list[str]) -> None:
     """Warm up, then serve the control socket until it closes or nothing comes for minutes."""
-    control = socket.socket(fileno=descriptor)
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     shell = cells.make_shell()
     warm(warm_modules)
     gc.collect()
     gc.freeze()
+    stand_by(socket.socket(fileno=descriptor), shell)
+
+
+def stand_by(control: socket.socket, shell: cells.Shell) -> None:
+    """Say that this zygote is ready, serve, and leave no child behind."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     control.send(encode({"ready": os.getpid()}))
     control.settimeout(_IDLE_SECONDS)
     with contextlib.suppress(TimeoutError, ConnectionError):
@@ -79,15 +86,25 @@ def _draw() -> None:
 
 
 def serve(control: socket.socket, shell: cells.Shell) -> None:
-    """Answer "fork", "end" and "prove" until the judge closes the control socket."""
+    """Answer "fork", "end", "prove" and "twin" until the judge closes the control socket."""
     readable, listable = readable_paths()
+    twins = False
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, _LONGEST_REQUEST, 1)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(control, _LONGEST_REQUEST, 1)
+        except TimeoutError:
+            if twins and _children():
+                continue
+            raise
         if not message:
             return
         request = decode(message)
         if request["do"] == "end":
             control.send(encode(end_children()))
+            continue
+        if request["do"] == "twin":
+            twin(control, descriptors[0], shell)
+            twins = True
             continue
         policy = Policy(
             readable=tuple(readable),
@@ -119,6 +136,24 @@ def fork(
     finally:
         # Student code may have registered exit handlers: nothing of the zygote's runs twice.
         os._exit(status)
+
+
+def twin(control: socket.socket, descriptor: int, shell: cells.Shell) -> None:
+    """Start another zygote, which serves `descriptor` and shares the memory of this one."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):  # twins that have ended
+            pass
+    parent = os.getpid()
+    if os.fork():
+        os.close(descriptor)
+        return
+    try:
+        control.close()
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() == parent:
+            stand_by(socket.socket(fileno=descriptor), shell)
+    finally:
+        os._exit(0)
 
 
 def end_children() -> dict[str, Any]:
