@@ -25,6 +25,8 @@ from nbjudge.submission import NotGraded
 
 LOCAL = "local"
 _MOST, _HEAVIEST = 200, 16 * MB  # submissions and bytes of a shard
+# A terminal sends Ctrl-C to all processes, and it is the command's to end them.
+_NO_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 _CONNECT_SECONDS, _LOOK_SECONDS, _RESULT_SECONDS = 10, 5, 60
 _PATIENCE_SECONDS = 60  # without any worker
 _GOES_ON = " What was reported is in the gradebook; the same command goes on with the rest."
@@ -41,13 +43,7 @@ class Cluster:
         self._losses = 0
 
     def __enter__(self) -> "Cluster":
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        dask.config.set(
-            {
-                "distributed.admin.large-graph-warning-threshold": "1GB",
-                "distributed.comm.timeouts.connect": _CONNECT_SECONDS,
-            }
-        )
+        _be_quick_and_quiet()
         with contextlib.ExitStack() as opened:
             place = (
                 opened.enter_context(_local(self.number)) if self.address == LOCAL else self.address
@@ -147,10 +143,11 @@ class Cluster:
     def _connect(self, place: Any) -> Client:
         try:
             return Client(place, timeout=_CONNECT_SECONDS)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # of many kinds: the network's, an address's, TLS's
             raise NoJudges(
-                f"No Dask scheduler answers at {self.address} ({error}). Start one with "
-                "'dask scheduler', or mend the address or the network; then run the same again."
+                f"No Dask scheduler answers at {self.address} ({error}). Start one with 'dask "
+                "scheduler', or mend the address, the network or the TLS settings; then run the "
+                "same again."
             ) from error
 
     def _await_worker(self) -> None:
@@ -194,6 +191,15 @@ def is_full(shard: Sequence[Packed], left: int, workers: int) -> bool:
     return len(shard) >= most or sum(packed.size for packed in shard) >= _HEAVIEST
 
 
+def _be_quick_and_quiet() -> None:
+    """Set what Dask waits for and logs in this process; what matters is told by us."""
+    dask.config.set({"distributed.comm.timeouts.connect": _CONNECT_SECONDS})
+    dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
+    for name in list(logging.root.manager.loggerDict):
+        if name.startswith("distributed"):  # some have a level of their own
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 @contextlib.contextmanager
 def _local(number: int) -> Iterator[LocalCluster]:
     """Start a cluster here; others on this machine can't use it, nor read what it keeps."""
@@ -202,7 +208,8 @@ def _local(number: int) -> Iterator[LocalCluster]:
         kept as folder,
         LocalCluster(
             n_workers=number, threads_per_worker=1, processes=True, security=True, memory_limit=0,
-            dashboard_address=None, local_directory=folder, silence_logs=logging.CRITICAL,
+            dashboard_address=None, local_directory=folder, env={"TMPDIR": folder},
+            preload=[_NO_CTRL_C], silence_logs=logging.CRITICAL,
         ) as cluster,
     ):  # fmt: skip
         yield cluster
