@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -16,7 +17,6 @@ import nbformat
 import psutil
 import pytest
 from course import ROOT, make_course, run
-from distributed.security import Security
 from judging import answer
 from test_grade import NAME, files, scores, submit, tables
 
@@ -55,7 +55,7 @@ class Dask:
         self.environment = {**demo.environment(), **environment, "TMPDIR": str(folder / "tmp")}
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        scheme = "tls" if "DASK_DISTRIBUTED__COMM__TLS__CA_FILE" in environment else "tcp"
+        scheme = "tls" if "DASK_CONFIG" in environment else "tcp"
         self.address = f"{scheme}://127.0.0.1:{port}"
         self.scheduler = self._start(
             "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard",
@@ -165,17 +165,15 @@ def fill(course, number, kinds=tuple(POINTS)):
     return {student: POINTS[kind] for student, kind in who.items()}
 
 
-def certificates(folder):
-    """Make a key for a cluster; return the settings that name it."""
+def with_key(folder):
+    """Make a key as docs/cluster.md says; return the environment that names its settings."""
     folder.mkdir()
-    made = Security.temporary()
-    (folder / "ca.pem").write_text(made.tls_ca_file)
-    (folder / "key.pem").write_text(made.tls_client_key + made.tls_client_cert)
-    names = {"CA_FILE": "ca.pem"}
-    for role in ("CLIENT", "SCHEDULER", "WORKER"):
-        names |= {f"{role}__CERT": "key.pem", f"{role}__KEY": "key.pem"}
-    found = {f"DASK_DISTRIBUTED__COMM__TLS__{n}": str(folder / file) for n, file in names.items()}
-    return {**found, "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
+    page = (ROOT / "docs/cluster.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^openssl req .*$", page, re.M)
+    subprocess.run(command.split(), cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    (settings,) = re.findall(r"^```yaml\n(.*?)^```", page, re.M | re.S)
+    (folder / "nbjudge.yaml").write_text(settings.replace("/etc/nbjudge", str(folder)))
+    return {"DASK_CONFIG": str(folder / "nbjudge.yaml")}
 
 
 def test_rows_and_files_are_those_of_local_workers_also_over_tls(course, tmp_path):
@@ -185,7 +183,7 @@ def test_rows_and_files_are_those_of_local_workers_also_over_tls(course, tmp_pat
     here = tmp_path / "here"
     shutil.copytree(course, here)
     run("nbjudge", "autograde", "attention", "--workers", "2", cwd=here, check=False)
-    keys = certificates(tmp_path / "keys")
+    keys = with_key(tmp_path / "keys")
     dask = Dask(tmp_path / "nodes", **keys)
     try:
         dask.work(2)
