@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import threading
+import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from distributed import WorkerPlugin, get_worker
 
 from nbjudge import submission
 from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
+from nbjudge.course import forget_rubrics
 from nbjudge.files import our_code
 from nbjudge.limits import MB, Limits
 from nbjudge.submission import NotGraded
@@ -63,20 +65,19 @@ class Courier(WorkerPlugin):
     """The course on a worker: unpacked when it comes, removed when the run is over."""
 
     def __init__(self, terms: Terms):
-        self.name = f"nbjudge:{terms.root}:{terms.source.name}"
-        self._terms, self._code = terms, _CODE
+        self.name = f"nbjudge-{uuid.uuid4()}"  # runs at once leave each other alone
+        self.terms, self._code = terms, _CODE
         self._seed = os.environ.get("NBJUDGE_SEED", "")
         self._source, self._rubrics = _contents(terms.source), _contents(terms.root / "rubrics")
 
     def setup(self, worker: Any) -> None:
         """Unpack the course; Dask calls this when a worker gets to know of the run."""
         self._ended = False
-        self._root = Path(tempfile.mkdtemp(prefix="nbjudge-course-"))
-        source = self._root / "source" / self._terms.source.name
-        _unpack(self._source, source)
-        _unpack(self._rubrics, self._root / "rubrics")
-        (self._root / "nbgrader_config.py").touch()  # the root of a course is known by it
-        self._there = replace(self._terms, root=self._root, source=source)
+        root = Path(tempfile.mkdtemp(prefix="nbjudge-course-"))
+        self.terms = replace(self.terms, root=root, source=root / "source" / self.terms.source.name)
+        _unpack(self._source, self.terms.source)
+        _unpack(self._rubrics, root / "rubrics")
+        (root / "nbgrader_config.py").touch()  # the root of a course is known by it
 
     def teardown(self, worker: Any) -> None:
         """End the run here; what is being judged is over first, and then clears up itself."""
@@ -97,7 +98,7 @@ class Courier(WorkerPlugin):
             for packed in shard:
                 if self._ended:
                     self._clear()
-                    raise RuntimeError("the run was ended, or begun again elsewhere")
+                    raise RuntimeError("the run is over")
                 results.append(self._judge(packed))
             return results
 
@@ -106,7 +107,7 @@ class Courier(WorkerPlugin):
         with tempfile.TemporaryDirectory(prefix="nbjudge-submission-") as folder:
             _unpack(packed.files, Path(folder))
             try:
-                ahead = judge_ahead(replace(work, folder=Path(folder)), self._there)
+                ahead = judge_ahead(replace(work, folder=Path(folder)), self.terms)
             except (Exception, SystemExit) as error:
                 reason = f"Not graded: the judge failed ({type(error).__name__}: {error}). "
                 return Ahead(work.student, refused=reason + "Grade it again.")
@@ -115,7 +116,8 @@ class Courier(WorkerPlugin):
 
     def _clear(self) -> None:
         close_zygotes()
-        shutil.rmtree(self._root, ignore_errors=True)
+        forget_rubrics()
+        shutil.rmtree(self.terms.root, ignore_errors=True)
 
 
 def judge_shard(name: str, shard: list[Packed]) -> list[Ahead]:

@@ -10,9 +10,10 @@ from course import ROOT
 
 from nbjudge import cluster
 from nbjudge.ahead import NoJudges, Terms, Work
+from nbjudge.course import load
 from nbjudge.limits import Limits
 from nbjudge.progress import watched_run
-from nbjudge.shards import Packed, pack
+from nbjudge.shards import Courier, Packed, pack
 from nbjudge.submission import NotGraded
 from nbjudge.zygotes import Setting
 
@@ -76,6 +77,19 @@ def test_a_file_that_cannot_be_read_is_refused_alone(work, monkeypatch):
     monkeypatch.setattr("pathlib.Path.read_bytes", denied)
     with pytest.raises(NotGraded, match=r"attention.ipynb cannot be read \(Permission denied\)"):
         pack(work, LIMITS)
+
+
+def test_a_worker_has_the_course_for_the_run_and_serves_the_next_one():
+    for exercise in ("dot_product", "multi_head"):
+        courier = Courier(TERMS)
+        courier.setup(None)
+        root = courier.terms.root
+        assert root.stat().st_mode & 0o777 == 0o700
+        assert (courier.terms.source / "attention.ipynb").is_file()
+        _, version = load(f"attention/{exercise}", root)
+        assert version == load(f"attention/{exercise}", ROOT)[1]
+        courier.teardown(None)
+        assert not root.exists()
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere"])
