@@ -22,6 +22,10 @@ from nbjudge.submission import NotGraded, Submission
 from nbjudge.zygotes import JudgeFault, Setting
 
 
+class NoJudges(Exception):
+    """Nobody judges, or nobody any more: the run ends here, and the same command goes on."""
+
+
 @dataclass(frozen=True)
 class Work:
     """One submission: its folder, and the seeds it was graded with before, by digest."""

@@ -121,6 +121,11 @@ def judge(
 )
 @click.argument("assignment")
 @click.option("--workers", type=click.IntRange(1), help="Processes that judge; default: cores.")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS|local",
+    help="Judge on a Dask cluster: its scheduler's address, or one started here for this run.",
+)
 @click.option("--student", "students", multiple=True, help="Grade this one only; repeatable.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -128,6 +133,7 @@ def judge(
 def autograde(
     assignment: str,
     workers: int | None,
+    cluster: str | None,
     students: tuple[str, ...],
     force: bool,
     as_json: bool,
@@ -136,15 +142,21 @@ def autograde(
     """Grade every submission of an ASSIGNMENT into nbgrader's gradebook.
 
     Only what changed is graded again. Stop it with Ctrl-C, and start it again to go on. The exit
-    status is 0 when every submission is graded, 1 when one is not, 130 when it was stopped.
+    status is 0 when every submission is graded, 1 when one is not or when the cluster is lost, 130
+    when it was stopped.
     """
+    from nbjudge.ahead import NoJudges
     from nbjudge.course import RubricError
     from nbjudge.progress import watched_run
     from nbjudge.submission import NotGraded
 
+    if workers and cluster not in (None, "local"):
+        raise click.UsageError(f"--workers is for processes here; those of {cluster} run already.")
     try:
-        raise SystemExit(watched_run(assignment, workers, students, force, as_json, options))
-    except (NotGraded, RubricError) as error:
+        raise SystemExit(
+            watched_run(assignment, workers, cluster, students, force, as_json, options)
+        )
+    except (NotGraded, RubricError, NoJudges) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+_PACKAGES = "nbjudge_rubrics_"
+
 
 class RubricError(Exception):
     """The rubric or the course around it is wrong: our fault, never the student's."""
@@ -45,10 +47,17 @@ def load(path: str, inside: Path) -> tuple[Any, str]:
     return _load(folder, exercise, version), version
 
 
+def forget_rubrics() -> None:
+    """Forget all rubrics that were imported: the same course may come again, in another folder."""
+    _load.cache_clear()
+    for name in [name for name in sys.modules if name.startswith(_PACKAGES)]:
+        del sys.modules[name]
+
+
 @functools.lru_cache(maxsize=64)
 def _load(folder: Path, exercise: str, version: str) -> Any:
     """Import a rubric, and the misconceptions that belong to it, once for each version."""
-    package = f"nbjudge_rubrics_{folder.name}_{version}"
+    package = f"{_PACKAGES}{folder.name}_{version}"
     if package not in sys.modules:
         _import(package, folder / "__init__.py", [str(folder)])
     rubric = _import(f"{package}.{exercise}", folder / f"{exercise}.py", None).rubric

@@ -11,8 +11,9 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,11 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DataError, DBAPIError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
 
-import nbjudge
 from nbjudge import gradebook
 from nbjudge.ahead import Ahead, Terms, Work
 from nbjudge.bookkeeping import Books, Recorder
 from nbjudge.course import RubricError
+from nbjudge.files import digest, our_code
 from nbjudge.preprocessors import Judge
 from nbjudge.submission import NotGraded
 
@@ -82,7 +83,7 @@ class ClassRun:
 
     def run(
         self,
-        results: Callable[[Iterator[Work]], Iterator[Ahead]],
+        results: Callable[[Sequence[Work]], Iterator[Ahead]],
         force: bool,
         students: Iterable[str] = (),
     ) -> Iterator[Outcome]:
@@ -101,7 +102,7 @@ class ClassRun:
                     yield Outcome(**{**json.loads(known[name].outcome), "status": "unchanged"})
                 else:
                     changed[name] = folder
-            for ahead in results(self._works(books, changed)):
+            for ahead in results(_Works(changed, partial(_patiently, self._kept_seeds, books))):
                 yield self._written(books, ahead, prints[ahead.student])
 
     def _remembered(self, books: Books) -> dict[str, Any]:
@@ -114,13 +115,6 @@ class ClassRun:
                     f"Run 'nbjudge build {self.assignment}' first."
                 ) from None
             return gradebook.remembered(books.gradebook, self.assignment)
-
-    def _works(self, books: Books, folders: dict[str, Path]) -> Iterator[Work]:
-        students = list(folders)
-        for start in range(0, len(students), _AT_ONCE):
-            names = students[start : start + _AT_ONCE]
-            seeds = _patiently(self._kept_seeds, books, names)
-            yield from (Work(name, folders[name], seeds[name]) for name in names)
 
     def _kept_seeds(self, books: Books, students: list[str]) -> dict[str, dict[str, int]]:
         with books.gradebook.transaction():
@@ -161,11 +155,30 @@ class ClassRun:
         folder = self.coursedir.format_path(
             self.coursedir.autograded_directory, student, self.assignment
         )
-        return _digest(sorted(Path(folder).glob("*.ipynb")), Path(folder))
+        return digest(sorted(Path(folder).glob("*.ipynb")), Path(folder))
 
     def _fingerprint(self, folder: Path) -> str:
         files = sorted(path for path in folder.rglob("*") if path.is_file())
-        return hashlib.sha256((_digest(files, folder) + self._conditions).encode()).hexdigest()
+        return hashlib.sha256((digest(files, folder) + self._conditions).encode()).hexdigest()
+
+
+class _Works(Sequence[Work]):
+    """What is to be judged; the gradebook is asked for seeds when the turn of some comes."""
+
+    def __init__(
+        self, folders: dict[str, Path], seeds: Callable[[list[str]], dict[str, dict[str, int]]]
+    ):
+        self._folders, self._seeds = list(folders.items()), seeds
+        self._known: dict[str, dict[str, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._folders)
+
+    def __getitem__(self, index: Any) -> Any:
+        name, folder = self._folders[index]
+        if name not in self._known:
+            self._known = self._seeds([one for one, _ in self._folders[index : index + _AT_ONCE]])
+        return Work(name, folder, self._known[name])
 
 
 def _patiently(step: Callable[..., Any], *arguments: Any) -> Any:
@@ -220,22 +233,11 @@ def _configuration(root: Path, options: Iterable[str]) -> Any:
 
 def _conditions(terms: Terms, assignment: str) -> str:
     """Return a digest of all that decides a result besides the submission."""
-    package = Path(nbjudge.__file__).parent
     rubrics = terms.root / "rubrics" / assignment
     files = [
         *sorted(path for path in terms.source.rglob("*") if path.is_file()),
         *sorted(rubrics.rglob("*.py")),
     ]
-    code = _digest(sorted(package.rglob("*.py")), package)
     seed = os.environ.get("NBJUDGE_SEED", "")
-    decides = (_digest(files, terms.root), code, terms.limits, terms.setting, seed)
+    decides = (digest(files, terms.root), our_code(), terms.limits, terms.setting, seed)
     return hashlib.sha256(repr(decides).encode()).hexdigest()
-
-
-def _digest(files: Iterable[Path], root: Path) -> str:
-    digest = hashlib.sha256()
-    for path in files:
-        content = b"a link" if path.is_symlink() else path.read_bytes()
-        name = str(path.relative_to(root)).encode("utf-8", "surrogateescape")
-        digest.update(b"%d %d %b" % (len(name), len(content), name + content))
-    return digest.hexdigest()

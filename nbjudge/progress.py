@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nbjudge import summary
+from nbjudge.ahead import NoJudges, Terms
 from nbjudge.course import RubricError, course_root
 from nbjudge.grade import ClassRun, Outcome
 from nbjudge.workers import Workers
@@ -24,6 +26,7 @@ _LINE_EVERY = 10.0  # seconds, where nobody watches a bar
 def watched_run(
     assignment: str,
     workers: int | None,
+    cluster: str | None,
     students: Iterable[str],
     force: bool,
     as_json: bool,
@@ -41,22 +44,26 @@ def watched_run(
         )
     begun = time.monotonic()
     outcomes: list[Outcome] = []
-    stopped = False
-    with Workers(run.terms, workers or os.cpu_count() or 1) as pool:
+    stopped, lost = False, None
+    with _judges(run.terms, workers or os.cpu_count() or 1, cluster) as judges:
         total = len(set(students) or folders)
         try:
             with _progress(total) as show:
-                for outcome in run.run(pool.results, force, students):
+                for outcome in run.run(judges.results, force, students):
                     outcomes.append(outcome)
                     show(outcome)
         except KeyboardInterrupt:
             stopped = True
-            pool.stop()
+            judges.stop()
+        except NoJudges as error:
+            stopped, lost = True, error
     seconds = time.monotonic() - begun
     if as_json:
         click.echo(json.dumps({**summary.to_dict(outcomes, seconds), "stopped": stopped}, indent=2))
     else:
         click.echo(summary.to_text(outcomes, seconds))
+    if lost is not None:
+        raise lost
     if stopped:
         click.echo(
             f"Stopped after {len(outcomes)} of {total}. What is listed is in the gradebook; "
@@ -65,6 +72,19 @@ def watched_run(
         )
         return _INTERRUPTED
     return int(any(one.status == "not graded" or one.reason for one in outcomes))
+
+
+def _judges(terms: Terms, number: int, cluster: str | None) -> Any:
+    if cluster is None:
+        return Workers(terms, number)
+    try:
+        from nbjudge.cluster import Cluster  # here, since few need its packages
+    except ModuleNotFoundError as error:
+        raise NoJudges(
+            f"--cluster needs the package {error.name}, which is not installed here. "
+            "Run: pip install 'nbjudge[cluster]'"
+        ) from error
+    return Cluster(terms, cluster, number)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,8 @@ from course import ROOT, make_course, run
 from make_submissions import EXERCISES
 
 from nbjudge.ahead import Work
-from nbjudge.grade import ClassRun, _digest
+from nbjudge.files import digest
+from nbjudge.grade import ClassRun
 from nbjudge.scorecard import Scorecard
 from nbjudge.workers import Workers
 
@@ -85,7 +86,7 @@ class Class:
             of_file = points_of_file(self.course / "autograded" / student / NAME)
             assert of_file in {None, *(EXPECTED[kind] for kind in self.before[student])}, student
             folder = self.course / "autograded" / student / "attention"
-            if _digest(sorted(folder.glob("*.ipynb")), folder) != written:
+            if digest(sorted(folder.glob("*.ipynb")), folder) != written:
                 halfway.add(student)  # the next run sees the same, and grades it again
             else:
                 assert of_rows == of_file, (student, of_rows, of_file)

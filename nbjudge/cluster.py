@@ -1,0 +1,215 @@
+"""A Dask cluster that judges, in the place of `workers.Workers`: a scheduler's address, or "local".
+
+    with Cluster(terms, "tcp://10.0.0.1:8786", 2) as cluster:
+        for ahead in cluster.results(works): ...
+
+Submissions travel in shards, which get smaller toward the end of a class, so that nobody waits long
+for the last. Two shards a worker are under way, so that memory does not grow with the class.
+"""
+
+import contextlib
+import logging
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
+from typing import Any
+
+import dask
+from distributed import Client, Future, KilledWorker, LocalCluster, wait
+
+from nbjudge.ahead import Ahead, NoJudges, Terms, Work
+from nbjudge.limits import MB
+from nbjudge.shards import Courier, Packed, judge_shard, pack
+from nbjudge.submission import NotGraded
+
+LOCAL = "local"
+_MOST, _HEAVIEST = 200, 16 * MB  # submissions and bytes of a shard
+# A terminal sends Ctrl-C to all processes, and it is the command's to end them.
+_NO_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+_CONNECT_SECONDS, _LOOK_SECONDS, _RESULT_SECONDS = 10, 5, 60
+_PATIENCE_SECONDS = 60  # without any worker
+_GOES_ON = " What was reported is in the gradebook; the same command goes on with the rest."
+
+
+class Cluster:
+    """Workers that are reached through a scheduler; `number` of them where it is a local one."""
+
+    def __init__(self, terms: Terms, address: str, number: int):
+        self.terms, self.address, self.number = terms, address, number
+        self._courier = Courier(terms)
+        self._running: dict[Future, list[Packed]] = {}
+        self._suspects: list[Packed] = []
+        self._losses = 0
+
+    def __enter__(self) -> "Cluster":
+        _be_quick_and_quiet()
+        with contextlib.ExitStack() as opened:
+            place = (
+                opened.enter_context(_local(self.number)) if self.address == LOCAL else self.address
+            )
+            self._client = opened.enter_context(self._connect(place))
+            self._await_worker()
+            opened.callback(self._withdraw)
+            with self._reached():
+                self._client.register_plugin(self._courier, self._courier.name)
+            self._opened = opened.pop_all()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._opened.close()
+
+    def stop(self) -> None:
+        """End the run without waiting for what is judged."""
+        self._client.cancel(list(self._running))
+
+    def results(self, works: Sequence[Work]) -> Iterator[Ahead]:
+        """Yield the result of each submission as its shard is ready."""
+        shard: list[Packed] = []
+        workers = self._workers()
+        for number, work in enumerate(works, 1):
+            try:
+                shard.append(pack(work, self.terms.limits))
+            except NotGraded as refusal:
+                yield Ahead(work.student, refused=str(refusal))
+            if is_full(shard, len(works) - number, workers):
+                self._send(shard)
+                shard, workers = [], self._workers()
+                yield from self._received(2 * workers)
+        yield from self._received(1)
+        yield from self._tried_singly()
+
+    def _tried_singly(self) -> Iterator[Ahead]:
+        """Find out which submission it is that ends workers: all that wait on one are suspect."""
+        for at_once in (self._workers(), 1):
+            suspects, self._suspects = self._suspects, []
+            for one in suspects:
+                self._send([one])
+                yield from self._received(at_once)
+            yield from self._received(1)
+        for one in self._suspects:
+            yield Ahead(
+                one.work.student,
+                refused=f"Not graded: the worker that judged it, and nothing else, ended, "
+                f"{self._losses} times. Look at the memory and the log of the workers, then grade "
+                "it again.",
+            )
+
+    def _send(self, shard: list[Packed]) -> None:
+        with self._reached():
+            future = self._client.submit(judge_shard, self._courier.name, shard, pure=False)
+        self._running[future] = shard
+
+    def _received(self, most: int) -> Iterator[Ahead]:
+        """Yield what comes, until fewer than `most` shards are under way."""
+        while len(self._running) >= most:
+            for future in self._ready():
+                shard = self._running.pop(future)
+                try:
+                    results = self._result(future)
+                except KilledWorker as lost:
+                    self._losses = lost.allowed_failures + 1
+                    self._suspects += shard
+                except TimeoutError:  # its worker was lost with it, and another one judges again
+                    self._running[future] = shard
+                else:
+                    yield from results
+
+    def _ready(self) -> set[Future]:
+        """Wait for shards that are done."""
+        seen = time.monotonic()
+        while True:
+            with self._reached(), contextlib.suppress(TimeoutError):
+                return wait(list(self._running), _LOOK_SECONDS, "FIRST_COMPLETED").done
+            if self._workers():
+                seen = time.monotonic()
+            if time.monotonic() - seen > _PATIENCE_SECONDS:
+                raise NoJudges(self._no_worker() + _GOES_ON)
+
+    def _result(self, future: Future) -> list[Ahead]:
+        error = future.exception()
+        if error is not None and not isinstance(error, KilledWorker):
+            raise NoJudges(
+                f"A worker cannot judge ({type(error).__name__}: {error}). Install the same on all "
+                f"workers and start them again; docs/cluster.md says how.{_GOES_ON}"
+            ) from error
+        with self._reached(KilledWorker, TimeoutError):
+            return future.result(_RESULT_SECONDS)
+
+    def _workers(self) -> int:
+        with self._reached():
+            return self._client.scheduler_info(n_workers=0)["n_workers"]
+
+    def _connect(self, place: Any) -> Client:
+        try:
+            return Client(place, timeout=_CONNECT_SECONDS)
+        except Exception as error:  # of many kinds: the network's, an address's, TLS's
+            raise NoJudges(
+                f"No Dask scheduler answers at {self.address} ({error}). Start one with 'dask "
+                "scheduler', or mend the address, the network or the TLS settings; then run the "
+                "same again."
+            ) from error
+
+    def _await_worker(self) -> None:
+        try:
+            self._client.wait_for_workers(1, _PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise NoJudges(self._no_worker()) from error
+
+    def _no_worker(self) -> str:
+        return (
+            f"There has been no worker at {self.address} for {_PATIENCE_SECONDS} s. "
+            f"Start some: dask worker {self.address} --nthreads 1."
+        )
+
+    @contextlib.contextmanager
+    def _reached(self, *expected: type[Exception]) -> Iterator[None]:
+        """Tell whatever Dask raises because the cluster went away; `expected` passes."""
+        try:
+            yield
+        except expected:
+            raise
+        except Exception as error:
+            lost = isinstance(error, CancelledError)
+            raise NoJudges(
+                f"The cluster at {self.address} is lost "
+                f"({'the connection ended' if lost else f'{type(error).__name__}: {error}'}). "
+                f"Look at the scheduler's log and start it again.{_GOES_ON}"
+            ) from error
+
+    def _withdraw(self) -> None:
+        """Have the workers forget the course, also while they judge."""
+        if self._client.status == "running":
+            with contextlib.suppress(Exception):
+                self._client.unregister_worker_plugin(self._courier.name)
+
+
+def is_full(shard: Sequence[Packed], left: int, workers: int) -> bool:
+    """Whether a shard is sent, when `left` more submissions wait and so many workers judge."""
+    share = (len(shard) + left) // (4 * max(workers, 1))
+    most = min(max(share, 1), _MOST)
+    return len(shard) >= most or sum(packed.size for packed in shard) >= _HEAVIEST
+
+
+def _be_quick_and_quiet() -> None:
+    """Set what Dask waits for and logs in this process; what matters is told by us."""
+    dask.config.set({"distributed.comm.timeouts.connect": _CONNECT_SECONDS})
+    dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
+    for name in list(logging.root.manager.loggerDict):
+        if name.startswith("distributed"):  # some have a level of their own
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+@contextlib.contextmanager
+def _local(number: int) -> Iterator[LocalCluster]:
+    """Start a cluster here; others on this machine can't use it, nor read what it keeps."""
+    kept = tempfile.TemporaryDirectory(prefix="nbjudge-cluster-", ignore_cleanup_errors=True)
+    with (
+        kept as folder,
+        LocalCluster(
+            n_workers=number, threads_per_worker=1, processes=True, security=True, memory_limit=0,
+            dashboard_address=None, local_directory=folder, env={"TMPDIR": folder},
+            preload=[_NO_CTRL_C], silence_logs=logging.CRITICAL,
+        ) as cluster,
+    ):  # fmt: skip
+        yield cluster

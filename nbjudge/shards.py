@@ -1,0 +1,147 @@
+"""What travels to a cluster's workers and how it is judged there; they need no folder of ours.
+
+A shard carries submissions, `Courier` the course; a worker unpacks both into temporary folders that
+only its account can read. Student code runs where it always does, in a fork of the zygote.
+"""
+
+import os
+import shutil
+import tempfile
+import threading
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from distributed import WorkerPlugin, get_worker
+
+from nbjudge import submission
+from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
+from nbjudge.course import forget_rubrics
+from nbjudge.files import our_code
+from nbjudge.limits import MB, Limits
+from nbjudge.submission import NotGraded
+from nbjudge.zygotes import close_zygotes
+
+# When it was imported: what changed on disk since then is not what judges.
+_CODE = our_code()
+# The judge redirects standard output and sets torch's threads for its whole process.
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A submission as it travels."""
+
+    work: Work
+    files: dict[str, bytes]
+
+    @property
+    def size(self) -> int:
+        """How many bytes its files have."""
+        return sum(map(len, self.files.values()))
+
+
+def pack(work: Work, limits: Limits) -> Packed:
+    """Read a submission; raises `NotGraded` when it must not or cannot travel."""
+    submission.refuse_links(work.folder)
+    try:
+        size = sum(path.stat().st_size for path in work.folder.rglob("*"))
+        if size > limits.files_mb * MB:
+            raise NotGraded(
+                f"Not graded: {work.folder} holds {size // MB} MB, and {limits.files_mb} MB may "
+                "travel to the cluster. Remove what the notebook does not need, or set another "
+                "files_mb in c.Judge.limits; grade again."
+            )
+        return Packed(work, _contents(work.folder))
+    except OSError as error:
+        raise NotGraded(
+            f"Not graded: {error.filename} cannot be read ({error.strerror}). "
+            "Give it back its rights, then grade again."
+        ) from error
+
+
+class Courier(WorkerPlugin):
+    """The course on a worker: unpacked when it comes, removed when the run is over."""
+
+    def __init__(self, terms: Terms):
+        self.name = f"nbjudge-{uuid.uuid4()}"  # runs at once leave each other alone
+        self.terms, self._code = terms, _CODE
+        self._seed = os.environ.get("NBJUDGE_SEED", "")
+        self._source, self._rubrics = _contents(terms.source), _contents(terms.root / "rubrics")
+
+    def setup(self, worker: Any) -> None:
+        """Unpack the course; Dask calls this when a worker gets to know of the run."""
+        self._ended = False
+        root = Path(tempfile.mkdtemp(prefix="nbjudge-course-"))
+        self.terms = replace(self.terms, root=root, source=root / "source" / self.terms.source.name)
+        _unpack(self._source, self.terms.source)
+        _unpack(self._rubrics, root / "rubrics")
+        (root / "nbgrader_config.py").touch()  # the root of a course is known by it
+
+    def teardown(self, worker: Any) -> None:
+        """End the run here; what is being judged is over first, and then clears up itself."""
+        self._ended = True
+        if _one_at_a_time.acquire(blocking=False):
+            try:
+                self._clear()
+            finally:
+                _one_at_a_time.release()
+
+    def judge(self, shard: list[Packed]) -> list[Ahead]:
+        """Judge submissions, one after the other."""
+        if self._code != _CODE:
+            raise RuntimeError("its nbjudge is another one than that of this command")
+        with _one_at_a_time:
+            os.environ["NBJUDGE_SEED"] = self._seed
+            results = []
+            for packed in shard:
+                if self._ended:
+                    self._clear()
+                    raise RuntimeError("the run is over")
+                results.append(self._judge(packed))
+            return results
+
+    def _judge(self, packed: Packed) -> Ahead:
+        work = packed.work
+        with tempfile.TemporaryDirectory(prefix="nbjudge-submission-") as folder:
+            _unpack(packed.files, Path(folder))
+            try:
+                ahead = judge_ahead(replace(work, folder=Path(folder)), self.terms)
+            except (Exception, SystemExit) as error:
+                reason = f"Not graded: the judge failed ({type(error).__name__}: {error}). "
+                return Ahead(work.student, refused=reason + "Grade it again.")
+        ahead.refused = ahead.refused.replace(folder, str(work.folder))
+        return ahead
+
+    def _clear(self) -> None:
+        close_zygotes()
+        forget_rubrics()
+        shutil.rmtree(self.terms.root, ignore_errors=True)
+
+
+def judge_shard(name: str, shard: list[Packed]) -> list[Ahead]:
+    """Judge a shard on the worker that this is called on."""
+    worker = get_worker()
+    courier: Any = worker.plugins.get(name)
+    try:
+        if courier is None:
+            raise RuntimeError("it has not got the course, for a reason that is in its log")
+        return courier.judge(shard)
+    except Exception as error:
+        raise RuntimeError(f"{worker.address}: {error}") from error
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".pyc"
+    }
+
+
+def _unpack(files: dict[str, bytes], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
