@@ -69,8 +69,12 @@ class Forked:
     def __init__(self, template: socket.socket):
         self.home = tempfile.mkdtemp(prefix="nbjudge-")
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            socket.send_fds(template, [encode({"do": "twin"})], [theirs.fileno()])
+        try:
+            with theirs:
+                socket.send_fds(template, [encode({"do": "twin"})], [theirs.fileno()])
+        except OSError:
+            self.close()
+            raise
 
     @property
     def alive(self) -> bool:

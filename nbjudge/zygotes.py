@@ -49,7 +49,7 @@ class Zygote:
         self._control = self._process.control
         self._control.settimeout(_START_SECONDS)
         try:
-            self._receive()
+            self.pid = self._receive()["ready"]
             self.layers = self._prove()
         except BaseException:
             self.close()

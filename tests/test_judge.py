@@ -236,12 +236,12 @@ def own_zygotes():
 
 def test_a_zygote_that_is_lost_in_the_middle_is_replaced_and_nobody_notices(course, own_zygotes):
     repaired, _ = pairing.repair(MASTER, with_cells(solution(), "import time; time.sleep(1)"))
-    lost = zygotes.running(Setting())._process.pid
+    lost = zygotes.running(Setting()).pid
     killer = threading.Timer(0.5, os.kill, (lost, signal.SIGKILL))
     killer.start()
     assert points(graded_in(course, repaired)) == FULL
     killer.join()
-    assert zygotes.running(Setting())._process.pid != lost
+    assert zygotes.running(Setting()).pid != lost
 
 
 def test_a_rubric_that_raises_is_not_graded_and_the_others_stand(course, zygote):

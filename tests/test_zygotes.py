@@ -1,0 +1,104 @@
+"""Zygotes that are forks of one template: each on its own, all gone with it."""
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+from nbjudge import zygotes
+from nbjudge.limits import Limits
+from nbjudge.origin import Executed, Forked
+from nbjudge.session import Session
+from nbjudge.zygotes import JudgeFault, Setting, Zygote
+
+
+@pytest.fixture
+def template():
+    started = Executed()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def pair(template):
+    twins = [Zygote(Setting(), Forked(template.control)) for _ in range(2)]
+    yield twins
+    for twin in twins:
+        twin.close()
+
+
+def said(zygote, source):
+    session = Session(zygote, Limits())
+    try:
+        return session.run(source).outputs[0]["text"]
+    finally:
+        session.close()
+
+
+def gone(pid):
+    """Whether a process has ended, within the time that others may take from it."""
+    for _ in range(200):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_twins_are_confined_and_judge_side_by_side(pair):
+    assert [twin.missing for twin in pair] == [[], []]
+    sessions = [Session(twin, Limits()) for twin in pair]
+    for number, session in enumerate(sessions):
+        session.run(f"kept = {number}")
+    assert [s.run("print(kept)").outputs[0]["text"] for s in sessions] == ["0\n", "1\n"]
+    sessions[0].close()
+    assert sessions[1].run("print(kept)").outputs[0]["text"] == "1\n"
+    sessions[1].close()
+
+
+def test_a_twin_that_is_closed_or_killed_leaves_the_other(template, pair):
+    first, second = pair
+    os.kill(first.pid, signal.SIGKILL)
+    assert gone(first.pid)
+    assert not first.alive
+    assert second.alive
+    assert said(second, "print(1)") == "1\n"
+    another = Zygote(Setting(), Forked(template.control))
+    assert said(another, "print(2)") == "2\n"
+    another.close()
+    assert gone(another.pid)
+    assert said(second, "print(3)") == "3\n"
+
+
+def test_twins_end_with_their_template_and_their_students_with_them(template, pair):
+    session = Session(pair[0], Limits())
+    session.run("x = 1")
+    students = psutil.Process(pair[0].pid).children()
+    assert len(students) == 1
+    template.close()
+    for pid in (pair[0].pid, pair[1].pid, students[0].pid):
+        assert gone(pid)
+    with pytest.raises(JudgeFault, match="was lost"):
+        session.close()
+
+
+def test_a_worker_whose_template_is_gone_starts_a_zygote_of_its_own(template):
+    zygotes.fork_zygotes_from(template.control)
+    try:
+        first = zygotes.running(Setting())
+        assert psutil.Process(first.pid).ppid() != os.getpid()
+        template._process.kill()
+        assert gone(first.pid)
+        second = zygotes.running(Setting())
+        assert psutil.Process(second.pid).ppid() == os.getpid()
+        assert said(second, "print(1)") == "1\n"
+    finally:
+        zygotes.close_zygotes()
+        zygotes._template.clear()
+
+
+def test_a_twin_shares_most_of_its_memory(pair):
+    used = psutil.Process(pair[1].pid).memory_full_info()
+    assert used.rss > 150 * 2**20
+    assert used.uss < used.rss / 4
