@@ -11,6 +11,7 @@ grow with the class.
 """
 
 import concurrent.futures
+import gc
 import multiprocessing
 import os
 import socket
@@ -79,7 +80,7 @@ class Workers:
         # Forks of a process of its own: one that has used torch's threads must not be forked, and
         # one that has torch already need not be waited for.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([judge_ahead.__module__])
+        context.set_forkserver_preload(["nbjudge.preloaded"])
         return ProcessPool(
             max_workers=self.number,
             context=context,
@@ -109,6 +110,7 @@ def _fault(error: BaseException) -> str:
 
 def _begin(template: socket.socket) -> None:
     """Prepare a worker: one thread, and the zygote ends with it, and both with the run."""
+    gc.freeze()  # a collection would write to all memory that is shared, and so end its sharing
     threading.Thread(target=_end_with_the_run, daemon=True).start()
     import torch
 

@@ -1,0 +1,192 @@
+"""CPU time of a class run by part, and its memory, for classes of several sizes.
+
+    python benchmarks/class_costs.py [--class 50 --class 1000] [--workers 2]
+
+"bare cells" is what the notebook's cells cost in a fork of a warm process, without sandbox, judge
+or gradebook: the least that anybody can pay who runs them.
+"""
+
+import argparse
+import multiprocessing
+import os
+import resource
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import chdir, redirect_stderr
+from pathlib import Path
+
+import nbformat
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "examples"))
+import demo  # noqa: E402
+from class_run import NAME, run  # noqa: E402
+from make_submissions import main as make_submissions  # noqa: E402
+
+BARE_RUNS = 15
+BEFORE = 6  # submissions that are graded first and do not count
+MB = 2**20
+
+
+def main():
+    """Measure each class in a course of its own; print a row for it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--class", type=int, action="append", dest="sizes", metavar="N")
+    parser.add_argument("--workers", type=int, default=2)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        samples = Path(folder) / "samples"
+        make_submissions(samples)
+        sample = samples / "perfect" / NAME
+        fresh = multiprocessing.get_context("spawn").Pool(1)
+        with fresh:
+            bare = fresh.apply(bare_cells, [sample])
+        rows = []
+        for size in chosen.sizes or [50]:
+            course = Path(folder) / f"course{size}"
+            make_class(course, sample, size + BEFORE)
+            rows.append((size, measured(course, size, chosen.workers)))
+    show(rows, bare, chosen.workers)
+
+
+def make_class(course, sample, size):
+    """Make a course with copies of one right submission."""
+    demo.make_course(course)
+    run(course, "nbgrader", "generate_assignment", "attention", "--force")
+    for student in range(size):
+        target = course / "submitted" / f"s{student:06}" / NAME
+        target.parent.mkdir(parents=True)
+        shutil.copy(sample, target)
+
+
+def bare_cells(sample):
+    """Return the median CPU seconds of all code cells in a fork of a warm process."""
+    from nbjudge.confined import cells, zygote
+    from nbjudge.origin import WARM_MODULES
+
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    shell = cells.make_shell()
+    zygote.warm(list(WARM_MODULES))
+    sources = [cell.source for cell in nbformat.read(sample, as_version=4).cells
+               if cell.cell_type == "code"]  # fmt: skip
+    used = []
+    for _ in range(BARE_RUNS):
+        before = _seconds(resource.getrusage(resource.RUSAGE_CHILDREN))
+        pid = os.fork()
+        if not pid:
+            cells.attach(shell, cells.Recorder(1000, 10**7))
+            for source in sources:
+                cells.run(shell, source)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        used.append(_seconds(resource.getrusage(resource.RUSAGE_CHILDREN)) - before)
+    return statistics.median(used)
+
+
+def measured(course, size, workers):
+    """Grade a class in this process; return seconds a submission by part, and MB by process."""
+    from nbjudge.grade import ClassRun
+    from nbjudge.workers import Workers
+
+    student = 0.0
+    with chdir(course), open(os.devnull, "w") as nothing, redirect_stderr(nothing):
+        class_run = ClassRun(course, "attention")
+        with Workers(class_run.terms, workers) as pool:
+
+            def results(works):
+                nonlocal student
+                for ahead in pool.results(works):
+                    student += sum(one.cpu_seconds for one in ahead.judged.values())
+                    yield ahead
+
+            graded = class_run.run(results, force=True)
+            for _ in range(BEFORE):
+                assert next(graded).status == "graded"
+            begun, before, students = time.monotonic(), _used(), student
+            memory = psutil.Process().memory_info().rss
+            for _ in range(size):
+                assert next(graded).status == "graded"
+            wall, after = time.monotonic() - begun, _used()
+            told = {part: (after[part] - before[part]) / size for part in after}
+            told["student"] = (student - students) / size
+            told["wall"] = wall / size
+            told["driver MB before"] = memory / MB
+            told["driver MB after"] = psutil.Process().memory_info().rss / MB
+            told["a worker MB"], told["a zygote MB"] = _own_memory()
+            assert not list(graded)
+    return told
+
+
+def _used():
+    """Return the CPU seconds so far of the driver, and of all workers."""
+    mine = psutil.Process()
+    workers = [one for one in mine.children(recursive=True) if _is_worker(one)]
+    return {
+        "driver": sum(mine.cpu_times()[:2]),
+        "judge": sum(sum(one.cpu_times()[:2]) for one in workers),
+    }
+
+
+def _own_memory():
+    """Return what a worker, and its zygote, do not share with others, in MB; the largest of all."""
+    every = psutil.Process().children(recursive=True)
+    workers = [one for one in every if _is_worker(one)]
+    zygotes = [one for one in every if _is_zygote(one) and _is_zygote(one.parent())]
+    return tuple(
+        max(one.memory_full_info().uss for one in some) / MB for some in (workers, zygotes)
+    )
+
+
+def _is_worker(process):
+    parent = process.parent()
+    return parent is not None and all(
+        "forkserver" in " ".join(one.cmdline()) for one in (process, parent)
+    )
+
+
+def _is_zygote(process):
+    return "zygote" in " ".join(process.cmdline())
+
+
+def _seconds(usage):
+    return usage.ru_utime + usage.ru_stime
+
+
+def show(rows, bare, workers):
+    """Print the cost of each class."""
+    table = Table(title=f"A class run with {workers} workers; times in ms a submission")
+    table.add_column("")
+    for size, _ in rows:
+        table.add_column(f"{size} submissions", justify="right")
+    parts = (
+        ("wall", lambda told: 1000 * told["wall"]),
+        ("CPU: bare cells", lambda _: 1000 * bare),
+        ("CPU: sandbox, and the judge's calls, in the student's process",
+         lambda told: 1000 * (told["student"] - bare)),
+        ("CPU: judge", lambda told: 1000 * told["judge"]),
+        ("CPU: rows and files", lambda told: 1000 * told["driver"]),
+        ("CPU: all of it", lambda told: 1000 * _all(told)),
+        ("times the bare cells", lambda told: _all(told) / bare),
+        ("memory of the driver at the beginning, MB", lambda told: told["driver MB before"]),
+        ("and at the end, MB", lambda told: told["driver MB after"]),
+        ("memory of one more worker, MB", lambda told: told["a worker MB"]),
+        ("and of its zygote, MB", lambda told: told["a zygote MB"]),
+    )  # fmt: skip
+    for title, value in parts:
+        digits = 1 if title.startswith("times") else 0
+        table.add_row(title, *(f"{value(told):.{digits}f}" for _, told in rows))
+    Console(width=110).print(table)
+
+
+def _all(told):
+    return told["student"] + told["judge"] + told["driver"]
+
+
+if __name__ == "__main__":
+    main()
