@@ -2,9 +2,20 @@
 
 import nbformat
 import pytest
+import torch
 from course import ROOT, make_course, run
 
 from nbjudge.zygotes import Setting, Zygote
+
+torch.set_num_threads(1)  # tensors of tests are small, and other tests run beside
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Let one process run all tests of a module: what they share is made once."""
+    for item in items:
+        if not any(map(item.get_closest_marker, ("xdist_group", "anywhere"))):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from course import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.anywhere]
 NOBODY = 65534
 
 

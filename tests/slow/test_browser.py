@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-pytestmark = pytest.mark.slow
+# Together with the other tests that need the demo's course: it is made once then.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("test_nbgrader")]
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
