@@ -109,7 +109,7 @@ def test_a_killed_run_leaves_no_process_and_a_sound_gradebook_and_the_next_compl
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGKILL)
             running.wait()
-        waited = time.monotonic() + 3
+        waited = time.monotonic() + 15  # one that still imports torch ends after that
         while ours(tmp_path) and time.monotonic() < waited:
             time.sleep(0.05)
         assert ours(tmp_path) == [], f"after {seconds:.1f} s"
