@@ -1,5 +1,7 @@
 """Bonus, scorecards and withdrawn scores, in a real gradebook."""
 
+import shutil
+
 import pytest
 from nbgrader.api import Gradebook
 
@@ -12,9 +14,11 @@ def card(met, fault=""):
     return Scorecard("a/bonus", "Bonus", 10, marks, 1, "v1", "test", False, fault)
 
 
-@pytest.fixture
-def book(tmp_path):
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+@pytest.fixture(scope="module")
+def submitted(tmp_path_factory):
+    """A gradebook with a submission; nbgrader calls alembic to make one, which takes seconds."""
+    file = tmp_path_factory.mktemp("book") / "gradebook.db"
+    with Gradebook(f"sqlite:///{file}") as book:
         book.add_assignment("a")
         book.add_notebook("n", "a")
         book.add_grade_cell("work", "n", "a", max_score=20, cell_type="code")
@@ -25,6 +29,13 @@ def book(tmp_path):
             book.find_grade(name, "n", "a", "s").auto_score = score
             book.find_grade(name, "n", "a", "s").needs_manual_grade = False
         book.db.commit()
+    return file
+
+
+@pytest.fixture
+def book(submitted, tmp_path):
+    shutil.copy(submitted, tmp_path)
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         yield book
 
 
