@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from course import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.anywhere]
+pytestmark = pytest.mark.slow
 NOBODY = 65534
 
 

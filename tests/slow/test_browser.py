@@ -5,8 +5,7 @@ import subprocess
 
 import pytest
 
-# Together with the other tests that need the demo's course: it is made once then.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("test_nbgrader")]
+pytestmark = pytest.mark.slow
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

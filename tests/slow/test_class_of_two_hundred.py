@@ -19,7 +19,7 @@ from make_submissions import SAMPLES
 from nbgrader.api import Gradebook
 from world import World
 
-pytestmark = [pytest.mark.slow, pytest.mark.anywhere]
+pytestmark = pytest.mark.slow
 LIMITS = ("--Judge.limits", "cell_seconds=3", "--Judge.limits", "memory_mb=1024",
           "--Judge.limits", "files=200", "--Judge.limits", "files_mb=64")  # fmt: skip
 NAME = "attention/attention.ipynb"

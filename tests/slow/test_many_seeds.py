@@ -11,7 +11,7 @@ from course import ROOT
 
 from nbjudge import course, verify
 
-pytestmark = [pytest.mark.slow, pytest.mark.anywhere]
+pytestmark = pytest.mark.slow
 SEEDS = int(os.environ.get("NBJUDGE_SEEDS", 200))
 EXERCISES = dict(verify.exercises(ROOT, "attention"))
 CHUNK = 50  # seeds of one test
