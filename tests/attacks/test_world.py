@@ -37,3 +37,9 @@ def test_a_file_that_is_gone_is_harm(world):
     world.shared.unlink()
     (told,) = world.harm()
     assert told.startswith("canary in shared memory: ")
+
+
+def test_two_worlds_do_not_harm_each_other(world, tmp_path):
+    with World(tmp_path / "other", tmp_path / "course"):
+        assert world.harm() == []
+    assert world.harm() == []

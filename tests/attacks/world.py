@@ -3,6 +3,7 @@
 import base64
 import codecs
 import contextlib
+import mmap
 import os
 import secrets
 import select
@@ -55,6 +56,8 @@ class World:
         self.shared = SHARED / f"canary-{self.token}"
         self.shared.write_text(self.secret)
         self._closing.callback(self.shared.unlink, missing_ok=True)
+        with self.shared.open("r+b") as file:  # in use, so that it is nobody's but ours
+            self._closing.enter_context(mmap.mmap(file.fileno(), 0))
         self._ownerless: set[str] = ownerless_shared_memory()
         other = self.course / "submitted/other/attention"
         other.mkdir(parents=True, exist_ok=True)
@@ -72,7 +75,7 @@ class World:
         self.victim.kill()
         self.victim.wait()
         self._closing.close()
-        del os.environ["NBJUDGE_TEST_SECRET"]
+        os.environ.pop("NBJUDGE_TEST_SECRET", None)
 
     def fill(self, code: str) -> str:
         """Put what is here into the places of an attack's code."""
