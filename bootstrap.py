@@ -20,10 +20,12 @@ import time
 ROOT = os.path.dirname(os.path.abspath(__file__))
 CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
 GIGABYTE = 1024**3
+# Two processes: most tests wait for one program of one thread, and a second core is idle meanwhile.
+PYTEST = ["-m", "pytest", "-n", "2", "--no-loadscope-reorder"]
 COMMANDS = {
     "demo": ["examples/demo.py"],
-    "test": ["-m", "pytest", "-m", "not slow"],
-    "slow": ["-m", "pytest", "-m", "slow"],
+    "test": PYTEST + ["-m", "not slow"],
+    "slow": PYTEST + ["-m", "slow"],
 }
 
 

@@ -1,4 +1,4 @@
-"""Imported once by the process whose forks are the workers: what each of them would do for itself."""
+"""Imported by the process whose forks are the workers: what each would do for itself."""
 
 import gc
 

@@ -1,10 +1,41 @@
 """Fixtures that several test modules use."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
+import torch
 from course import ROOT, make_course, run
+from xdist.scheduler import LoadScopeScheduling
 
 from nbjudge.zygotes import Setting, Zygote
+
+torch.set_num_threads(1)  # tensors of tests are small, and other tests run beside
+
+
+# The longest, begun first: the other process runs the rest meanwhile.
+FIRST = ("test_nbgrader", "test_browser", "test_killed_class_run", "test_class_of_two_hundred")
+# Their tests share nothing, and many take minutes.
+SPREAD = ("test_all_mutants", "test_attacks_elsewhere", "test_class_of_two_hundred",
+          "test_many_seeds")  # fmt: skip
+TOGETHER = {"test_browser": "test_nbgrader"}  # both need the demo's course
+
+
+class ByModule(LoadScopeScheduling):
+    """One process runs all tests of a module: what they share is made once."""
+
+    def _split_scope(self, nodeid):
+        # Not xdist's own --dist=loadgroup: with pytest 9.2 it groups nothing.
+        module = Path(nodeid.split("::")[0]).stem
+        return nodeid if module in SPREAD else TOGETHER.get(module, module)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByModule(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.stem not in FIRST)
 
 
 @pytest.fixture

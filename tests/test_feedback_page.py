@@ -1,21 +1,10 @@
 """docs/feedback.md shows what students are told today, and all of what its script makes."""
 
 import feedback_reports
-import pytest
-import torch
 from feedback_reports import BLOCK, MISTAKES, PAGE
 
 
-@pytest.fixture
-def one_thread():
-    """On tensors this small, threads only wait for each other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-def test_the_page_shows_what_students_are_told_today(one_thread, monkeypatch):
+def test_the_page_shows_what_students_are_told_today(monkeypatch):
     made = feedback_reports.blocks()
     monkeypatch.setattr(feedback_reports, "blocks", lambda: made)
     page = PAGE.read_text(encoding="utf-8")

@@ -15,15 +15,6 @@ from nbjudge.trial import Call
 TIMES_TWO, PLUS_ONE = "You multiply; add 2.", "You add 1; add 2."
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Tensors this small are faster on one, above all where other tests run beside."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 def plus_two(x):
     return x + 2
 

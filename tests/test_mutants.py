@@ -42,15 +42,6 @@ def create_causal_mask(seq_len):
 """
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Tensors this small are faster on one, above all where other tests run beside."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 def made(text, name):
     names = {"torch": torch, "nn": nn, "F": F}
     exec(text, names)

@@ -148,15 +148,13 @@ def small(graded, course):
     """The graded course again, with one submission that may be changed."""
     folder, _ = graded
     shutil.copy(folder / "gradebook.db", course)
-    make_submissions(course / "all")
-    (course / "submitted").mkdir()
     return course
 
 
 def submit(course, who, sample):
     target = course / "submitted" / who / NAME
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(course / "all" / sample / NAME, target)
+    shutil.copy(ROOT / "examples/submissions" / sample / NAME, target)
 
 
 def test_a_failed_regrade_leaves_no_stale_score_and_a_mended_one_counts_again(small):

@@ -20,15 +20,6 @@ def in_the_course(monkeypatch):
     monkeypatch.chdir(ROOT)
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Tensors this small are faster on one, above all where other tests run beside."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 def namespace(answers):
     names = {}
     exec(SETUP + "\n\n".join(answers.values()), names)

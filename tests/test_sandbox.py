@@ -34,7 +34,7 @@ import json, os, sys
 job = json.loads(sys.argv[1])
 sys.path[:0] = [job["package"]]
 sys.path += job["packages"]
-import ctypes, errno, fcntl, resource, shutil, signal, socket, tempfile, traceback
+import contextlib, ctypes, errno, fcntl, resource, shutil, signal, socket, tempfile, traceback
 exec(job["warm"])
 from nbjudge.confined.readable import readable_paths
 from nbjudge.confined.sandbox import Policy, SandboxError, confine
@@ -68,6 +68,10 @@ def call(number, *arguments):
 def must(happened):
     if not happened:
         raise PermissionError("it had no effect")
+
+def undo(function, *arguments):
+    with contextlib.suppress(OSError):  # what counts is whether it could be done
+        function(*arguments)
 
 def attempt(code, pipe):
     scratch = tempfile.mkdtemp(dir=place)
@@ -145,7 +149,10 @@ ATTEMPTS = {
         "os.setxattr(canary, 'user.x', b'x'); must(os.listxattr(canary) == ['user.x'])"
     ),
     "read_passwd": "open('/etc/passwd').read()",
-    "read_shared_memory_files": "open('/dev/shm/' + os.path.basename(place), 'w')",
+    "read_shared_memory_files": (
+        "open('/dev/shm/' + os.path.basename(place), 'w')\n"
+        "undo(os.unlink, '/dev/shm/' + os.path.basename(place))"
+    ),
     "read_the_judge": "open(job['package'] + '/nbjudge/wire.py').read()",
     "import_the_judge": "import nbjudge.wire",
     "list_the_judge": "os.listdir(job['package'] + '/nbjudge/confined')",
@@ -200,9 +207,9 @@ ATTEMPTS = {
     "become_open_to_debuggers": "call(157, 4, 1, 0, 0, 0)",
     "adopt_orphans": "call(157, 36, 1, 0, 0, 0)",
     # memory of the kernel, and wide doors of it
-    "make_shared_memory": "call(29, 0, 4096, 0o600)",
-    "make_a_queue": "call(68, 0, 0o600)",
-    "make_semaphores": "call(64, 0, 1, 0o600)",
+    "make_shared_memory": "undo(call, 31, call(29, 0, 4096, 0o600), 0, 0)",
+    "make_a_queue": "undo(call, 71, call(68, 0, 0o600), 0, 0)",
+    "make_semaphores": "undo(call, 66, call(64, 0, 1, 0o600), 0, 0)",
     "watch_files": "call(294, 0)",
     "make_landlock_rules": "call(444, ctypes.byref((ctypes.c_uint64 * 3)(1, 0, 0)), 24, 0)",
     "submit_asynchronously": "call(206, 1, ctypes.byref(ctypes.c_ulong(0)))",

@@ -3,11 +3,14 @@
 import base64
 import codecs
 import contextlib
+import mmap
 import os
 import secrets
 import select
 import socket
 import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -33,6 +36,7 @@ SIGNS = (
     "\x1b",
     "\u202e",
 )
+SHARED = Path("/dev/shm")
 
 
 class World:
@@ -49,6 +53,12 @@ class World:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.canary = self.folder / "canary"
         self.canary.write_text(self.secret)
+        self.shared = SHARED / f"canary-{self.token}"
+        self.shared.write_text(self.secret)
+        self._closing.callback(self.shared.unlink, missing_ok=True)
+        with self.shared.open("r+b") as file:  # in use, so that it is nobody's but ours
+            self._closing.enter_context(mmap.mmap(file.fileno(), 0))
+        self._ownerless: set[str] = ownerless_shared_memory()
         other = self.course / "submitted/other/attention"
         other.mkdir(parents=True, exist_ok=True)
         (other / "attention.ipynb").write_text(self.secret)
@@ -65,7 +75,7 @@ class World:
         self.victim.kill()
         self.victim.wait()
         self._closing.close()
-        del os.environ["NBJUDGE_TEST_SECRET"]
+        os.environ.pop("NBJUDGE_TEST_SECRET", None)
 
     def fill(self, code: str) -> str:
         """Put what is here into the places of an attack's code."""
@@ -81,8 +91,10 @@ class World:
         return code
 
     def harm(self) -> list[str]:
-        """Say what is no longer as it was."""
-        now = self._state()
+        """Say what is no longer as it was, and does not pass as what other programs do."""
+        deadline = time.monotonic() + 1
+        while (now := self._state()) != self._before and time.monotonic() < deadline:
+            time.sleep(0.05)
         found = [
             f"{name}: {self._before[name]} is now {now[name]}"
             for name in now
@@ -130,12 +142,50 @@ class World:
                 victim.rlimit(psutil.RLIMIT_NOFILE),
                 victim.status() != psutil.STATUS_STOPPED,
             ),
-            "shared memory": sorted(os.listdir("/dev/shm")),
-            "messages and semaphores": [
-                Path(f"/proc/sysvipc/{kind}").read_text()
-                for kind in ("shm", "msg", "sem")
-                if Path(f"/proc/sysvipc/{kind}").exists()
-            ],
+            "canary in shared memory": self.shared.exists() and self.shared.read_text(),
+            "shared memory": sorted(ownerless_shared_memory() - self._ownerless),
+            "messages and semaphores": ownerless_messages_and_semaphores(),
             "core dumps": sorted(str(path) for path in Path.cwd().glob("core*")),
             "own priority": psutil.Process().nice(),
         }
+
+
+# Other programs share memory on this machine meanwhile, so a change alone is not an attack's. What
+# an attack leaves behind belongs to this user, and to no process that lives, save a student's.
+
+
+def others() -> Iterator[Path]:
+    """Yield the folder in /proc of each process that is no student's."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if b"nbjudge.confined" not in (process / "cmdline").read_bytes():
+                yield process
+
+
+def ownerless_shared_memory() -> set[str]:
+    """Return this user's files in /dev/shm that no process has mapped, save a student's."""
+    files = {}
+    for path in SHARED.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if (about := path.lstat()).st_uid == os.getuid():
+                files[about.st_ino] = path.name
+    if files:
+        for process in others():
+            with contextlib.suppress(OSError):  # it has ended, or is another user's
+                for line in (process / "maps").read_text().splitlines():
+                    if f" {SHARED}/" in line:  # a semaphore was mapped under another name
+                        files.pop(int(line.split()[4]), None)
+    return set(files.values())
+
+
+def ownerless_messages_and_semaphores() -> list[str]:
+    """Return this user's System V memory, queues and semaphores; no memory whose maker lives."""
+    living, found = {process.name for process in others()}, []
+    for kind in ("shm", "msg", "sem"):
+        path = Path(f"/proc/sysvipc/{kind}")
+        header, *rows = path.read_text().splitlines() if path.exists() else [""]
+        for row in rows:
+            one = dict(zip(header.split(), row.split(), strict=True))
+            if one["cuid"] == str(os.getuid()) and one.get("cpid") not in living:
+                found.append(" ".join([kind, *row.split()[:3], one["uid"]]))  # key, id, rights
+    return found

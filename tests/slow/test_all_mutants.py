@@ -11,7 +11,6 @@ from collections import Counter
 from contextlib import contextmanager
 
 import pytest
-import torch
 from contract import violation
 from course import ROOT
 from mutants import mutants
@@ -27,12 +26,10 @@ EXERCISES = dict(verify.exercises(ROOT, "attention"))
 
 @pytest.fixture(autouse=True)
 def bounded():
-    """What asks for more memory than there is gets an error, and one thread keeps the pace."""
-    limits, threads = resource.getrlimit(resource.RLIMIT_AS), torch.get_num_threads()
+    """What asks for more memory than there is gets an error."""
+    limits = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, limits[1]))
-    torch.set_num_threads(1)
     yield
-    torch.set_num_threads(threads)
     resource.setrlimit(resource.RLIMIT_AS, limits)
 
 
