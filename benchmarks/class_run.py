@@ -1,13 +1,15 @@
 """Seconds a submission, side by side in one run: plain nbgrader, fresh kernels, nbjudge.
 
-    python benchmarks/class_run.py [--plain 4] [--class 40]
+    python benchmarks/class_run.py [--plain 4] [--class 50] [--rounds 3] [--picture FILE]
 
 All grade copies of the same right submission. Start-up is measured apart, with one submission, and
-taken off, so that a small class of the slow ones compares with a larger one of the fast.
+taken off, so that a small class of the slow ones compares with a larger one of the fast. Each round
+measures every way once; the table gives medians.
 """
 
 import argparse
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,27 +28,43 @@ from make_submissions import main as make_submissions  # noqa: E402
 
 NAME = "attention/attention.ipynb"
 PLAIN = ("nbgrader", "autograde", "attention", "--Judge.engine=plain")
+OURS = "nbjudge autograde attention --workers {}"
 
 
 def main():
-    """Measure each way, print a row for it."""
+    """Measure each way in every round, print a row for it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--plain", type=int, default=4, help="submissions for the slow ways")
-    parser.add_argument("--class", type=int, default=40, dest="many", help="for nbjudge")
+    parser.add_argument("--class", type=int, default=50, dest="many", help="for nbjudge")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--picture", type=Path, help="draw the table, too")
     chosen = parser.parse_args()
+    ways = {
+        "nbgrader autograde, its own Execute": (chosen.plain, PLAIN),
+        "nbclient, a fresh kernel each": (chosen.plain, None),
+        **{f"nbjudge autograde --workers {number}": (chosen.many, OURS.format(number).split())
+           for number in (1, 2)},
+    }  # fmt: skip
+    measured = {title: [] for title in ways}
     with tempfile.TemporaryDirectory() as folder:
-        samples = Path(folder) / "samples"
-        make_submissions(samples)
-        sample = samples / "perfect" / NAME
-        ways = [("nbgrader autograde, its own Execute", chosen.plain, PLAIN)]
-        for workers in (1, 2):
-            command = ("nbjudge", "autograde", "attention", f"--workers={workers}")
-            ways.append((f"nbjudge autograde --workers {workers}", chosen.many, command))
-        rows = [("nbclient, a fresh kernel each", chosen.plain, 0.0, kernels(sample, chosen.plain))]
-        for title, number, command in ways:
-            start, whole = (timed(Path(folder), sample, n, command) for n in (1, number))
-            rows.append((title, number, start, (whole - start) / (number - 1)))
+        make_submissions(Path(folder) / "samples")
+        sample = Path(folder) / "samples/perfect" / NAME
+        for _ in range(chosen.rounds):
+            for title, (number, command) in ways.items():
+                measured[title].append(seconds(Path(folder), sample, number, command))
+    rows = [(title, ways[title][0], *map(statistics.median, zip(*found, strict=True)))
+            for title, found in measured.items()]  # fmt: skip
     show(rows)
+    if chosen.picture:
+        draw(rows, chosen.picture)
+
+
+def seconds(folder, sample, number, command):
+    """Return the seconds to start and grade one, and for each submission more."""
+    if command is None:
+        return 0.0, kernels(sample, number)
+    start, whole = (timed(folder, sample, n, command) for n in (1, number))
+    return start, (whole - start) / (number - 1)
 
 
 def timed(folder, sample, number, command):
@@ -83,13 +101,30 @@ def kernels(sample, number):
 
 def show(rows):
     """Print the table; ratios are to plain nbgrader."""
-    plain = next(each for title, _, _, each in rows if title.startswith("nbgrader"))
-    table = Table(title="Seconds a submission, without start-up")
+    plain = rows[0][-1]
+    table = Table(title="Seconds a submission, without start-up; medians")
     for heading in ("", "submissions", "start-up and the first, s", "each, s", "times plain"):
         table.add_column(heading, justify="left" if not heading else "right")
     for title, number, start, each in rows:
         table.add_row(title, f"{number}", f"{start:.1f}", f"{each:.2f}", f"{plain / each:.1f}")
     Console(width=110).print(table)
+
+
+def draw(rows, file):
+    """Draw submissions a minute, with the ratio to plain nbgrader."""
+    from matplotlib.figure import Figure
+
+    plain = rows[0][-1]
+    rates = [60 / each for *_, each in rows]
+    figure = Figure(figsize=(8, 2.4), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.barh([title for title, *_ in rows], rates, color=["#9aa5b1"] * 2 + ["#1f6fb2"] * 2)
+    axes.bar_label(bars, [f"{rate:.0f}  ({plain * rate / 60:.1f} x)" for rate in rates], padding=4)
+    axes.set_xlim(0, max(rates) * 1.2)
+    axes.set_xlabel("submissions a minute")
+    axes.invert_yaxis()
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(file, dpi=120)
 
 
 if __name__ == "__main__":

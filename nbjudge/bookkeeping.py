@@ -6,6 +6,7 @@ a folder of their own and moved into place then, so that a crash leaves all of i
 """
 
 import contextlib
+import gc
 import os
 import shutil
 import sys
@@ -96,6 +97,7 @@ class Books:
         self.gradebook: OpenGradebook
 
     def __enter__(self) -> "Books":
+        gc.freeze()  # a collection need not look at all that is loaded by now, again and again
         Gradebook(self.coursedir.db_url).close()  # the row of a nameless course that nbgrader makes
         self._autograded.mkdir(exist_ok=True)
         _remove_abandoned(self._autograded)

@@ -5,7 +5,6 @@ exception cannot be interrupted, and before the next cell a new fork of the zygo
 cells again. Cells that were stopped are not run again.
 """
 
-import ast
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,7 +91,5 @@ class Session:
 
 
 def _has_code(source: str) -> bool:
-    try:
-        return bool(ast.parse(source).body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True
+    lines = (line.strip() for line in source.splitlines())
+    return any(line and not line.startswith("#") for line in lines)

@@ -40,11 +40,37 @@ _LONGEST_REQUEST = 2**16
 _IDLE_SECONDS = 600
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 
+# What is slow the first time, once for all forks: arithmetic, tracebacks, plots and their display.
+_REHEARSAL = """
+def _rehearse():
+    import io, traceback
+    import seaborn, torch
+    from IPython.display import Image, display
+    from matplotlib import pyplot
+
+    traceback.format_stack()
+    weights = torch.softmax(torch.ones(2, 2) @ torch.ones(2, 2), dim=-1)
+    torch.nn.functional.linear(weights, weights)
+    picture = io.BytesIO()
+    pyplot.imsave(picture, weights.numpy(), cmap="Blues", vmin=0, format="png")
+    display(Image(picture.getvalue()))
+    pyplot.figure(figsize=(6, 6))
+    seaborn.heatmap(weights.numpy(), cmap="Blues", cbar=False, square=True)
+    pyplot.title("Attention (1 = can attend, 0 = masked)")
+    pyplot.xlabel("Key position")
+    pyplot.ylabel("Query position")
+    pyplot.show()
+_rehearse()
+del _rehearse
+"""
+
 
 def main(descriptor: int, warm_modules: list[str]) -> None:
     """Warm up, then serve the control socket until it closes or nothing comes for minutes."""
     shell = cells.make_shell()
     warm(warm_modules)
+    if "seaborn" in sys.modules:
+        rehearse(shell)
     gc.collect()
     gc.freeze()
     stand_by(socket.socket(fileno=descriptor), shell)
@@ -61,7 +87,7 @@ def stand_by(control: socket.socket, shell: cells.Shell) -> None:
 
 
 def warm(modules: list[str]) -> None:
-    """Import `modules`, and do what is slow the first time: a heatmap, a backward pass."""
+    """Import `modules`, and do what is slow the first time: a backward pass."""
     torch.set_num_threads(1)
     for name in modules:
         importlib.import_module(name)
@@ -70,19 +96,13 @@ def warm(modules: list[str]) -> None:
     if not os.path.exists("/dev/nvidiactl"):
         leaf = torch.ones(2, requires_grad=True)
         torch.autograd.grad([leaf * 2], [leaf], [torch.ones(2)])
-    if "matplotlib.pyplot" in sys.modules:
-        _draw()
 
 
-def _draw() -> None:
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots()
-    if "seaborn" in sys.modules:
-        sys.modules["seaborn"].heatmap([[0, 1]], ax=axes, square=True, cbar=False)
-    axes.set_title("Attention")
-    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
-    pyplot.close(figure)
+def rehearse(shell: cells.Shell) -> None:
+    """Run a cell as notebooks have them; it leaves neither names nor figures behind."""
+    shell.recorder = cells.Recorder(100, 2**20)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        shell.run_cell(_REHEARSAL, store_history=False)
 
 
 def serve(control: socket.socket, shell: cells.Shell) -> None:
