@@ -92,12 +92,13 @@ def bare_cells(sample):
 def measured(course, size, workers):
     """Grade a class in this process; return seconds a submission by part, and MB by process."""
     from nbjudge.grade import ClassRun
+    from nbjudge.origin import Ancestors
     from nbjudge.workers import Workers
 
     student = 0.0
     with chdir(course), open(os.devnull, "w") as nothing, redirect_stderr(nothing):
         class_run = ClassRun(course, "attention")
-        with Workers(class_run.terms, workers) as pool:
+        with Ancestors() as ancestors, Workers(class_run.terms, workers, ancestors) as pool:
 
             def results(works):
                 nonlocal student

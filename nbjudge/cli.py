@@ -1,6 +1,9 @@
 """The command line: one verb a job."""
 
+import sys
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -145,17 +148,30 @@ def autograde(
     status is 0 when every submission is graded, 1 when one is not or when the cluster is lost, 130
     when it was stopped.
     """
+    from nbjudge.origin import Ancestors
+
+    if workers and cluster not in (None, "local"):
+        raise click.UsageError(f"--workers is for processes here; those of {cluster} run already.")
+    if sys.platform != "linux" and cluster in (None, "local"):
+        raise click.ClickException(
+            f"Student code can be confined on Linux only, and this is {sys.platform}. Run the same "
+            "in a container or in WSL, or grade without isolation: "
+            f"nbgrader autograde {assignment} --Judge.engine=plain"
+        )
+    with Ancestors() if cluster is None else nullcontext(cluster) as judges_from:
+        raise SystemExit(
+            _watched(assignment, judges_from, workers, students, force, as_json, options)
+        )
+
+
+def _watched(*arguments: Any) -> int:
     from nbjudge.ahead import NoJudges
     from nbjudge.course import RubricError
     from nbjudge.progress import watched_run
     from nbjudge.submission import NotGraded
 
-    if workers and cluster not in (None, "local"):
-        raise click.UsageError(f"--workers is for processes here; those of {cluster} run already.")
     try:
-        raise SystemExit(
-            watched_run(assignment, workers, cluster, students, force, as_json, options)
-        )
+        return watched_run(*arguments)
     except (NotGraded, RubricError, NoJudges) as error:
         raise click.ClickException(str(error)) from error
 

@@ -1,7 +1,8 @@
-"""Where zygotes come from: a clean Python by exec, or a fork of one that is warm already.
+"""Where zygotes and workers come from: a clean Python by exec, or a fork of one that is warm.
 
-Warming up takes seconds and some 300 MB. The workers of a class run share both: their zygotes are
-forks of one `Template`, which itself never starts a student process.
+Warming up takes seconds and some 300 MB. The workers of a class run share both: `Ancestors` are the
+two processes that they and their zygotes are forks of. These begin to warm up while the command
+itself still imports what it needs; so this module imports nothing at its top that imports torch.
 """
 
 import os
@@ -10,10 +11,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+from multiprocessing import context, forkserver, get_context
 from pathlib import Path
-
-from nbjudge.files import remove_tree
-from nbjudge.wire import encode
 
 WARM_MODULES = ("numpy", "torch", "matplotlib.pyplot", "seaborn", "IPython.display")
 _BOOT = (
@@ -40,6 +39,7 @@ class Executed:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # Ctrl-C is the command's, which ends this in its turn
             )
 
     @property
@@ -58,15 +58,24 @@ class Executed:
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        remove_tree(self.home)
+            self.kill()
+        else:
+            _remove(self.home)
+
+    def kill(self) -> None:
+        """End the process at once, and with it every process that descends from it."""
+        self.control.close()
+        self._process.kill()
+        self._process.wait()
+        _remove(self.home)
 
 
 class Forked:
     """A zygote's process, forked of the template whose control socket is `template`."""
 
     def __init__(self, template: socket.socket):
+        from nbjudge.wire import encode
+
         self.home = tempfile.mkdtemp(prefix="nbjudge-")
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
@@ -90,7 +99,30 @@ class Forked:
     def close(self) -> None:
         """End the process, and with it every process that descends from it."""
         self.control.close()
-        remove_tree(self.home)
+        _remove(self.home)
+
+
+class Ancestors:
+    """The processes whose forks are the workers (through `context`) and their zygotes."""
+
+    def __init__(self) -> None:
+        self.template = Executed()
+        # Forks of a process of its own: one that has used torch's threads must not be forked.
+        self.context: context.ForkServerContext = get_context("forkserver")
+        self.context.set_forkserver_preload(["nbjudge.preloaded"])
+        forkserver.ensure_running()
+
+    def __enter__(self) -> "Ancestors":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.template.kill()
+
+
+def _remove(folder: str) -> None:
+    from nbjudge.files import remove_tree
+
+    remove_tree(folder)
 
 
 def _environment(home: str) -> dict[str, str]:

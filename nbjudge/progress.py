@@ -17,6 +17,7 @@ from nbjudge import summary
 from nbjudge.ahead import NoJudges, Terms
 from nbjudge.course import RubricError, course_root
 from nbjudge.grade import ClassRun, Outcome
+from nbjudge.origin import Ancestors
 from nbjudge.workers import Workers
 
 _INTERRUPTED = 130
@@ -25,14 +26,17 @@ _LINE_EVERY = 10.0  # seconds, where nobody watches a bar
 
 def watched_run(
     assignment: str,
+    judges_from: Ancestors | str,
     workers: int | None,
-    cluster: str | None,
     students: Iterable[str],
     force: bool,
     as_json: bool,
     options: Iterable[str],
 ) -> int:
-    """Grade a class, show how it goes, print what came of it; return the exit status."""
+    """Grade a class, show how it goes, print what came of it; return the exit status.
+
+    `judges_from` are the ancestors of workers on this machine, or where a cluster is.
+    """
     run = ClassRun(course_root(Path.cwd()), assignment, options)
     folders = run.submissions()
     missing = sorted(set(students) - set(folders))
@@ -45,7 +49,7 @@ def watched_run(
     begun = time.monotonic()
     outcomes: list[Outcome] = []
     stopped, lost = False, None
-    with _judges(run.terms, workers or os.cpu_count() or 1, cluster) as judges:
+    with _judges(run.terms, judges_from, workers or os.cpu_count() or 1) as judges:
         total = len(set(students) or folders)
         try:
             with _progress(total) as show:
@@ -74,9 +78,9 @@ def watched_run(
     return int(any(one.status == "not graded" or one.reason for one in outcomes))
 
 
-def _judges(terms: Terms, number: int, cluster: str | None) -> Any:
-    if cluster is None:
-        return Workers(terms, number)
+def _judges(terms: Terms, judges_from: Ancestors | str, number: int) -> Any:
+    if isinstance(judges_from, Ancestors):
+        return Workers(terms, number, judges_from)
     try:
         from nbjudge.cluster import Cluster  # here, since few need its packages
     except ModuleNotFoundError as error:
@@ -84,7 +88,7 @@ def _judges(terms: Terms, number: int, cluster: str | None) -> Any:
             f"--cluster needs the package {error.name}, which is not installed here. "
             "Run: pip install 'nbjudge[cluster]'"
         ) from error
-    return Cluster(terms, cluster, number)
+    return Cluster(terms, judges_from, number)
 
 
 @contextlib.contextmanager

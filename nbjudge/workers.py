@@ -3,7 +3,7 @@
 Workers are forks of one process that has imported torch, their zygotes of another, so that each
 shares most of its memory with the others.
 
-    with Workers(terms, 2) as workers:
+    with Ancestors() as ancestors, Workers(terms, 2, ancestors) as workers:
         for ahead in workers.results(works): ...
 
 Results come as they are ready. At most a few submissions wait at a time, so that memory does not
@@ -23,7 +23,7 @@ from multiprocessing import util
 from pebble import ProcessExpired, ProcessPool
 
 from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
-from nbjudge.origin import Executed
+from nbjudge.origin import Ancestors
 from nbjudge.zygotes import close_zygotes, fork_zygotes_from
 
 _WAITING = 2  # submissions for each worker besides the one that it judges
@@ -34,9 +34,8 @@ _LOST = (ProcessExpired, BrokenProcessPool)
 class Workers:
     """A pool of processes that judge submissions."""
 
-    def __init__(self, terms: Terms, number: int):
-        self.terms, self.number = terms, number
-        self._template = Executed()
+    def __init__(self, terms: Terms, number: int, ancestors: Ancestors):
+        self.terms, self.number, self._ancestors = terms, number, ancestors
         self._pool = self._open()
 
     def __enter__(self) -> "Workers":
@@ -45,7 +44,6 @@ class Workers:
     def __exit__(self, kind: object, *_: object) -> None:
         self._pool.stop() if kind else self._pool.close()
         self._pool.join()
-        self._template.close()
 
     def stop(self) -> None:
         """End the workers without waiting for what they judge."""
@@ -77,15 +75,11 @@ class Workers:
                     yield Ahead(work.student, refused=_fault(error))
 
     def _open(self) -> ProcessPool:
-        # Forks of a process of its own: one that has used torch's threads must not be forked, and
-        # one that has torch already need not be waited for.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["nbjudge.preloaded"])
         return ProcessPool(
             max_workers=self.number,
-            context=context,
+            context=self._ancestors.context,
             initializer=_begin,
-            initargs=[self._template.control],
+            initargs=[self._ancestors.template.control],
         )
 
     def _again(self, work: Work) -> concurrent.futures.Future:

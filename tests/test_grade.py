@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from nbjudge import gradebook
 from nbjudge.ahead import Work
 from nbjudge.grade import ClassRun
+from nbjudge.origin import Ancestors
 from nbjudge.workers import Workers
 
 NAME = "attention/attention.ipynb"
@@ -175,7 +176,11 @@ def test_a_failure_while_it_is_written_leaves_rows_and_files_as_they_were(course
     monkeypatch.chdir(course)
     monkeypatch.setattr("nbjudge.gradebook.remember", lambda *_, **__: 1 / 0)
     run_ = ClassRun(course, "attention")
-    with Workers(run_.terms, 1) as workers, pytest.raises(ZeroDivisionError):
+    with (
+        Ancestors() as ancestors,
+        Workers(run_.terms, 1, ancestors) as workers,
+        pytest.raises(ZeroDivisionError),
+    ):
         list(run_.run(workers.results, force=True, students=["wrong_bonus"]))
     assert (tables(course), files(course)) == before
     assert not list((course / "autograded").glob(".nbjudge-*"))
@@ -193,7 +198,7 @@ def test_a_lost_connection_is_waited_for_and_all_is_written_again(course, monkey
 
     monkeypatch.setattr(gradebook, "remember", late)
     before = files(course)
-    with Workers(class_run.terms, 1) as workers:
+    with Ancestors() as ancestors, Workers(class_run.terms, 1, ancestors) as workers:
         (outcome,) = class_run.run(workers.results, force=True, students=["moved_cells"])
     assert not lost
     assert outcome.status == "graded"
@@ -214,7 +219,7 @@ def test_a_date_that_is_none_fails_its_own_submission(course):
 def test_a_worker_that_dies_is_replaced_and_its_submission_tried_again(course):
     terms = ClassRun(course, "attention").terms
     works = [Work(name, course / "submitted/perfect/attention") for name in "abcd"]
-    with Workers(terms, 1) as workers:
+    with Ancestors() as ancestors, Workers(terms, 1, ancestors) as workers:
         results = workers.results(works)
         told = [next(results)]
         for process in psutil.Process().children():

@@ -24,6 +24,7 @@ from make_submissions import EXERCISES
 from nbjudge.ahead import Work
 from nbjudge.files import digest
 from nbjudge.grade import ClassRun
+from nbjudge.origin import Ancestors
 from nbjudge.scorecard import Scorecard
 from nbjudge.workers import Workers
 
@@ -253,7 +254,7 @@ def judged(built):
     works = [Work(kind, ROOT / "examples/submissions" / kind / "attention") for kind in KINDS]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NBJUDGE_SEED", "0")
-        with Workers(terms, 2) as workers:
+        with Ancestors() as ancestors, Workers(terms, 2, ancestors) as workers:
             return {ahead.student: ahead for ahead in workers.results(works)}
 
 
@@ -350,3 +351,27 @@ def test_a_killed_run_ends_the_endless_loop_that_it_judges(built, tmp_path):
     while not any(loops(process) for process in processes(tmp_path)) and time.monotonic() < until:
         time.sleep(0.2)
     kill(running, tmp_path)
+
+
+def test_ctrl_c_stops_a_run_says_how_to_go_on_and_leaves_no_process(group):
+    running = subprocess.Popen(
+        demo.command("nbjudge", "autograde", "attention", "--workers", "2", "--json", "--force"),
+        cwd=group.course, env=demo.environment(), start_new_session=True, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    family = psutil.Process(running.pid)
+    while not any(group.course.glob("autograded/.nbjudge-*/s*")):
+        time.sleep(0.01)
+    begun = [family, *family.children(recursive=True)]
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of its processes
+    output, errors = running.communicate(timeout=30)
+    assert running.returncode == 130, errors
+    assert "the same command goes on with the rest" in errors
+    assert "Traceback" not in errors
+    told = json.loads(output)
+    assert told["stopped"]
+    assert len(told["submissions"]) < len(STUDENTS)
+    for one in told["submissions"]:
+        assert "was lost" not in one["reason"]
+    assert psutil.wait_procs(begun, timeout=15)[1] == []
+    complete(group)
