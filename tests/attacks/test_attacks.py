@@ -1,5 +1,6 @@
 """No attack gains a point, learns a secret, does harm, leaves a trace, or disturbs the next one."""
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -50,6 +51,7 @@ def left_behind(zygote):
     [pytest.param(a, marks=pytest.mark.slow if a.dangerous else (), id=a.name) for a in ATTACKS],
 )
 def test_attack(attack, world, zygote):
+    gc.collect()  # what earlier tests left open closes now
     descriptors = psutil.Process().num_fds()
     judged = run(zygote, attack.notebook(world.fill), course=world.course)
     assert {name: card.score for name, card in judged.cards.items() if card.score} == {}
