@@ -40,7 +40,7 @@ def shown(judged):
 
 
 def left_behind(zygote):
-    children = psutil.Process(zygote._process.pid).children(recursive=True)
+    children = psutil.Process(zygote.pid).children(recursive=True)
     folders = [path for path in Path(zygote.home).iterdir() if path.name.startswith("tmp")]
     return [*children, *folders]
 
