@@ -10,6 +10,7 @@ import gc
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from nbgrader.api import Assignment, Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.nbgraderformat import common
 from nbgrader.utils import rmtree
+from sqlalchemy.exc import SAWarning
 
 from nbjudge import gradebook
 from nbjudge.ahead import Ahead
@@ -105,6 +107,8 @@ class Books:
         self.converter.prepare(self._staging)
         self.gradebook = OpenGradebook(self.coursedir.db_url, self.coursedir.course_id)
         self._inside = contextlib.ExitStack()
+        self._inside.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore", SAWarning)  # of how nbgrader makes its rows
         openers = dict.fromkeys(_OPENERS, lambda *_, **__: self.gradebook)
         self._inside.enter_context(_patched("Gradebook", openers))
         self._inside.enter_context(_patched("jsonschema", {common.__name__: _Validation()}))

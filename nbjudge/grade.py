@@ -62,7 +62,8 @@ class ClassRun:
         if "root" not in config.CourseDirectory:
             coursedir.root = str(root)
         logger = logging.getLogger("nbjudge.class")
-        logger.propagate = False
+        logger.propagate = False  # what it says of each student stands in the table, as flags
+        logger.addHandler(logging.NullHandler())
         self._books = Books(Recorder(coursedir=coursedir, config=config, log=logger), assignment)
         step = Judge(config=config)
         source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))

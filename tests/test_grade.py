@@ -1,6 +1,7 @@
 """A class run: the rows and files of plain nbgrader's, only what changed, all of it or nothing."""
 
 import json
+import re
 import shutil
 import sqlite3
 from datetime import datetime
@@ -55,6 +56,8 @@ def autograde(course, *options, check=True):
     done = run("nbjudge", "autograde", "attention", "--json", *options, cwd=course, check=False)
     if check:
         assert done.returncode == 0, done.stdout + done.stderr
+    for line in done.stderr.splitlines():
+        assert re.fullmatch(r"\d+ of \d+ done, \d+ not graded", line), done.stderr
     told = json.loads(done.stdout)
     return {one["student"]: one for one in told["submissions"]}, done.returncode
 
