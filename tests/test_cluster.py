@@ -1,6 +1,6 @@
 """What a cluster gets to judge: sizes of shards, what may travel; and clusters that are not there.
 
-Real clusters are in `slow/test_cluster.py`.
+Real clusters are in `slow/test_dask.py`.
 """
 
 import sys

@@ -31,13 +31,13 @@ COMMANDS = {
     "nbjudge judge submitted/ada/attention/attention.ipynb": "tests/test_commands.py",
     "nbjudge doctor": "tests/test_commands.py",
     "nbjudge autograde attention": "tests/test_grade.py",
-    "nbjudge autograde attention --cluster tls://10.0.0.5:8786": "tests/slow/test_cluster.py",
-    "nbjudge autograde attention --cluster local": "tests/slow/test_cluster.py",
-    "dask scheduler --protocol tls --no-dashboard": "tests/slow/test_cluster.py",
+    "nbjudge autograde attention --cluster tls://10.0.0.5:8786": "tests/slow/test_dask.py",
+    "nbjudge autograde attention --cluster local": "tests/slow/test_dask.py",
+    "dask scheduler --protocol tls --no-dashboard": "tests/slow/test_dask.py",
     "dask worker tls://10.0.0.5:8786 --nworkers 16 --nthreads 1 --no-dashboard": "tests/slow/"
     "test_cluster.py",
     "openssl req -x509 -newkey rsa:3072 -nodes -days 365 -subj /CN=nbjudge -keyout key.pem "
-    "-out cert.pem": "tests/slow/test_cluster.py",
+    "-out cert.pem": "tests/slow/test_dask.py",
     "nbgrader autograde attention": "tests/test_nbgrader.py",
     "nbjudge verify attention": "tests/test_commands.py",
     "nbgrader generate_feedback attention": "examples/demo.py",
