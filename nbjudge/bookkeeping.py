@@ -26,7 +26,7 @@ from sqlalchemy.exc import SAWarning
 
 from nbjudge import gradebook
 from nbjudge.ahead import Ahead
-from nbjudge.openbook import OpenGradebook
+from nbjudge.openbook import OpenGradebook, patiently
 from nbjudge.submission import NotGraded
 
 _OPENERS = (
@@ -100,12 +100,14 @@ class Books:
 
     def __enter__(self) -> "Books":
         gc.freeze()  # a collection need not look at all that is loaded by now, again and again
-        Gradebook(self.coursedir.db_url).close()  # the row of a nameless course that nbgrader makes
+        url = self.coursedir.db_url
+        # The row of a nameless course that nbgrader makes. Another run may make it just now.
+        patiently(lambda: Gradebook(url).close())
         self._autograded.mkdir(exist_ok=True)
         _remove_abandoned(self._autograded)
         self._staging.mkdir()
         self.converter.prepare(self._staging)
-        self.gradebook = OpenGradebook(self.coursedir.db_url, self.coursedir.course_id)
+        self.gradebook = patiently(OpenGradebook, url, self.coursedir.course_id)
         self._inside = contextlib.ExitStack()
         self._inside.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore", SAWarning)  # of how nbgrader makes its rows

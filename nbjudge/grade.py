@@ -20,18 +20,16 @@ from typing import Any
 from nbgrader.api import InvalidEntry, MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import DataError, DBAPIError
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
 
 from nbjudge import gradebook
 from nbjudge.ahead import Ahead, Terms, Work
 from nbjudge.bookkeeping import Books, Recorder
 from nbjudge.course import RubricError
 from nbjudge.files import digest, our_code
+from nbjudge.openbook import of_database, patiently
 from nbjudge.preprocessors import Judge
 from nbjudge.submission import NotGraded
 
-_RETRY_SECONDS = 120
 _AT_ONCE = 50  # students whose earlier seeds are asked for together
 
 
@@ -95,7 +93,7 @@ class ClassRun:
         folders = self.submissions()
         chosen = {name: folders[name] for name in (students or folders)}
         with self._books as books:
-            known = _patiently(self._remembered, books)
+            known = patiently(self._remembered, books)
             prints = {name: self._fingerprint(folder) for name, folder in chosen.items()}
             changed = {}
             for name, folder in chosen.items():
@@ -103,7 +101,7 @@ class ClassRun:
                     yield Outcome(**{**json.loads(known[name].outcome), "status": "unchanged"})
                 else:
                     changed[name] = folder
-            for ahead in results(_Works(changed, partial(_patiently, self._kept_seeds, books))):
+            for ahead in results(_Works(changed, partial(patiently, self._kept_seeds, books))):
                 yield self._written(books, ahead, prints[ahead.student])
 
     def _remembered(self, books: Books) -> dict[str, Any]:
@@ -132,16 +130,16 @@ class ClassRun:
             )  # fmt: skip
 
         try:
-            _patiently(books.write, ahead, mark)
+            patiently(books.write, ahead, mark)
         except (Exception, SystemExit) as error:
-            if _of_database(error):
+            if of_database(error):
                 raise
             reason = f"Not graded: nbgrader could not record it ({type(error).__name__}: {error})."
             if isinstance(error, NotGraded):
                 reason = str(error)
             outcome = _outcome(Ahead(ahead.student, refused=reason))
             with contextlib.suppress(InvalidEntry):  # a name that the gradebook has no room for
-                _patiently(books.write, Ahead(ahead.student, refused=reason), mark)
+                patiently(books.write, Ahead(ahead.student, refused=reason), mark)
         return outcome
 
     def _unchanged(self, student: str, fingerprint: str, known: Any) -> bool:
@@ -180,27 +178,6 @@ class _Works(Sequence[Work]):
         if name not in self._known:
             self._known = self._seeds([one for one, _ in self._folders[index : index + _AT_ONCE]])
         return Work(name, folder, self._known[name])
-
-
-def _patiently(step: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what `step` does with the gradebook, again while that can't be reached."""
-    again = Retrying(
-        retry=retry_if_exception(_of_database),
-        wait=wait_exponential(max=5),
-        stop=stop_after_delay(_RETRY_SECONDS),
-        reraise=True,
-    )
-    return again(step, *arguments)
-
-
-def _of_database(error: BaseException | None) -> bool:
-    """Whether the database failed, whatever nbgrader's steps made of that on its way up.
-
-    Not where it only refuses what it was given: that is the submission's own.
-    """
-    while error is not None and not isinstance(error, DBAPIError):
-        error = error.__cause__ or error.__context__
-    return error is not None and not isinstance(error, DataError)
 
 
 def _outcome(ahead: Ahead) -> Outcome:

@@ -22,7 +22,11 @@ from nbgrader.api import (
     TaskCell,
 )
 from sqlalchemy import Column, inspect
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import with_polymorphic
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
+
+_RETRY_SECONDS = 120
 
 
 class OpenGradebook(Gradebook):
@@ -133,3 +137,24 @@ class OpenGradebook(Gradebook):
                 if not isinstance(one.columns[0], Column)]  # fmt: skip
         self.db.expire(found, sums)
         return found
+
+
+def patiently(step: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what `step` does with the gradebook, again while that can't be reached."""
+    again = Retrying(
+        retry=retry_if_exception(of_database),
+        wait=wait_exponential(max=5),
+        stop=stop_after_delay(_RETRY_SECONDS),
+        reraise=True,
+    )
+    return again(step, *arguments)
+
+
+def of_database(error: BaseException | None) -> bool:
+    """Whether the database failed, whatever nbgrader's steps made of that on its way up.
+
+    Not where it only refuses what it was given: that is the submission's own.
+    """
+    while error is not None and not isinstance(error, DBAPIError):
+        error = error.__cause__ or error.__context__
+    return error is not None and not isinstance(error, DataError)

@@ -44,6 +44,8 @@ def _prepare_or_end(solution, random):
 
 rubric.prepare = _prepare_or_end
 """
+# Whoever started the tests in the background had it ignored.
+HEEDS_CTRL_C = ("env", "--default-signal=INT")
 
 
 class Dask:
@@ -85,7 +87,11 @@ class Dask:
         for program in reversed(self.programs):
             program.terminate()
         for program in self.programs:
-            program.wait(30)
+            try:
+                program.wait(30)
+            except subprocess.TimeoutExpired:  # a nanny whose worker was killed waits for long
+                program.kill()
+                program.wait()
 
 
 def worker_processes(nanny):
@@ -98,9 +104,9 @@ def worker_processes(nanny):
 
 def start(course, address, *options):
     """Start a run of its own process group, as a terminal does."""
+    command = "nbjudge", "autograde", "attention", "--cluster", address, "--json", *options
     return subprocess.Popen(
-        demo.command("nbjudge", "autograde", "attention", "--cluster", address, "--json", *options),
-        cwd=course, env=demo.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [*HEEDS_CTRL_C, *demo.command(*command)], cwd=course, env=demo.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,
     )  # fmt: skip
 

@@ -354,8 +354,10 @@ def test_a_killed_run_ends_the_endless_loop_that_it_judges(built, tmp_path):
 
 
 def test_ctrl_c_stops_a_run_says_how_to_go_on_and_leaves_no_process(group):
+    command = "nbjudge", "autograde", "attention", "--workers", "2", "--json", "--force"
     running = subprocess.Popen(
-        demo.command("nbjudge", "autograde", "attention", "--workers", "2", "--json", "--force"),
+        # Whoever started the tests in the background had it ignored.
+        ["env", "--default-signal=INT", *demo.command(*command)],
         cwd=group.course, env=demo.environment(), start_new_session=True, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
