@@ -70,7 +70,7 @@ class Workers:
                 if error is None:
                     yield future.result()
                 elif isinstance(error, _LOST) and tries < _TRIES:
-                    running[self._again(work)] = work, tries + 1
+                    running[self._start(work)] = work, tries + 1
                 else:
                     yield Ahead(work.student, refused=_fault(error))
 
@@ -82,14 +82,11 @@ class Workers:
             initargs=[self._ancestors.template.control],
         )
 
-    def _again(self, work: Work) -> concurrent.futures.Future:
+    def _start(self, work: Work) -> concurrent.futures.Future:
         if not self._pool.active:  # a worker that dies while it starts takes the pool with it
             self._pool.stop()
             self._pool.join()
             self._pool = self._open()
-        return self._start(work)
-
-    def _start(self, work: Work) -> concurrent.futures.Future:
         return self._pool.schedule(judge_ahead, args=(work, self.terms))
 
 

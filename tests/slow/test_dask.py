@@ -106,8 +106,8 @@ def start(course, address, *options):
     """Start a run of its own process group, as a terminal does."""
     command = "nbjudge", "autograde", "attention", "--cluster", address, "--json", *options
     return subprocess.Popen(
-        [*HEEDS_CTRL_C, *demo.command(*command)], cwd=course, env=demo.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, start_new_session=True,
+        [*HEEDS_CTRL_C, *demo.command(*command)], cwd=course, env=demo.environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
 
 

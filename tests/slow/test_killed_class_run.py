@@ -194,7 +194,7 @@ def start(course, *options, told=subprocess.DEVNULL):
     return subprocess.Popen(
         demo.command("nbjudge", "autograde", "attention", "--workers", "2", *options),
         cwd=course, env={**demo.environment(), "TMPDIR": str(scratch)},
-        stdout=told, stderr=subprocess.DEVNULL,
+        stdout=told, stderr=told,
     )  # fmt: skip
 
 
@@ -327,7 +327,9 @@ def test_writing_killed_at_any_moment_leaves_whole_submissions(group, judged):
 def test_two_runs_at_once_are_safe(group, judged):
     both = [start(group.course, "--force", "--json", told=subprocess.PIPE) for _ in range(2)]
     for running in both:
-        told = json.loads(running.communicate()[0])["submissions"]
+        output, errors = running.communicate()
+        assert output, errors
+        told = json.loads(output)["submissions"]
         found = {one["student"]: tuple(one["scores"].values()) or None for one in told}
         assert found == group.points()
     complete(group)
