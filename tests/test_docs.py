@@ -31,6 +31,8 @@ COMMANDS = {
     "nbjudge judge submitted/ada/attention/attention.ipynb": "tests/test_commands.py",
     "nbjudge doctor": "tests/test_commands.py",
     "nbjudge autograde attention": "tests/test_grade.py",
+    "python benchmarks/class_run.py --rounds 1 --plain 3 --class 40": NOT_RUN + "takes minutes",
+    "python benchmarks/class_costs.py --class 50 --class 300": NOT_RUN + "takes minutes",
     "nbjudge autograde attention --cluster tls://10.0.0.5:8786": "tests/slow/test_dask.py",
     "nbjudge autograde attention --cluster local": "tests/slow/test_dask.py",
     "dask scheduler --protocol tls --no-dashboard": "tests/slow/test_dask.py",
