@@ -37,7 +37,7 @@ COMMANDS = {
     "nbjudge autograde attention --cluster local": "tests/slow/test_dask.py",
     "dask scheduler --protocol tls --no-dashboard": "tests/slow/test_dask.py",
     "dask worker tls://10.0.0.5:8786 --nworkers 16 --nthreads 1 --no-dashboard": "tests/slow/"
-    "test_cluster.py",
+    "test_dask.py",
     "openssl req -x509 -newkey rsa:3072 -nodes -days 365 -subj /CN=nbjudge -keyout key.pem "
     "-out cert.pem": "tests/slow/test_dask.py",
     "nbgrader autograde attention": "tests/test_nbgrader.py",
