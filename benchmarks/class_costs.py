@@ -10,7 +10,6 @@ import argparse
 import multiprocessing
 import os
 import resource
-import shutil
 import statistics
 import sys
 import tempfile
@@ -25,8 +24,7 @@ from rich.table import Table
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "examples"))
-import demo  # noqa: E402
-from class_run import NAME, run  # noqa: E402
+from class_run import NAME, make_class  # noqa: E402
 from make_submissions import main as make_submissions  # noqa: E402
 
 BARE_RUNS = 15
@@ -53,16 +51,6 @@ def main():
             make_class(course, sample, size + BEFORE)
             rows.append((size, measured(course, size, chosen.workers)))
     show(rows, bare, chosen.workers)
-
-
-def make_class(course, sample, size):
-    """Make a course with copies of one right submission."""
-    demo.make_course(course)
-    run(course, "nbgrader", "generate_assignment", "attention", "--force")
-    for student in range(size):
-        target = course / "submitted" / f"s{student:06}" / NAME
-        target.parent.mkdir(parents=True)
-        shutil.copy(sample, target)
 
 
 def bare_cells(sample):

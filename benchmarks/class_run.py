@@ -70,15 +70,20 @@ def seconds(folder, sample, number, command):
 def timed(folder, sample, number, command):
     """Return the seconds that a command needs for a class of copies of `sample`."""
     course = folder / "course"
-    demo.make_course(course)
-    run(course, "nbgrader", "generate_assignment", "attention", "--force")
-    for student in range(number):
-        target = course / "submitted" / f"s{student:03}" / NAME
-        target.parent.mkdir(parents=True)
-        shutil.copy(sample, target)
+    make_class(course, sample, number)
     begun = time.monotonic()
     run(course, *command)
     return time.monotonic() - begun
+
+
+def make_class(course, sample, number):
+    """Make a course with a number of copies of one right submission."""
+    demo.make_course(course)
+    run(course, "nbgrader", "generate_assignment", "attention", "--force")
+    for student in range(number):
+        target = course / "submitted" / f"s{student:06}" / NAME
+        target.parent.mkdir(parents=True)
+        shutil.copy(sample, target)
 
 
 def run(course, *command):
