@@ -11,13 +11,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-from multiprocessing import context, forkserver, get_context
+from multiprocessing import context, forkserver, get_context, util
 from pathlib import Path
 
 WARM_MODULES = ("numpy", "torch", "matplotlib.pyplot", "seaborn", "IPython.display")
 _BOOT = (
     "import sys; from nbjudge.confined import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
 )
+_LONGEST = 70  # bytes of a folder with sockets in it, whose names have 32 and whose paths 107
 _PASSED_ON = ("CUDA_", "NVIDIA_", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_")
 
 
@@ -110,6 +111,7 @@ class Ancestors:
         # Forks of a process of its own: one that has used torch's threads must not be forked.
         self.context: context.ForkServerContext = get_context("forkserver")
         self.context.set_forkserver_preload(["nbjudge.preloaded"])
+        _place_sockets()
         forkserver.ensure_running()
 
     def __enter__(self) -> "Ancestors":
@@ -117,6 +119,20 @@ class Ancestors:
 
     def __exit__(self, *_: object) -> None:
         self.template.kill()
+
+
+def _place_sockets() -> None:
+    """Have multiprocessing make its sockets in /tmp where TMPDIR is too long for them (unix(7)).
+
+    Python 3.14 does the same by itself.
+    """
+    place = tempfile.gettempdir()
+    if len(os.fsencode(place)) > _LONGEST:
+        tempfile.tempdir = "/tmp"
+    try:
+        util.get_temp_dir()  # it remembers what it made
+    finally:
+        tempfile.tempdir = place
 
 
 def _remove(folder: str) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import psutil
@@ -12,6 +14,15 @@ from nbjudge.limits import Limits
 from nbjudge.origin import Executed, Forked
 from nbjudge.session import Session
 from nbjudge.zygotes import JudgeFault, Setting, Zygote
+
+IN_A_FORK = """
+import tempfile
+from nbjudge.origin import Ancestors
+with Ancestors() as ancestors:
+    fork = ancestors.context.Process(target=print, args=(tempfile.gettempdir(),))
+    fork.start()
+    fork.join()
+"""
 
 
 @pytest.fixture
@@ -102,3 +113,14 @@ def test_a_twin_shares_most_of_its_memory(pair):
     used = psutil.Process(pair[1].pid).memory_full_info()
     assert used.rss > 150 * 2**20
     assert used.uss < used.rss / 4
+
+
+def test_workers_start_where_the_temporary_folder_is_too_deep_for_a_socket(tmp_path):
+    deep = tmp_path / ("deep" * 25)
+    deep.mkdir()
+    told = subprocess.run(
+        [sys.executable, "-c", IN_A_FORK],
+        env={**os.environ, "TMPDIR": str(deep)}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (told.stdout, told.returncode) == (f"{deep}\n", 0), told.stderr
+    assert list(deep.iterdir()) == []
