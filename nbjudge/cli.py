@@ -1,5 +1,7 @@
 """The command line: one verb a job."""
 
+import os
+import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -152,15 +154,20 @@ def autograde(
 
     if workers and cluster not in (None, "local"):
         raise click.UsageError(f"--workers is for processes here; those of {cluster} run already.")
-    if sys.platform != "linux" and cluster in (None, "local"):
+    if cluster in (None, "local"):
+        _need_linux(assignment)
+    with Ancestors() if cluster is None else nullcontext(cluster) as judges_from:
+        raise SystemExit(
+            _watched(assignment, judges_from, workers, students, force, as_json, options)
+        )
+
+
+def _need_linux(assignment: str) -> None:
+    if sys.platform != "linux":
         raise click.ClickException(
             f"Student code can be confined on Linux only, and this is {sys.platform}. Run the same "
             "in a container or in WSL, or grade without isolation: "
             f"nbgrader autograde {assignment} --Judge.engine=plain"
-        )
-    with Ancestors() if cluster is None else nullcontext(cluster) as judges_from:
-        raise SystemExit(
-            _watched(assignment, judges_from, workers, students, force, as_json, options)
         )
 
 
@@ -174,6 +181,40 @@ def _watched(*arguments: Any) -> int:
         return watched_run(*arguments)
     except (NotGraded, RubricError, NoJudges) as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command(
+    epilog="Example: nbjudge watch attention", context_settings={"ignore_unknown_options": True}
+)
+@click.argument("assignment")
+@click.option("--workers", type=click.IntRange(1), help="Processes that judge; default: cores.")
+@click.option("--once", is_flag=True, help="Grade what has arrived, then end.")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[NBGRADER OPTION]...")
+def watch(assignment: str, workers: int | None, once: bool, options: tuple[str, ...]) -> None:
+    """Grade each submission to an ASSIGNMENT as it arrives in the exchange; release its feedback.
+
+    What students see, how many attempts are graded and which one counts is c.FeedbackOnSubmit in
+    nbgrader_config.py. Stop it with Ctrl-C, and start it again to go on.
+    """
+    from nbjudge.origin import Ancestors
+
+    _need_linux(assignment)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # how a hub stops a service
+    with Ancestors() as ancestors:
+        from nbgrader.exchange import ExchangeError
+
+        from nbjudge.course import RubricError, course_root
+        from nbjudge.onsubmit import watch as on_submit
+
+        number = workers or os.cpu_count() or 1
+        try:
+            on_submit(
+                course_root(Path.cwd()), assignment, ancestors, number, options, once, click.echo
+            )
+        except (ExchangeError, RubricError) as error:
+            raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo("Stopped. The same command goes on.", err=True)
 
 
 @main.command(epilog="Example: nbjudge doctor")

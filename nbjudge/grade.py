@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import InvalidEntry, MissingEntry
-from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
 from nbjudge import gradebook
 from nbjudge.ahead import Ahead, Terms, Work
 from nbjudge.bookkeeping import Books, Recorder
+from nbjudge.configuration import configuration
 from nbjudge.course import RubricError
 from nbjudge.files import digest, our_code
 from nbjudge.openbook import of_database, patiently
 from nbjudge.preprocessors import Judge
-from nbjudge.submission import NotGraded
+from nbjudge.submission import ChangedMeanwhile, NotGraded
 
 _AT_ONCE = 50  # students whose earlier seeds are asked for together
 
@@ -54,7 +54,7 @@ class ClassRun:
 
     def __init__(self, root: Path, assignment: str, options: Iterable[str] = ()):
         self.root, self.assignment = root, assignment
-        config = _configuration(root, options)
+        config = configuration(root, options)
         coursedir = CourseDirectory(config=config)
         coursedir.assignment_id = assignment
         if "root" not in config.CourseDirectory:
@@ -62,14 +62,13 @@ class ClassRun:
         logger = logging.getLogger("nbjudge.class")
         logger.propagate = False  # what it says of each student stands in the table, as flags
         logger.addHandler(logging.NullHandler())
-        self._books = Books(Recorder(coursedir=coursedir, config=config, log=logger), assignment)
+        self.books = Books(Recorder(coursedir=coursedir, config=config, log=logger), assignment)
         step = Judge(config=config)
         source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
         if not any(source.glob("*.ipynb")):
             raise RubricError(f"There is no notebook in {source}. Check the assignment's name.")
         self.terms = Terms(root, source, step.submission_limits(), step.setting())
-        self._conditions = _conditions(self.terms, assignment)
-        self.coursedir = coursedir
+        self.coursedir, self.config = coursedir, config
 
     def submissions(self) -> dict[str, Path]:
         """Return the folder of each student who submitted."""
@@ -92,9 +91,10 @@ class ClassRun:
         """
         folders = self.submissions()
         chosen = {name: folders[name] for name in (students or folders)}
-        with self._books as books:
-            known = patiently(self._remembered, books)
-            prints = {name: self._fingerprint(folder) for name, folder in chosen.items()}
+        with self.books as books:
+            known = patiently(self.remembered, books)
+            conditions = _conditions(self.terms, self.assignment)
+            prints = {name: _fingerprint(folder, conditions) for name, folder in chosen.items()}
             changed = {}
             for name, folder in chosen.items():
                 if not force and self._unchanged(name, prints[name], known.get(name)):
@@ -102,9 +102,26 @@ class ClassRun:
                 else:
                     changed[name] = folder
             for ahead in results(_Works(changed, partial(patiently, self._kept_seeds, books))):
-                yield self._written(books, ahead, prints[ahead.student])
+                try:
+                    yield self._written(books, ahead, prints[ahead.student])
+                except ChangedMeanwhile as reason:  # who changed it grades it
+                    yield Outcome(ahead.student, "not graded", reason=str(reason))
 
-    def _remembered(self, books: Books) -> dict[str, Any]:
+    def record(self, books: Books, ahead: Ahead) -> Outcome:
+        """Write the result of what lies in `submitted/`; return what to say.
+
+        `books` are open. Raises `ChangedMeanwhile` when something else lies there by now.
+        """
+        folder = Path(
+            self.coursedir.format_path(
+                self.coursedir.submitted_directory, ahead.student, self.assignment
+            )
+        )
+        fingerprint = _fingerprint(folder, _conditions(self.terms, self.assignment))
+        return self._written(books, ahead, fingerprint)
+
+    def remembered(self, books: Books) -> dict[str, Any]:
+        """Return what earlier runs graded; raises `RubricError` where it was never built."""
         with books.transaction():
             try:
                 books.gradebook.find_assignment(self.assignment)
@@ -132,7 +149,7 @@ class ClassRun:
         try:
             patiently(books.write, ahead, mark)
         except (Exception, SystemExit) as error:
-            if of_database(error):
+            if of_database(error) or isinstance(error, ChangedMeanwhile):
                 raise
             reason = f"Not graded: nbgrader could not record it ({type(error).__name__}: {error})."
             if isinstance(error, NotGraded):
@@ -155,10 +172,6 @@ class ClassRun:
             self.coursedir.autograded_directory, student, self.assignment
         )
         return digest(sorted(Path(folder).glob("*.ipynb")), Path(folder))
-
-    def _fingerprint(self, folder: Path) -> str:
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        return hashlib.sha256((digest(files, folder) + self._conditions).encode()).hexdigest()
 
 
 class _Works(Sequence[Work]):
@@ -196,17 +209,10 @@ def _outcome(ahead: Ahead) -> Outcome:
     return Outcome(ahead.student, "graded", scores, flags)
 
 
-def _configuration(root: Path, options: Iterable[str]) -> Any:
-    """Return nbgrader's configuration of the course, below options such as --Judge.limits."""
-    before = Path.cwd()
-    os.chdir(root)
-    try:
-        app = NbGrader()
-        app.parse_command_line(list(options))
-        app.load_config_file()
-    finally:
-        os.chdir(before)
-    return app.config
+def _fingerprint(folder: Path, conditions: str) -> str:
+    """Return a digest of all that decides the result of a submission."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return hashlib.sha256((digest(files, folder) + conditions).encode()).hexdigest()
 
 
 def _conditions(terms: Terms, assignment: str) -> str:

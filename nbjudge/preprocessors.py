@@ -23,7 +23,7 @@ from nbjudge.limits import Limits
 from nbjudge.rubric import new_seed
 from nbjudge.scorecard import Scorecard
 from nbjudge.skeleton import SkeletonError, find_regions, skeleton
-from nbjudge.submission import NotGraded, Submission
+from nbjudge.submission import ChangedMeanwhile, NotGraded, Submission
 from nbjudge.zygotes import JudgeFault, Setting
 
 Resources = dict[str, Any]
@@ -138,7 +138,9 @@ class Judge(nbgrader.Execute):
         if ahead is not None:
             judged = ahead.judged[where["notebook"] + ".ipynb"]
             if judged.digest != submission.digest(nb):
-                raise NotGraded("Not graded: the submission changed meanwhile. Grade it again.")
+                raise ChangedMeanwhile(
+                    "Not graded: the submission changed meanwhile. Grade it again."
+                )
             show(judged, nb)
         else:
             judged = self._judge(

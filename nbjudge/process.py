@@ -15,7 +15,7 @@ from typing import Any
 from nbjudge.channel import Channel, Closed
 from nbjudge.files import copy_submitted, remove_tree
 from nbjudge.limits import MB, Breach, Limits, too_much_cpu
-from nbjudge.watch import Watch
+from nbjudge.usage import Watch
 from nbjudge.wire import Bounds, WireError
 from nbjudge.zygotes import JudgeFault, Zygote
 

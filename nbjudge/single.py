@@ -1,19 +1,18 @@
 """Judge one notebook without a gradebook, and tell everything about it: `nbjudge judge`."""
 
 import io
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.apps import NbGrader
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from nbjudge import pairing, submission
+from nbjudge.configuration import configuration
 from nbjudge.course import course_root
 from nbjudge.judge import Course, Judged, judge_again
 from nbjudge.preprocessors import Judge
@@ -33,7 +32,8 @@ def judge_file(
     master = nbformat.read(_master(root, file, assignment), as_version=4)
     with file.open(encoding="utf-8") as opened:
         notebook, mended = pairing.repair(master, submission.read(opened))
-    course = Course(root, master, _step(root).submission_limits())
+    step = Judge(config=configuration(root))
+    course = Course(root, master, step.submission_limits())
     given = Submission(notebook, seed, submission.digest(notebook), files)
     try:
         return judge_again(course, given, Setting(unconfined=unconfined)), pairing.describe(mended)
@@ -89,15 +89,3 @@ def _master(root: Path, file: Path, assignment: str | None) -> Path:
             "Rename the file, or say --assignment."
         )
     return found[0]
-
-
-def _step(root: Path) -> Judge:
-    """Return the judge as the course configures it for nbgrader."""
-    before = Path.cwd()
-    os.chdir(root)
-    try:
-        app = NbGrader()
-        app.load_config_file()
-    finally:
-        os.chdir(before)
-    return Judge(config=app.config)

@@ -17,6 +17,10 @@ class NotGraded(Exception):
     """A submission could not be graded; the message names the file, the cause and the mend."""
 
 
+class ChangedMeanwhile(NotGraded):
+    """What lies in `submitted/` is no longer what was judged."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """A submission as `pairing.repair` made it, and the files that were submitted beside it.

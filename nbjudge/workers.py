@@ -16,6 +16,7 @@ import multiprocessing
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import util
@@ -28,6 +29,7 @@ from nbjudge.zygotes import close_zygotes, fork_zygotes_from
 
 _WAITING = 2  # submissions for each worker besides the one that it judges
 _TRIES = 3
+_PAUSE = 0.5  # seconds before works are asked for again
 _LOST = (ProcessExpired, BrokenProcessPool)
 
 
@@ -49,21 +51,21 @@ class Workers:
         """End the workers without waiting for what they judge."""
         self._pool.stop()
 
-    def results(self, works: Iterable[Work]) -> Iterator[Ahead]:
-        """Yield the result of each submission as it is ready."""
+    def results(self, works: Iterable[Work | None]) -> Iterator[Ahead]:
+        """Yield the result of each submission as it is ready.
+
+        None among the works stands for none now: they are asked for more a moment later.
+        """
         rest = iter(works)
         running: dict[concurrent.futures.Future, tuple[Work, int]] = {}
-        while True:
-            while len(running) < self.number * (1 + _WAITING):
-                work = next(rest, None)
-                if work is None:
-                    break
-                running[self._start(work)] = work, 1
-            if not running:
-                return
+        more = True
+        while more or running:
+            more = more and self._fill(running, rest)
             done, _ = concurrent.futures.wait(
-                running, return_when=concurrent.futures.FIRST_COMPLETED
+                running, _PAUSE if more else None, return_when=concurrent.futures.FIRST_COMPLETED
             )
+            if more and not running:
+                time.sleep(_PAUSE)
             for future in done:
                 work, tries = running.pop(future)
                 error = future.exception()
@@ -73,6 +75,18 @@ class Workers:
                     running[self._start(work)] = work, tries + 1
                 else:
                     yield Ahead(work.student, refused=_fault(error))
+
+    def _fill(self, running: dict, rest: Iterator[Work | None]) -> bool:
+        """Start as many as may wait; return whether there may be more."""
+        while len(running) < self.number * (1 + _WAITING):
+            try:
+                work = next(rest)
+            except StopIteration:
+                return False
+            if work is None:
+                break
+            running[self._start(work)] = work, 1
+        return True
 
     def _open(self) -> ProcessPool:
         return ProcessPool(

@@ -1,0 +1,159 @@
+"""Each attempt of each student, on the grader's own storage: what was sent, and what came of it.
+
+attempts/<assignment>/<student>/<number>/
+    submitted/       the copy, with the time of its arrival in timestamp.txt
+    executed/        the judged notebooks
+    attempt.json     what is known of it: an `Attempt`
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nbjudge import arrivals
+from nbjudge.arrivals import Arrival
+
+_TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f UTC"
+_MOST_ATTEMPTS = 999  # of one student, so that none fills the grader's disk
+_LONGEST_SECRET = 1000
+
+
+@dataclass
+class Attempt:
+    """One attempt. `sent` and `changed` say which folder of the exchange it was, and of when.
+
+    `judged` is when it was judged, in seconds of the epoch; `reason` says why it has no score.
+    `pages` holds a digest of each feedback page that was released, `shown` how much they show.
+    """
+
+    student: str
+    number: int
+    sent: str
+    changed: int
+    judged: float | None = None
+    scores: dict[str, float] = field(default_factory=dict)
+    seeds: dict[str, int] = field(default_factory=dict)
+    reason: str = ""
+    recorded: bool = False
+    shown: str = ""
+    pages: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def arrived(self) -> datetime:
+        """When it came to the exchange."""
+        return datetime.fromtimestamp(self.changed / 1e9, UTC)
+
+    @property
+    def graded(self) -> bool:
+        """Whether it has a score."""
+        return self.judged is not None and not self.reason
+
+    @property
+    def score(self) -> float:
+        """The sum of its scores, the bonus included."""
+        return sum(self.scores.values())
+
+
+class Attempts:
+    """The attempts at one assignment. Several processes may take in; one changes what is known."""
+
+    def __init__(self, root: Path, assignment: str):
+        self.folder = root / "attempts" / assignment
+        self.folder.mkdir(parents=True, exist_ok=True)
+        os.chmod(self.folder.parent, 0o700)
+        self._known: dict[str, list[Attempt]] = {}
+        for student in sorted(path.name for path in self.folder.iterdir() if path.is_dir()):
+            self._read(student)
+
+    def __iter__(self) -> Iterator[list[Attempt]]:
+        """Yield the attempts of each student, first to last."""
+        return iter(list(self._known.values()))
+
+    def of(self, student: str) -> list[Attempt]:
+        """Return the attempts of a student, first to last."""
+        return self._known.get(student, [])
+
+    def has(self, arrival: Arrival) -> bool:
+        """Whether an arrival is taken in."""
+        return any(
+            (one.sent, one.changed) == (arrival.folder.name, arrival.changed)
+            for one in self.of(arrival.student)
+        )
+
+    def take(self, arrival: Arrival, most_bytes: int) -> Attempt | None:
+        """Copy an arrival to the grader's storage; return the attempt that it is, None if known.
+
+        Raises what `arrivals.copy` raises, and `arrivals.Refused` when there are too many.
+        """
+        with self.alone():
+            self._read(arrival.student)
+            if self.has(arrival):
+                return None
+            number = len(self.of(arrival.student)) + 1
+            if number > _MOST_ATTEMPTS:
+                raise arrivals.Refused(f"{arrival.student} has sent {_MOST_ATTEMPTS} already")
+            attempt = Attempt(arrival.student, number, arrival.folder.name, arrival.changed)
+            new = self.folder / ".new"
+            shutil.rmtree(new, ignore_errors=True)
+            new.mkdir()
+            arrivals.copy(arrival, new / "submitted", most_bytes)
+            (new / "submitted/timestamp.txt").write_text(attempt.arrived.strftime(_TIMESTAMP))
+            _write(new, attempt)
+            self.place(attempt).parent.mkdir(exist_ok=True)
+            new.rename(self.place(attempt))
+            self._known.setdefault(attempt.student, []).append(attempt)
+            return attempt
+
+    def put(self, attempt: Attempt, target: Path) -> None:
+        """Put what was sent in the place of what is at `target`."""
+        new, old = (target.with_name(f".{target.name}.{word}") for word in ("new", "old"))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with self.alone():
+            for left in (new, old):
+                shutil.rmtree(left, ignore_errors=True)
+            shutil.copytree(self.place(attempt) / "submitted", new)
+            if target.exists():
+                target.rename(old)
+            new.rename(target)
+            shutil.rmtree(old, ignore_errors=True)
+
+    def save(self, attempt: Attempt) -> None:
+        """Keep what is known of an attempt by now."""
+        _write(self.place(attempt), attempt)
+
+    def place(self, attempt: Attempt) -> Path:
+        """Return the folder of an attempt."""
+        return self.folder / attempt.student / f"{attempt.number:03}"
+
+    def secret(self, attempt: Attempt) -> str:
+        """Return what nbgrader's submit drew, which names the feedback pages; empty if nothing."""
+        path = self.place(attempt) / "submitted/submission_secret.txt"
+        if not path.is_file() or path.stat().st_size > _LONGEST_SECRET:
+            return ""
+        return path.read_text(encoding="utf-8", errors="replace")
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let no other process take in, or put into `submitted/`, while the block runs."""
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _read(self, student: str) -> None:
+        """Read the attempts that another process may have added."""
+        known = self._known.setdefault(student, [])
+        folder = self.folder / student
+        while (path := folder / f"{len(known) + 1:03}" / "attempt.json").is_file():
+            known.append(Attempt(**json.loads(path.read_text(encoding="utf-8"))))
+
+
+def _write(folder: Path, attempt: Attempt) -> None:
+    new = folder / "attempt.new"
+    new.write_text(json.dumps(asdict(attempt)), encoding="utf-8")
+    new.replace(folder / "attempt.json")

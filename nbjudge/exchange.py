@@ -1,0 +1,184 @@
+"""nbgrader's exchange, made safe: `nbgrader_config.py` names these classes in `c.ExchangeFactory`.
+
+    <root>/<course>/            for the students of the course only
+        outbound/               assignments
+        inbound/     03733      students put submissions in and cannot list them
+            ada+attention+…     0770, of ada and the grader's group
+        feedback/    00711      pages under names that only the author knows
+
+Nothing but `inbound` need be writable to students. A submission is whole when it appears, and
+readable to its author and the grader only. What is collected is what the owner of a folder sent
+under his own name, at the time when the file system says that it changed.
+"""
+
+import os
+import secrets
+import shutil
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.exchange import default as nbgrader
+from nbgrader.utils import check_directory
+from traitlets import Unicode
+
+from nbjudge.arrivals import Arrival, Inbound, Refused, Unsettled
+from nbjudge.attempts import Attempt, Attempts
+from nbjudge.policy import FeedbackOnSubmit
+
+INBOUND_MODE = 0o3733
+_OURS = 0o770
+_KB = 1000
+
+
+class _ClosedRoot:
+    """nbgrader wants a root that everybody can write to, and needs none."""
+
+    def ensure_root(self) -> None:
+        if not check_directory(self.root, execute=True):  # type: ignore[attr-defined]
+            self.fail(  # type: ignore[attr-defined]
+                f"The exchange {self.root} is not there, or closed to you. "  # type: ignore[attr-defined]
+                "Tell your instructor."
+            )
+
+
+class List(_ClosedRoot, nbgrader.ExchangeList):
+    """Lists what is released and what was submitted."""
+
+
+class FetchAssignment(_ClosedRoot, nbgrader.ExchangeFetchAssignment):
+    """Fetches an assignment."""
+
+
+class FetchFeedback(_ClosedRoot, nbgrader.ExchangeFetchFeedback):
+    """Fetches feedback."""
+
+
+class ReleaseFeedback(_ClosedRoot, nbgrader.ExchangeReleaseFeedback):
+    """Releases feedback to the authors."""
+
+
+class ReleaseAssignment(_ClosedRoot, nbgrader.ExchangeReleaseAssignment):
+    """Releases an assignment; makes `inbound` a folder where nobody can remove another's work."""
+
+    def init_dest(self) -> None:
+        """Make the course's folders in the exchange."""
+        super().init_dest()
+        if stat.S_IMODE(os.stat(self.inbound_path).st_mode) != INBOUND_MODE:
+            os.chmod(self.inbound_path, INBOUND_MODE)
+
+
+class Submit(_ClosedRoot, nbgrader.ExchangeSubmit):
+    """Submits for the author's and the grader's eyes only, in one step."""
+
+    def copy_files(self) -> None:
+        """Send the assignment's folder, and keep a copy as nbgrader does."""
+        self.init_release()
+        self.check_filename_diff()
+        secret = secrets.token_hex(64)
+        # Made elsewhere, for its author only, and put into place when it is whole.
+        making = Path(self.inbound_path, f".making-{secrets.token_hex(16)}")
+        making.mkdir(0o700)
+        try:
+            made = making / self.assignment_filename
+            self._fill(made, secret)
+            self.set_perms(made, fileperms=0o660, dirperms=_OURS)
+            made.rename(Path(self.inbound_path, made.name))
+        finally:
+            shutil.rmtree(making)
+        name = self.assignment_filename
+        kept = name.rsplit("+", 1)[0] if self.add_random_string else name
+        self._fill(Path(self.cache_path, kept), secret)
+        self.log.info(
+            "Submitted as: %s %s %s",
+            self.coursedir.course_id, self.coursedir.assignment_id, self.timestamp,
+        )  # fmt: skip
+
+    def _fill(self, folder: Path, secret: str) -> None:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self.do_copy(self.src_path, folder)
+        (folder / "timestamp.txt").write_text(self.timestamp)
+        (folder / "submission_secret.txt").write_text(secret)
+
+
+class Collect(_ClosedRoot, nbgrader.ExchangeCollect):
+    """Collects each attempt into `attempts/`, and the one that counts into `submitted/`."""
+
+    accounts = Unicode(
+        "", help="A file of lines name:uid, where this machine does not know the students."
+    ).tag(config=True)
+
+    def init_src(self) -> None:
+        """Find the exchange's folder of submissions."""
+        if not self.coursedir.course_id:
+            self.fail("No course id. Set c.CourseDirectory.course_id in nbgrader_config.py.")
+        self.inbound_path = os.path.join(self.root, self.coursedir.course_id, "inbound")
+        if not check_directory(self.inbound_path, read=True, execute=True):
+            self.fail(f"{self.inbound_path} is not there or closed to you. Release first.")
+        assignment = self.coursedir.assignment_id
+        self.inbound = Inbound(Path(self.inbound_path), assignment, self.accounts)
+        self.attempts = Attempts(Path(self.coursedir.root), assignment)
+        self.policy = FeedbackOnSubmit(parent=self)
+
+    def copy_files(self) -> None:
+        """Take in what arrived; put what counts where nbgrader grades it."""
+        for arrival in self.inbound.arrivals():
+            self.take(arrival)
+        for name, reason in self.inbound.aside.items():
+            self.log.warning("Put aside, %s: %s.", name, reason)
+        students = [attempts[0].student for attempts in self.attempts if attempts]
+        for student in students:
+            if self.coursedir.student_id in ("*", "", student):
+                self._collect(student)
+
+    def take(self, arrival: Arrival) -> Attempt | None:
+        """Take one arrival in; return the attempt that it is, None if it is known or no good."""
+        name = arrival.folder.name
+        if self.attempts.has(arrival) or name in self.inbound.aside:
+            return None
+        try:
+            return self.attempts.take(arrival, self.coursedir.max_dir_size * _KB)
+        except Refused as reason:
+            self.inbound.aside[name] = str(reason)
+        except (Unsettled, FileNotFoundError):
+            self.log.info("%s changes just now; it is taken at the next time.", name)
+        return None
+
+    def put(self, attempt: Attempt) -> None:
+        """Put an attempt where nbgrader grades it."""
+        self.attempts.put(attempt, self._submitted(attempt.student))
+
+    def _collect(self, student: str) -> None:
+        attempt = self.policy.collected(self.attempts.of(student), self._before())
+        target = self._submitted(student)
+        there = target.is_dir()
+        when = self.coursedir.get_existing_timestamp(str(target)) if there else None
+        if when == attempt.arrived.replace(tzinfo=None):
+            self.log.info("Nothing newer to collect: %s", student)
+        elif there and not (self.update or self.before_duedate):
+            self.log.info("There is a submission already, use --update: %s", student)
+        else:
+            self.put(attempt)
+            self.log.info("Collected: %s, attempt %s", student, attempt.number)
+
+    def _submitted(self, student: str) -> Path:
+        coursedir = self.coursedir
+        return Path(
+            coursedir.format_path(coursedir.submitted_directory, student, coursedir.assignment_id)
+        )
+
+    def _before(self) -> datetime | None:
+        if not self.before_duedate:
+            return None
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            return deadline(book, self.coursedir.assignment_id)
+
+
+def deadline(book: Gradebook, assignment: str) -> datetime | None:
+    """Return the due date of an assignment, which the gradebook keeps in UTC without saying so."""
+    try:
+        due = book.find_assignment(assignment).duedate
+    except MissingEntry:
+        return None
+    return due and due.replace(tzinfo=UTC)

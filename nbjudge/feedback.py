@@ -1,0 +1,97 @@
+"""Feedback pages of attempts, by nbgrader's own template, without the gradebook.
+
+The gradebook holds one attempt of each student, and these pages are for all. What they show before
+the deadline is the course's choice; hidden inputs and solutions are in none of them.
+"""
+
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jinja2 import Environment
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import determine_grade, is_grade, notebook_hash
+
+from nbjudge.scorecard import Scorecard
+
+_STEPS = (
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+)
+_NOTICE = Environment(autoescape=True).from_string(
+    """\
+<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{{ title }}</title></head>
+<body style="font-family: sans-serif; max-width: 40em; margin: 2em auto">
+<h1>{{ title }}</h1>
+{% for line in lines %}<p>{{ line }}</p>
+{% endfor %}
+</body>
+</html>
+"""
+)
+
+
+class Pages:
+    """Makes feedback pages of one course."""
+
+    def __init__(self, coursedir: CourseDirectory, config: Any):
+        converter = GenerateFeedback(coursedir=coursedir, config=config)
+        self._exporter = HTMLExporter(config=converter.config)
+        for step in _STEPS:
+            self._exporter.register_preprocessor(step, enabled=True)
+
+    def page(self, name: str, judged: NotebookNode, with_messages: bool, note: str) -> str:
+        """Return the page of one judged notebook, with a `note` on top of it."""
+        notebook = deepcopy(judged)
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(note, id="attempt"))
+        total = most = 0.0
+        for cell in filter(is_grade, notebook.cells):
+            score, points = _marked(cell)
+            total, most = total + score, most + points
+            if not with_messages:
+                _hide_messages(cell)
+        shown = {"notebook": name, "score": total, "max_score": most, "late_penalty": 0}
+        resources = {"nbgrader": shown, "metadata": {"name": name}}
+        html, _ = self._exporter.from_notebook_node(notebook, resources=resources)
+        return str(html)
+
+
+def notice(title: str, lines: list[str]) -> str:
+    """Return a page about an attempt that shows nothing of its result."""
+    return _NOTICE.render(title=title, lines=lines)
+
+
+def page_of(folder: Path, secret: str, name: str) -> Path:
+    """Return where nbgrader's fetch looks for a notebook's page, which only its author knows."""
+    return folder / f"{notebook_hash(secret=secret, notebook_id=name)}.html"
+
+
+def _marked(cell: NotebookNode) -> tuple[float, float]:
+    """Write score and points where the template looks for them; return both."""
+    earned, points = determine_grade(cell)
+    card = Scorecard.from_outputs(cell.get("outputs", []))
+    extra = cell.metadata.get("nbjudge", {}).get("extra_credit", 0)
+    if card is not None:
+        earned = 0 if card.fault else min(card.score, points or extra)
+    cell.metadata.nbgrader.update(score=earned or 0, points=points)
+    return float(earned or 0), float(points)
+
+
+def _hide_messages(cell: NotebookNode) -> None:
+    """Leave of a grade cell which criteria are met, and no more."""
+    card = Scorecard.from_outputs(cell.get("outputs", []))
+    cell.outputs = []
+    if card is not None:
+        bare = replace(
+            card, diagnosis="", note="",
+            marks=tuple(replace(mark, message="") for mark in card.marks),
+        )  # fmt: skip
+        data = dict(bare._repr_mimebundle_())
+        cell.outputs = [nbformat.v4.new_output("display_data", data=data)]

@@ -1,0 +1,169 @@
+"""Feedback on submit: what arrives in the exchange is judged and told to its author at once.
+
+    inbound -> Collect.take -> attempts/ -> Workers -> feedback page, then submitted/ and gradebook
+
+Everything that is known stands in `attempts/`, so a stopped watch goes on where it stopped. The
+gradebook gets the attempt that counts, by the steps of a class run, which may go on beside.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from nbjudge.ahead import Ahead, Work
+from nbjudge.attempts import Attempt
+from nbjudge.bookkeeping import Books
+from nbjudge.bulletin import Bulletin
+from nbjudge.exchange import Collect, deadline
+from nbjudge.feedback import Pages
+from nbjudge.grade import ClassRun
+from nbjudge.openbook import patiently
+from nbjudge.origin import Ancestors
+from nbjudge.submission import ChangedMeanwhile
+from nbjudge.workers import Workers
+
+_LOOK_SECONDS = 1.0
+
+
+def watch(
+    root: Path,
+    assignment: str,
+    ancestors: Ancestors,
+    workers: int,
+    options: Iterable[str],
+    once: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Give feedback on what is submitted, until interrupted, or `once` on what there is."""
+    run = ClassRun(root, assignment, options)
+    with Workers(run.terms, workers, ancestors) as judges, run.books as books:
+        patiently(run.remembered, books)
+        on_submit = OnSubmit(run, books, say)
+        say(f"Watching {assignment}. Stop with Ctrl-C; the same command goes on.")
+        for ahead in judges.results(on_submit.works(once)):
+            on_submit.finish(ahead)
+
+
+class OnSubmit:
+    """Watches the submissions of one assignment. `books` are open; `say` tells the instructor."""
+
+    def __init__(self, run: ClassRun, books: Books, say: Callable[[str], None]):
+        self.run, self._books, self._say = run, books, say
+        self._collector = Collect(coursedir=run.coursedir, config=run.config)
+        self._collector.init_src()
+        self._attempts, self._policy = self._collector.attempts, self._collector.policy
+        released = Path(self._collector.inbound_path).with_name("feedback")
+        released.mkdir(mode=0o711, exist_ok=True)
+        pages = Pages(run.coursedir, run.config)
+        self._bulletin = Bulletin(released, pages, self._attempts, self._policy)
+        self._due: datetime | None = None
+        self._busy: dict[str, Attempt] = {}
+        self._seen: dict[str, int] = {}
+        self._told: dict[str, str] = {}
+
+    def works(self, once: bool) -> Iterator[Work | None]:
+        """Yield what is to be judged as it comes, None while there is nothing.
+
+        `once` ends it when all that is there by now is done.
+        """
+        while True:
+            begun = time.monotonic()
+            self._take_in()
+            found = list(self._to_judge())
+            yield from found
+            if once and not found and not self._busy and not self._unsettled:
+                return
+            while time.monotonic() - begun < _LOOK_SECONDS:
+                yield None
+
+    def finish(self, ahead: Ahead) -> None:
+        """Keep a result, tell its author, and write it into the gradebook if it counts."""
+        attempt = self._busy.pop(ahead.student)
+        notebooks = {name: one.notebook for name, one in ahead.judged.items()}
+        self._keep(attempt, ahead, notebooks)
+        kind = self._bulletin.kind(attempt, datetime.now(UTC), self._due)
+        self._bulletin.tell(attempt, kind, self._due, notebooks)
+        if self._policy.counting(self._attempts.of(attempt.student)) is attempt:
+            self._record(attempt, ahead)
+        seconds = time.time() - attempt.changed / 1e9
+        told = attempt.reason or f"{attempt.score:g} points"
+        self._say(f"{attempt.student}, attempt {attempt.number}, {seconds:.1f} s ago: {told}")
+
+    def _take_in(self) -> None:
+        inbound, seen = self._collector.inbound, {}
+        self._unsettled = False
+        for arrival in inbound.arrivals():
+            name = arrival.folder.name
+            # What changed since the last look may still be on its way, however it is sent.
+            if self._seen.get(name) == arrival.changed:
+                self._collector.take(arrival)
+            else:
+                self._unsettled |= not self._attempts.has(arrival)
+            seen[name] = arrival.changed
+        self._seen = seen
+        for name, reason in inbound.aside.items():
+            if self._told.get(name) != reason:
+                self._told[name] = reason
+                self._say(f"Put aside, {name}: {reason}.")
+
+    def _to_judge(self) -> Iterator[Work]:
+        """Yield what is to be judged now; renew the pages that are to show something else now."""
+        now, self._due = datetime.now(UTC), self._deadline()
+        for attempts in self._attempts:
+            if not attempts or attempts[0].student in self._busy:
+                continue
+            attempt = self._policy.next_of(attempts, now, self._due) or self._lost(attempts)
+            for one in attempts:
+                kind = self._bulletin.kind(one, now, self._due)
+                if one is not attempt and one.shown != kind and not (attempt and kind == "waiting"):
+                    self._bulletin.tell(one, kind, self._due, self._executed(one))
+            if attempt is not None:
+                self._busy[attempt.student] = attempt
+                seeds = {text: seed for one in attempts for text, seed in one.seeds.items()}
+                folder = self._attempts.place(attempt) / "submitted"
+                yield Work(attempt.student, folder, seeds)
+
+    def _lost(self, attempts: list[Attempt]) -> Attempt | None:
+        """Return the attempt that counts where the gradebook has not got it: a crash came first."""
+        counting = self._policy.counting(attempts)
+        return None if counting is None or counting.recorded else counting
+
+    def _deadline(self) -> datetime | None:
+        def ask() -> datetime | None:
+            with self._books.gradebook.transaction():
+                return deadline(self._books.gradebook, self.run.assignment)
+
+        return patiently(ask)
+
+    def _keep(self, attempt: Attempt, ahead: Ahead, notebooks: dict[str, NotebookNode]) -> None:
+        place = self._attempts.place(attempt) / "executed"
+        place.mkdir(exist_ok=True)
+        for name, notebook in notebooks.items():
+            nbformat.write(notebook, place / name)
+        cards = [card for one in ahead.judged.values() for card in one.cards.values()]
+        attempt.judged = attempt.judged or time.time()
+        attempt.reason = ahead.refused
+        attempt.scores = {card.title: card.score for card in cards if not card.fault}
+        attempt.seeds = {card.submission: card.seed for card in cards}
+        self._attempts.save(attempt)
+
+    def _executed(self, attempt: Attempt) -> dict[str, NotebookNode]:
+        folder = self._attempts.place(attempt) / "executed"
+        return {path.name: nbformat.read(path, as_version=4) for path in folder.glob("*.ipynb")}
+
+    def _record(self, attempt: Attempt, ahead: Ahead) -> None:
+        self._collector.put(attempt)
+        try:
+            outcome = self.run.record(self._books, ahead)
+        except ChangedMeanwhile:  # by one who collects by hand; the next look sees to it
+            return
+        if outcome.reason != ahead.refused:
+            self._say(f"{attempt.student}, attempt {attempt.number}: {outcome.reason}")
+        for one in self._attempts.of(attempt.student):
+            if one.recorded != (one is attempt):
+                one.recorded = one is attempt
+                self._attempts.save(one)
