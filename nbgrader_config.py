@@ -6,6 +6,8 @@ the course folder), so `.insert(0, ...)` would run a preprocessor twice.
 
 import os
 
+from nbjudge.markup import TEMPLATES
+
 c = get_config()  # noqa: F821  (nbgrader defines it)
 
 c.CourseDirectory.course_id = "nlp-llm"
@@ -75,5 +77,23 @@ c.GenerateFeedback.preprocessors = [
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
     "clean_html": "nbjudge.markup.harmless",
-    "strip_files_prefix": "nbjudge.markup.harmless",
+    "markdown2html": "nbjudge.formulas.markdown2html",
+    "strip_files_prefix": "nbjudge.markup.harmless_markdown",
 }
+# Formulas become MathML, which needs no script; nbgrader's pages would load MathJax from a CDN.
+c.HTMLExporter.extra_template_basedirs = TEMPLATES
+
+# The exchange, closed to other students; docs/jupyterhub.md says how it is set up.
+c.ExchangeFactory.list = "nbjudge.exchange.List"
+c.ExchangeFactory.fetch_assignment = "nbjudge.exchange.FetchAssignment"
+c.ExchangeFactory.fetch_feedback = "nbjudge.exchange.FetchFeedback"
+c.ExchangeFactory.submit = "nbjudge.exchange.Submit"
+c.ExchangeFactory.collect = "nbjudge.exchange.Collect"
+c.ExchangeFactory.release_assignment = "nbjudge.exchange.ReleaseAssignment"
+c.ExchangeFactory.release_feedback = "nbjudge.exchange.ReleaseFeedback"
+# Feedback while students work (nbjudge watch). Before the due date it shows "nothing", "results"
+# (each criterion, met or not), or "messages", too.
+c.FeedbackOnSubmit.before_deadline = "messages"
+c.FeedbackOnSubmit.counts = "last"  # or "best"
+c.FeedbackOnSubmit.attempts = 0  # how many are graded; 0 for any number
+c.FeedbackOnSubmit.minimum_interval = 60  # seconds between the gradings of two attempts

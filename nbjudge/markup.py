@@ -2,13 +2,24 @@
 
 nbgrader's templates put markdown cells and comments into the page as they are, so a <script> there
 runs on the origin that can change grades. nbconvert's own `sanitize_html` cleans outputs only, and
-turns a table's <tbody> into literal text. So configuration puts `harmless` in the place of two
-filters: `clean_html`, for outputs, and `strip_files_prefix`, which both templates use on markdown.
+turns a table's <tbody> into literal text. So configuration puts ours in the place of two filters:
+`harmless` is `clean_html`, for outputs, and `harmless_markdown` is `strip_files_prefix`, which both
+templates use on markdown. Formulas, marked by `formulas.markdown2html`, are put in after that.
 """
+
+import html as escaping
+from importlib.resources import files
 
 import nh3
 from nbconvert.filters import strip_files_prefix
 
+from nbjudge.formulas import drawn, too_deep
+
+# Templates of ours go before those of nbgrader, whose pages ask a CDN for MathJax.
+TEMPLATES = [
+    str(files("nbjudge") / "templates"),
+    str(files("nbgrader") / "server_extensions/formgrader/templates"),
+]
 _TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "div", "span", "blockquote", "pre"),
     *("a", "abbr", "b", "code", "del", "em", "i", "img", "kbd", "mark", "q", "s", "small"),
@@ -29,7 +40,7 @@ _PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,")
 
 
 def harmless(html: str) -> str:
-    """Return rendered markdown without anything that runs, loads or imitates the page around it.
+    """Return HTML without anything that runs, loads or imitates the page around it.
 
     Links may go to http, https and mailto; pictures come from attachments only, since a remote one
     would tell its owner who reads the page, and when.
@@ -41,6 +52,14 @@ def harmless(html: str) -> str:
         attribute_filter=_keep_attribute,
         url_schemes={"http", "https", "mailto", "data"},
     )
+
+
+def harmless_markdown(html: str) -> str:
+    """Return rendered markdown, harmless and with its formulas drawn."""
+    clean = harmless(html)
+    if too_deep(clean):
+        return f"<pre>{escaping.escape(clean)}</pre>"
+    return drawn(clean)
 
 
 def _keep_attribute(tag: str, attribute: str, value: str) -> str | None:
