@@ -6,6 +6,7 @@ import nbformat
 import pytest
 import torch
 from course import ROOT, make_course, run
+from hub import hub  # noqa: F401  (a fixture)
 from xdist.scheduler import LoadScopeScheduling
 
 from nbjudge.zygotes import Setting, Zygote
@@ -18,7 +19,10 @@ FIRST = ("test_nbgrader", "test_browser", "test_killed_class_run", "test_class_o
 # Their tests share nothing, and many take minutes.
 SPREAD = ("test_all_mutants", "test_attacks_elsewhere", "test_class_of_two_hundred",
           "test_many_seeds")  # fmt: skip
-TOGETHER = {"test_browser": "test_nbgrader"}  # both need the demo's course
+TOGETHER = {
+    "test_browser": "test_nbgrader",  # both need the demo's course
+    "test_hub_browser": "test_hub",  # both need a running hub
+}
 
 
 class ByModule(LoadScopeScheduling):

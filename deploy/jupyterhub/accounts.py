@@ -1,0 +1,89 @@
+"""Unix accounts and the folders that they share, with the modes that keep them apart."""
+
+import grp
+import os
+import pwd
+import re
+import shutil
+import subprocess
+
+from layout import COURSE, COURSE_ID, COURSES, EXCHANGE, GRADER, STATE, STUDENTS
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+
+
+class AccountError(Exception):
+    """An account cannot be made, or is not one of this course."""
+
+
+def make_student(name):
+    """Make an account in the students' group, unless there is one; never take over another."""
+    if not NAME.fullmatch(name):
+        raise AccountError(
+            f"{name!r} cannot be a Unix account: it takes small letters, digits, '_' and '-', "
+            "at most 32. Let the hub take its names from another claim."
+        )
+    if not exists(pwd.getpwnam, name):
+        add_account(name, "--groups", STUDENTS, "--shell", "/bin/bash")
+    elif name not in grp.getgrnam(STUDENTS).gr_mem:
+        raise AccountError(
+            f"There is an account {name} already, and it is not in the group {STUDENTS}. "
+            f"If it belongs to this person: usermod -a -G {STUDENTS} {name}"
+        )
+
+
+def make_places():
+    """Make the grader's account, the students' group, and every folder of the hub."""
+    if not exists(grp.getgrnam, STUDENTS):
+        subprocess.run(["groupadd", STUDENTS], check=True)
+    if not exists(pwd.getpwnam, GRADER):
+        add_account(GRADER, "--shell", "/bin/bash")
+    exchange = EXCHANGE / COURSE_ID
+    for folder, owner, group, mode in (
+        (STATE, "root", "root", 0o700),
+        (COURSES.parent, "root", "root", 0o755),
+        (COURSES, "root", "root", 0o755),
+        (COURSE, GRADER, GRADER, 0o700),
+        (EXCHANGE, "root", "root", 0o755),
+        (exchange, GRADER, STUDENTS, 0o750),
+        # Students put folders in, which get the grader's group; they cannot list or rename.
+        (exchange / "inbound", GRADER, GRADER, 0o3733),
+        (exchange / "outbound", GRADER, GRADER, 0o755),
+        (exchange / "feedback", GRADER, GRADER, 0o711),
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.chown(folder, owner, group)
+        os.chmod(folder, mode)
+
+
+def add_account(name, *options):
+    """Make an account with a group and a closed home of its own, and no password."""
+    command = ["useradd", "--create-home", "--user-group", "--key", "HOME_MODE=0700"]
+    subprocess.run([*command, *options, name], check=True)
+
+
+def set_passwords(passwords):
+    """Set the passwords of accounts; they are not seen in the list of processes."""
+    lines = "".join(f"{name}:{password}\n" for name, password in passwords.items())
+    subprocess.run(["chpasswd"], input=lines, text=True, check=True)
+
+
+def remove_places():
+    """Remove the course, its exchange, the hub's state, and the accounts of all who took part."""
+    students = grp.getgrnam(STUDENTS).gr_mem if exists(grp.getgrnam, STUDENTS) else []
+    for name in (*students, GRADER):
+        if exists(pwd.getpwnam, name):
+            subprocess.run(["userdel", "--remove", name], check=True, stderr=subprocess.DEVNULL)
+    if exists(grp.getgrnam, STUDENTS):
+        subprocess.run(["groupdel", STUDENTS], check=True)
+    for folder in (COURSES.parent, STATE):
+        shutil.rmtree(folder)
+
+
+def exists(look_up, name):
+    """Return whether `pwd` or `grp` knows a name."""
+    try:
+        look_up(name)
+    except KeyError:
+        return False
+    return True

@@ -1,0 +1,151 @@
+"""A JupyterHub for this course on one Debian machine, with nbgrader's exchange. Needs root.
+
+    sudo python3 deploy/jupyterhub/hub.py demo       install, make accounts, start a hub to try
+    sudo python3 deploy/jupyterhub/hub.py remove     remove the demo's accounts and folders
+    sudo python3 deploy/jupyterhub/hub.py install    install, or bring up to date, for production
+    sudo python3 deploy/jupyterhub/hub.py start      start the hub of production_config.py
+    sudo python3 deploy/jupyterhub/hub.py grader nbgrader export
+                                                     run a command as the course's grader
+
+docs/jupyterhub.md says what is where.
+"""
+
+import argparse
+import fcntl
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import sys
+
+import accounts
+import installation
+from layout import ASSIGNMENT, COURSE, GRADER, PLACE, PROGRAMS, STATE, environment
+
+COURSE_PARTS = ("source", "rubrics", "nbgrader_config.py")
+DEMO = STATE / "demo"  # there where a demo made the accounts, and may remove them
+SECRETS = ("CONFIGPROXY_AUTH_TOKEN", "JPY_COOKIE_SECRET", "NBGRADER_DB_URL")
+
+
+def main():
+    """Do what the verb says; `demo` and `start` become the hub and end with it."""
+    arguments = parse()
+    if os.geteuid():
+        raise SystemExit("The hub makes accounts and becomes its users: run this with sudo.")
+    arguments.run(arguments)
+
+
+def parse():
+    """Return the arguments, with the function of their verb in `run`."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    for verb in (demo, install, start, grader, remove):
+        one = verbs.add_parser(verb.__name__, help=verb.__doc__)
+        one.set_defaults(run=verb)
+        if verb in (demo, install):
+            one.add_argument("--python", default="/usr/bin/python3", help="one that all may read")
+            one.add_argument("--cpu", action="store_true", help="take torch's CPU build")
+        if verb is demo:
+            one.add_argument("--students", type=int, default=3, help="how many (3)")
+            one.add_argument("--port", type=int, default=8000, help="it and the next three (8000)")
+        if verb is grader:
+            one.add_argument("command", nargs=argparse.REMAINDER)
+    return parser.parse_args()
+
+
+def demo(arguments):
+    """Install, make students and an instructor, and start a hub that only this machine reaches."""
+    if STATE.exists() and not DEMO.exists():
+        raise SystemExit(f"{STATE} is not a demo's: this machine has a hub. Demos go elsewhere.")
+    install(arguments)
+    DEMO.touch()
+    names = ["instructor", *(f"student{n + 1}" for n in range(arguments.students))]
+    given = os.environ.get("NBJUDGE_DEMO_PASSWORD")
+    passwords = {name: given or secrets.token_urlsafe(9) for name in names}
+    try:
+        for name in names:
+            accounts.make_student(name)
+    except accounts.AccountError as error:
+        raise SystemExit(str(error)) from error
+    accounts.set_passwords(passwords)
+    print("\nA DEMO: real accounts of this machine, with these passwords, over plain http.")
+    for name, password in passwords.items():
+        print(f"    {name:12} {'as in NBJUDGE_DEMO_PASSWORD' if given else password}")
+    print(f"Open http://hub.localhost:{arguments.port} in a browser of this machine.")
+    print("Ctrl-C ends it; the verb 'remove' then removes these accounts and their files.\n")
+    kept = {name: os.environ[name] for name in SECRETS if name in os.environ}
+    become_hub("jupyterhub_config.py", {**kept, "NBJUDGE_PORT": str(arguments.port)})
+
+
+def install(arguments):
+    """Install what the hub runs; make the grader's account, the course and the exchange."""
+    installation.install(arguments.python, arguments.cpu)
+    accounts.make_places()
+    if (COURSE / "source").exists():
+        return
+    installation.copy(installation.CHECKOUT, COURSE_PARTS, COURSE)
+    subprocess.run(["chown", "-R", f"{GRADER}:{GRADER}", str(COURSE)], check=True)
+    if as_grader(["nbjudge", "build", ASSIGNMENT]):
+        shutil.rmtree(COURSE)
+        raise SystemExit("The course could not be built; the reason stands above.")
+
+
+def start(arguments):
+    """Start the hub that production_config.py describes, from the variables that it reads."""
+    if not (PLACE / "installed").exists():
+        raise SystemExit("Nothing is installed yet. First: hub.py install")
+    become_hub("production_config.py", dict(os.environ))
+
+
+def grader(arguments):
+    """Run a command as the course's grader, in the course folder."""
+    raise SystemExit(as_grader(arguments.command))
+
+
+def remove(arguments):
+    """Remove what the demo made: accounts, homes, course, exchange. The installation stays."""
+    if not DEMO.exists():
+        raise SystemExit("There is no demo here to remove.")
+    lock = held()
+    accounts.remove_places()
+    lock.close()
+
+
+def as_grader(command):
+    """Run a command as the grader in the course folder; return its exit status."""
+    home = pwd.getpwnam(GRADER).pw_dir
+    kept = {name: os.environ[name] for name in ("NBGRADER_DB_URL",) if name in os.environ}
+    return subprocess.call(
+        ["runuser", "-u", GRADER, "--", *command],
+        cwd=COURSE,
+        env={**environment("grader"), **kept, "HOME": home, "USER": GRADER},
+        umask=0o077,
+    )
+
+
+def become_hub(configuration, variables):
+    """Replace this process by the hub, so that signals reach it."""
+    sys.stdout.flush()
+    lock = held()
+    os.set_inheritable(lock.fileno(), True)
+    os.chdir(STATE)
+    program = str(PROGRAMS / "jupyterhub")
+    variables = {**variables, "PATH": environment("hub")["PATH"], "LANG": "C.UTF-8"}
+    os.execve(program, [program, "--config", str(PLACE / configuration)], variables)
+
+
+def held():
+    """Return the lock of the hub's state, which one hub at a time holds."""
+    lock = (STATE / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise SystemExit("The hub is running. Stop it first.") from error
+    return lock
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""The names and places of the hub's one course, for its configuration and its set-up."""
+
+from pathlib import Path
+
+COURSE_ID = "nlp-llm"
+ASSIGNMENT = "attention"
+# Unix accounts: the grader owns the course, the students' group may use its exchange.
+GRADER = "grader-nlp"
+STUDENTS = "nlp-students"
+# The hub's group of those who may open the formgrader.
+INSTRUCTORS = "formgrade-nlp-llm"
+
+PLACE = Path("/opt/nbjudge")  # what the hub runs
+PROGRAMS = PLACE / "venv" / "bin"
+STATE = Path("/srv/jupyterhub")  # the hub's database and secrets
+COURSES = Path("/srv/nbgrader/courses")
+COURSE = COURSES / COURSE_ID
+EXCHANGE = Path("/srv/nbgrader/exchange")
+
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def environment(role):
+    """Return what programs of a role (`student`, `grader`) need to find each other."""
+    return {
+        "PATH": f"{PROGRAMS}:{SYSTEM_PATH}",
+        "JUPYTER_CONFIG_PATH": f"{PLACE}/etc/{role}:{PLACE}/etc/common",
+        "LANG": "C.UTF-8",
+    }

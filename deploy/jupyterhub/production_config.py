@@ -1,0 +1,76 @@
+"""The hub for a real class: the demo's, with TLS, host names, and log-in by OAuth or by an LMS.
+
+Reads its settings from the environment; docs/jupyterhub.md lists them. Accounts are made at the
+first start of a student's server, from the name that the log-in gives.
+"""
+
+import os
+from pathlib import Path
+
+c = get_config()  # noqa: F821  (JupyterHub defines it)
+load_subconfig("jupyterhub_config.py", path=str(Path(__file__).resolve().parent))  # noqa: F821
+
+from accounts import AccountError, make_student  # noqa: E402  (the line above makes it findable)
+from layout import INSTRUCTORS  # noqa: E402
+
+
+def setting(name):
+    """Return a setting, or stop and say which is missing."""
+    try:
+        return os.environ[name]
+    except KeyError:
+        raise SystemExit(f"Set {name}; docs/jupyterhub.md says what it means.") from None
+
+
+def readable(name):
+    """Return the path of a certificate or key, or stop."""
+    path = Path(setting(name))
+    if not path.is_file():
+        raise SystemExit(f"{name} names {path}, which is not there.")
+    return str(path)
+
+
+def account_first(spawner):
+    """Make the student's account before his server starts."""
+    try:
+        make_student(spawner.user.name)
+    except AccountError as error:
+        spawner.log.error("%s", error)
+        raise
+
+
+HOST = setting("NBJUDGE_HOST")
+c.JupyterHub.bind_url = "https://:443"
+c.JupyterHub.subdomain_host = f"https://{HOST}"
+c.JupyterHub.ssl_cert = readable("NBJUDGE_TLS_CERTIFICATE")
+c.JupyterHub.ssl_key = readable("NBJUDGE_TLS_KEY")
+
+c.JupyterHub.load_groups = {INSTRUCTORS: {"users": setting("NBJUDGE_INSTRUCTORS").split()}}
+c.Spawner.pre_spawn_hook = account_first
+
+LOGIN = setting("NBJUDGE_LOGIN")
+if LOGIN == "oauth":
+    c.JupyterHub.authenticator_class = "generic-oauth"
+    c.GenericOAuthenticator.client_id = setting("OAUTH_CLIENT_ID")
+    c.GenericOAuthenticator.client_secret = setting("OAUTH_CLIENT_SECRET")
+    c.GenericOAuthenticator.authorize_url = setting("OAUTH2_AUTHORIZE_URL")
+    c.GenericOAuthenticator.token_url = setting("OAUTH2_TOKEN_URL")
+    c.GenericOAuthenticator.userdata_url = setting("OAUTH2_USERDATA_URL")
+    c.GenericOAuthenticator.oauth_callback_url = f"https://{HOST}/hub/oauth_callback"
+    c.GenericOAuthenticator.scope = ["openid", "profile"]
+    c.GenericOAuthenticator.username_claim = os.environ.get(
+        "NBJUDGE_NAME_CLAIM", "preferred_username"
+    )
+elif LOGIN == "lti":
+    c.JupyterHub.authenticator_class = "ltiauthenticator.lti13.auth.LTI13Authenticator"
+    c.LTI13Authenticator.issuer = setting("LTI13_ISSUER")
+    c.LTI13Authenticator.authorize_url = setting("LTI13_AUTHORIZE_URL")
+    c.LTI13Authenticator.jwks_endpoint = setting("LTI13_JWKS_ENDPOINT")
+    c.LTI13Authenticator.client_id = {setting("LTI13_CLIENT_ID")}
+    c.LTI13Authenticator.username_key = os.environ.get("NBJUDGE_NAME_CLAIM", "custom_username")
+    c.LTI13Authenticator.uri_scheme = "https"
+else:
+    raise SystemExit(f"NBJUDGE_LOGIN is {LOGIN!r}; it can be 'oauth' or 'lti'.")
+# The university or the LMS says who takes part: whom it lets through may log in.
+c.Authenticator.allow_all = "NBJUDGE_STUDENTS" not in os.environ
+c.Authenticator.allowed_users = set(os.environ.get("NBJUDGE_STUDENTS", "").split())
