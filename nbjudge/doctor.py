@@ -1,20 +1,16 @@
 """What this machine and this course give to grading, what is missing, and the mend."""
 
-import io
 import os
 import platform
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import torch
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from nbjudge import hubchecks
+from nbjudge.checks import Check
 from nbjudge.confined import landlock, syscalls
 from nbjudge.course import RubricError, course_root
 from nbjudge.origin import Executed
@@ -30,17 +26,6 @@ _MENDS = {
 }
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing that grading needs, or that is good to know (`needed` is False)."""
-
-    name: str
-    well: bool
-    found: str
-    mend: str = ""
-    needed: bool = True
-
-
 def examine() -> list[Check]:
     """Return all checks, each made by trying."""
     return [
@@ -51,23 +36,9 @@ def examine() -> list[Check]:
         _gpu(),
         _memory(),
         _disk(),
+        *hubchecks.machine_checks(),
         *_course(),
     ]
-
-
-def to_text(checks: list[Check]) -> str:
-    """Return the checks as a table for a terminal."""
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    for heading in ("", "Check", "Found", "What to do"):
-        table.add_column(heading)
-    for check in checks:
-        sign = "✓" if check.well else "✗ missing" if check.needed else "– none"
-        mend = "" if check.well else check.mend
-        table.add_row(sign, Text(check.name), Text(check.found), Text(mend))
-    console = Console(file=io.StringIO(), width=120, color_system=None)
-    console.print(table)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
 
 
 def _python() -> Check:
@@ -146,6 +117,7 @@ def _course() -> list[Check]:
               "Put rubrics into rubrics/<assignment>/."),
         Check("privacy", not root.stat().st_mode & 0o007 or not _shared(), _mode(root),
               f"On a machine that students use: chmod o-rwx {root}"),
+        *hubchecks.course_checks(root),
     ]  # fmt: skip
 
 
