@@ -5,7 +5,9 @@ import re
 import subprocess
 import zipfile
 from dataclasses import asdict
+from pathlib import Path
 
+import nbgrader
 import pytest
 from corpus import ATTACKS
 from course import ROOT, run
@@ -185,6 +187,18 @@ def test_the_limits_of_the_docs_are_those_of_the_judge():
     for names, values in rows:
         told |= zip(re.findall(r"\w+", names), map(float, values.split(", ")), strict=True)
     assert told == {name: float(value) for name, value in asdict(Limits()).items()}
+
+
+def test_the_versions_of_the_docs_are_pinned_and_the_sources_that_they_name_exist():
+    text = (ROOT / "docs/jupyterhub_versions.md").read_text(encoding="utf-8")
+    pins = set((ROOT / "constraints.txt").read_text(encoding="utf-8").split())
+    versions = re.findall(r"^\| ([\w]+) \| ([\d.]+) \|$", text, re.M)
+    assert len(versions) > 8
+    assert {f"{name}=={version}" for name, version in versions} <= pins
+    packages = Path(nbgrader.__file__).parent.parent
+    sources = re.findall(r"`(nbgrader/[\w/.]+)`", text)
+    assert len(sources) > 5
+    assert all((packages / source).is_file() for source in sources)
 
 
 def test_help_shows_an_example():
