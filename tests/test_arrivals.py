@@ -1,0 +1,180 @@
+"""What is taken from the exchange: the owner's own regular files, whole, as old as they are."""
+
+import os
+import shutil
+import stat
+
+import pytest
+
+from nbjudge import arrivals
+from nbjudge.arrivals import Inbound, Refused, Unsettled, copy
+from nbjudge.attempts import Attempts
+
+MB = 10**6
+
+
+@pytest.fixture
+def inbound(tmp_path):
+    (tmp_path / "accounts").write_text(f"ada:{os.getuid()}\nbob:70002\neve:70003\nmallory:70003\n")
+    (tmp_path / "inbound").mkdir()
+    return Inbound(tmp_path / "inbound", "attention", str(tmp_path / "accounts"))
+
+
+def send(inbound, student="ada", assignment="attention", files=("attention.ipynb",)):
+    folder = inbound.folder / f"{student}+{assignment}+2026-11-25 10:00:00.000000 UTC+x_-Y"
+    folder.mkdir()
+    for name in files:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("{}")
+    return folder
+
+
+def only(inbound):
+    (arrival,) = inbound.arrivals()
+    return arrival
+
+
+def test_files_in_folders_come_with_their_names(inbound, tmp_path):
+    send(inbound, files=("attention.ipynb", "data/numbers.csv"))
+    copy(only(inbound), tmp_path / "copy", MB)
+    found = sorted(str(p.relative_to(tmp_path / "copy")) for p in (tmp_path / "copy").rglob("*"))
+    assert found == ["attention.ipynb", "data", "data/numbers.csv"]
+
+
+def test_other_assignments_and_other_names_are_left_alone(inbound):
+    send(inbound, assignment="encoder")
+    (inbound.folder / ".making-abc").mkdir()
+    (inbound.folder / "notes.txt").write_text("")
+    assert list(inbound.arrivals()) == []
+    assert inbound.aside == {}
+
+
+def test_a_plus_in_a_students_name_is_no_end_of_it(inbound, tmp_path):
+    (tmp_path / "accounts").write_text(f"ada+b:{os.getuid()}\n")
+    send(inbound, student="ada+b")
+    assert only(inbound).student == "ada+b"
+
+
+@pytest.mark.parametrize("student", ["bob", "carol"])
+def test_a_folder_of_another_account_is_put_aside(inbound, student):
+    folder = send(inbound, student=student)
+    assert list(inbound.arrivals()) == []
+    assert inbound.aside == {folder.name: f"it claims to be of {student}, and belongs to ada"}
+
+
+def test_a_uid_that_two_names_claim_is_nobodys(inbound, tmp_path):
+    (tmp_path / "accounts").write_text(f"ada:{os.getuid()}\neve:{os.getuid()}\n")
+    send(inbound)
+    assert list(inbound.arrivals()) == []
+
+
+def test_without_a_list_of_accounts_the_machine_is_asked(inbound):
+    import getpass
+
+    machine = Inbound(inbound.folder, "attention")
+    send(inbound, student=getpass.getuser())
+    assert only(machine).student == getpass.getuser()
+
+
+@pytest.mark.parametrize("change", ["content", "mode", "new file", "renamed"])
+def test_any_change_makes_it_come_later(inbound, change):
+    folder = send(inbound)
+    before = only(inbound)
+    notebook = folder / "attention.ipynb"
+    if change == "content":
+        notebook.write_text("[]")
+        os.utime(notebook, (0, 0))
+    elif change == "mode":
+        notebook.chmod(0o600)
+    elif change == "new file":
+        (folder / "more.txt").write_text("")
+    else:
+        folder.rename(folder.with_name(folder.name.replace("2026", "2020")))
+    assert only(inbound).changed > before.changed
+
+
+def test_what_changes_while_it_is_copied_is_not_taken(inbound, tmp_path, monkeypatch):
+    folder = send(inbound)
+    arrival = only(inbound)
+
+    def slow(source, target, copyfileobj=shutil.copyfileobj):
+        copyfileobj(source, target)
+        (folder / "attention.ipynb").write_text("[]")
+
+    monkeypatch.setattr(arrivals.shutil, "copyfileobj", slow)
+    attempts = Attempts(tmp_path, "attention")
+    with pytest.raises(Unsettled):
+        attempts.take(arrival, MB)
+    assert attempts.of("ada") == []
+    monkeypatch.undo()
+    assert attempts.take(only(inbound), MB).number == 1
+
+
+def link_to_file(folder):
+    (folder / "attention.ipynb").unlink()
+    (folder / "attention.ipynb").symlink_to("/etc/hostname")
+
+
+def link_to_folder(folder):
+    (folder / "data").symlink_to("/etc")
+
+
+def fifo(folder):
+    os.mkfifo(folder / "pipe")
+
+
+def too_large(folder):
+    with (folder / "large").open("wb") as file:
+        file.truncate(MB + 1)
+
+
+@pytest.mark.parametrize("trick", [link_to_file, link_to_folder, fifo, too_large])
+def test_what_is_no_regular_file_of_moderate_size_is_refused(inbound, tmp_path, trick):
+    trick(send(inbound))
+    with pytest.raises(Refused):
+        copy(only(inbound), tmp_path / "copy", MB)
+
+
+def test_a_folder_that_becomes_a_link_while_it_is_copied_leads_nowhere(
+    inbound, tmp_path, monkeypatch
+):
+    secret = tmp_path / "course"
+    secret.mkdir()
+    (secret / "solution.txt").write_text("the solution")
+    folder = send(inbound, files=("attention.ipynb", "data/numbers.csv"))
+
+    def swapping(source, target, copyfileobj=shutil.copyfileobj):
+        copyfileobj(source, target)
+        if (folder / "data").is_dir() and not (folder / "data").is_symlink():
+            shutil.rmtree(folder / "data")
+            (folder / "data").symlink_to(secret)
+
+    monkeypatch.setattr(arrivals.shutil, "copyfileobj", swapping)
+    with pytest.raises((Unsettled, Refused, FileNotFoundError)):
+        copy(only(inbound), tmp_path / "copy", MB)
+    assert not list((tmp_path / "copy").rglob("solution.txt"))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file to another account")
+def test_a_hard_link_to_anothers_file_is_refused(inbound, tmp_path):
+    folder = send(inbound)
+    os.chown(folder / "attention.ipynb", 70002, 70002)
+    with pytest.raises(Refused, match=r"attention\.ipynb is a file of another account"):
+        copy(only(inbound), tmp_path / "copy", MB)
+
+
+def test_thousands_of_files_are_refused_before_they_are_copied(inbound):
+    folder = send(inbound)
+    for number in range(1001):
+        (folder / f"{number}.txt").touch()
+    assert list(inbound.arrivals()) == []
+    assert "more than 1000 files" in inbound.aside[folder.name]
+
+
+def test_two_who_take_in_at_once_make_one_attempt_of_it(inbound, tmp_path):
+    send(inbound)
+    one, two = Attempts(tmp_path, "attention"), Attempts(tmp_path, "attention")
+    assert one.take(only(inbound), MB).number == 1
+    assert two.take(only(inbound), MB) is None
+    assert [attempt.number for attempt in two.of("ada")] == [1]
+    assert stat.S_IMODE((tmp_path / "attempts").stat().st_mode) == 0o700
