@@ -96,4 +96,4 @@ c.ExchangeFactory.release_feedback = "nbjudge.exchange.ReleaseFeedback"
 c.FeedbackOnSubmit.before_deadline = "messages"
 c.FeedbackOnSubmit.counts = "last"  # or "best"
 c.FeedbackOnSubmit.attempts = 0  # how many are graded; 0 for any number
-c.FeedbackOnSubmit.minimum_interval = 60  # seconds between the gradings of two attempts
+c.FeedbackOnSubmit.minimum_interval = 10  # seconds between the gradings of two attempts

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -72,7 +72,7 @@ class Bulletin:
             "one too many": [f"Only {policy.attempts} attempts are graded, so this one is not."],
             "waiting": [
                 "It waits for its turn: between two gradings there are "
-                f"{policy.minimum_interval / 60:g} minutes. Fetch feedback again later."
+                f"{timedelta(seconds=policy.minimum_interval)} hours. Fetch feedback again later."
             ],
             "not graded": [_NOT_GRADED],
             "nothing": [f"It is graded. Feedback comes after {until}."],

@@ -204,6 +204,7 @@ def watch(assignment: str, workers: int | None, once: bool, options: tuple[str, 
         from nbgrader.exchange import ExchangeError
 
         from nbjudge.course import RubricError, course_root
+        from nbjudge.onsubmit import AlreadyWatched
         from nbjudge.onsubmit import watch as on_submit
 
         number = workers or os.cpu_count() or 1
@@ -211,7 +212,7 @@ def watch(assignment: str, workers: int | None, once: bool, options: tuple[str, 
             on_submit(
                 course_root(Path.cwd()), assignment, ancestors, number, options, once, click.echo
             )
-        except (ExchangeError, RubricError) as error:
+        except (AlreadyWatched, ExchangeError, RubricError) as error:
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
             click.echo("Stopped. The same command goes on.", err=True)

@@ -98,8 +98,11 @@ class Submit(_ClosedRoot, nbgrader.ExchangeSubmit):
     def _fill(self, folder: Path, secret: str) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         self.do_copy(self.src_path, folder)
-        (folder / "timestamp.txt").write_text(self.timestamp)
-        (folder / "submission_secret.txt").write_text(secret)
+        for name, text in (("timestamp.txt", self.timestamp), ("submission_secret.txt", secret)):
+            # Written beside it: copying the mode took from the folder what hands its group on.
+            beside = folder.with_name(name)
+            beside.write_text(text)
+            beside.rename(folder / name)
 
 
 class Collect(_ClosedRoot, nbgrader.ExchangeCollect):

@@ -6,6 +6,7 @@ Everything that is known stands in `attempts/`, so a stopped watch goes on where
 gradebook gets the attempt that counts, by the steps of a class run, which may go on beside.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -29,6 +30,10 @@ from nbjudge.workers import Workers
 _LOOK_SECONDS = 1.0
 
 
+class AlreadyWatched(Exception):
+    """Two watches would judge everything twice; the message says what to do."""
+
+
 def watch(
     root: Path,
     assignment: str,
@@ -43,9 +48,10 @@ def watch(
     with Workers(run.terms, workers, ancestors) as judges, run.books as books:
         patiently(run.remembered, books)
         on_submit = OnSubmit(run, books, say)
-        say(f"Watching {assignment}. Stop with Ctrl-C; the same command goes on.")
-        for ahead in judges.results(on_submit.works(once)):
-            on_submit.finish(ahead)
+        with on_submit.alone():
+            say(f"Watching {assignment}. Stop with Ctrl-C; the same command goes on.")
+            for ahead in judges.results(on_submit.works(once)):
+                on_submit.finish(ahead)
 
 
 class OnSubmit:
@@ -64,6 +70,18 @@ class OnSubmit:
         self._busy: dict[str, Attempt] = {}
         self._seen: dict[str, int] = {}
         self._told: dict[str, str] = {}
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Refuse another watch while the block runs; raises `AlreadyWatched`."""
+        try:
+            with self._attempts.watched():
+                yield
+        except BlockingIOError:
+            raise AlreadyWatched(
+                f"Another nbjudge watch of {self.run.assignment} runs in this course already. "
+                "Stop that one first, or leave it to it."
+            ) from None
 
     def works(self, once: bool) -> Iterator[Work | None]:
         """Yield what is to be judged as it comes, None while there is nothing.

@@ -33,6 +33,7 @@ COMMANDS = {
     "nbjudge judge submitted/ada/attention/attention.ipynb": "tests/test_commands.py",
     "nbjudge doctor": "tests/test_commands.py",
     "nbjudge autograde attention": "tests/test_grade.py",
+    "nbjudge watch attention": "tests/test_onsubmit.py",
     "python benchmarks/class_run.py --rounds 1 --plain 3 --class 40": NOT_RUN + "takes minutes",
     "python benchmarks/class_costs.py --class 50 --class 300": NOT_RUN + "takes minutes",
     "nbjudge autograde attention --cluster tls://10.0.0.5:8786": "tests/slow/test_dask.py",
@@ -42,6 +43,29 @@ COMMANDS = {
     "test_dask.py",
     "openssl req -x509 -newkey rsa:3072 -nodes -days 365 -subj /CN=nbjudge -keyout key.pem "
     "-out cert.pem": "tests/slow/test_dask.py",
+    "sudo python3 deploy/jupyterhub/hub.py demo": "tests/hub.py",
+    "sudo python3 deploy/jupyterhub/hub.py remove": "tests/hub.py",
+    "sudo python3 deploy/jupyterhub/hub.py install": "tests/slow/test_hub.py",
+    "sudo python3 deploy/jupyterhub/hub.py grader nbjudge doctor": "tests/slow/test_hub.py",
+    "sudo --preserve-env python3 deploy/jupyterhub/hub.py start": NOT_RUN + "needs a domain",
+    'sudo sh -c "cd /srv/jupyterhub && /opt/nbjudge/venv/bin/jupyterhub upgrade-db"': NOT_RUN
+    + "there is no older hub here",
+    'sudo python3 deploy/jupyterhub/hub.py grader python -c "import sqlite3; '
+    "sqlite3.connect('gradebook.db').backup(sqlite3.connect('backup.db'))\"": "tests/slow/"
+    "test_hub.py",
+    "sudo python3 deploy/jupyterhub/hub.py grader rm -f gradebook.db-wal "
+    "gradebook.db-shm": "tests/slow/test_hub.py",
+    "sudo python3 deploy/jupyterhub/hub.py grader cp backup.db "
+    "gradebook.db": "tests/slow/test_hub.py",
+    "sudo tar --create --gzip --file course.tar.gz --directory /srv/nbgrader "
+    "courses": "tests/slow/test_hub.py",
+    "sudo tar --extract --gzip --file course.tar.gz --directory "
+    "/srv/nbgrader": "tests/slow/test_hub.py",
+    "pg_dump --format=custom --file=gradebook.dump "
+    "postgresql://grader@db.example.edu/course": "tests/slow/test_postgresql.py",
+    "pg_restore --clean --if-exists --single-transaction "
+    "--dbname=postgresql://grader@db.example.edu/course gradebook.dump": "tests/slow/"
+    "test_postgresql.py",
     "nbgrader autograde attention": "tests/test_nbgrader.py",
     "nbjudge verify attention": "tests/test_commands.py",
     "nbgrader generate_feedback attention": "examples/demo.py",
@@ -58,6 +82,30 @@ COMMANDS = {
     "mkdir -p build": "tests/test_docs.py",
     "git archive --format=zip --output build/handout.zip "
     "HEAD release/attention environment.yml docs/students.md": "tests/test_docs.py",
+    "docker build -f deploy/kubernetes/Dockerfile --target student --build-arg "
+    "TORCH=cpu -t registry.example.org/nbjudge-student:0.1.0-cpu .": NOT_RUN
+    + "no registry for base images",
+    "docker build -f deploy/kubernetes/Dockerfile --target student --build-arg "
+    "TORCH=cu130 -t registry.example.org/nbjudge-student:0.1.0-cuda .": NOT_RUN
+    + "no registry for base images",
+    "docker build -f deploy/kubernetes/Dockerfile --target grader --build-arg "
+    "TORCH=cpu -t registry.example.org/nbjudge-grader:0.1.0-cpu .": NOT_RUN
+    + "no registry for base images",
+    "python deploy/kubernetes/check_values.py chart/values.schema.yaml": "tests/test_kubernetes.py",
+    "kubectl apply -n nlp -f deploy/kubernetes/storage.yaml": NOT_RUN + "no cluster",
+    "kubectl wait -n nlp --for=condition=complete job/nbjudge-folders --timeout=10m": NOT_RUN
+    + "no cluster",
+    "helm upgrade --install jupyterhub jupyterhub --repo "
+    "https://hub.jupyter.org/helm-chart/ --version 4.4.0 -n nlp -f "
+    "deploy/kubernetes/values.yaml": NOT_RUN + "no cluster",
+    "kubectl apply -n nlp -f deploy/kubernetes/grader.yaml": NOT_RUN + "no cluster",
+    "git archive HEAD | kubectl exec -i -n nlp deploy/nbjudge-grader -c formgrader --"
+    " tar x": NOT_RUN + "no cluster",
+    "kubectl exec -n nlp deploy/nbjudge-grader -c watch -- nbjudge doctor": NOT_RUN + "no cluster",
+    "kubectl exec -n nlp deploy/nbjudge-grader -c formgrader -- nbgrader "
+    "release_assignment attention": NOT_RUN + "no cluster",
+    "kubectl rollout restart -n nlp deploy/nbjudge-grader": NOT_RUN + "no cluster",
+    "python benchmarks/student_server.py": NOT_RUN + "prints a measurement",
 }
 
 
@@ -167,7 +215,7 @@ def test_the_students_pip_line_has_the_pins_of_environment_yml():
 
 
 def test_the_hand_out_holds_what_students_need_and_nothing_else(tmp_path):
-    (command,) = [c for c in COMMANDS if c.startswith("git archive")]
+    (command,) = [c for c in COMMANDS if c.startswith("git archive --format=zip --output build/handout.zip")]
     words = command.replace("build/handout.zip", str(tmp_path / "handout.zip")).split()
     subprocess.run(words, cwd=ROOT, check=True)
     with zipfile.ZipFile(tmp_path / "handout.zip") as handout:

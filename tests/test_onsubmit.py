@@ -13,6 +13,7 @@ from exchange import NAME, Exchange
 from nbgrader.api import Gradebook
 
 from nbjudge import onsubmit
+from nbjudge.attempts import Attempts
 
 MESSAGE = "Your scores are divided by √d"
 
@@ -126,7 +127,7 @@ def test_the_next_attempt_waits_for_its_turn(exchange):
     exchange.submit("perfect")
     exchange.watch(times=2)
     assert gradebook(exchange) == {"ada": 40}
-    assert "there are 60 minutes" in exchange.pages()[1]
+    assert "there are 1:00:00 hours" in exchange.pages()[1]
     due(exchange, "2020-01-01")
     exchange.watch()
     assert gradebook(exchange) == {"ada": 110}
@@ -216,6 +217,23 @@ def test_the_command_grades_what_comes_until_it_is_stopped(exchange):
     watching.send_signal(signal.SIGTERM)
     _, errors = watching.communicate(timeout=30)
     assert (watching.returncode, errors) == (0, "Stopped. The same command goes on.\n")
+
+
+def test_a_second_watch_of_the_same_assignment_is_refused(exchange):
+    attempts = Attempts(exchange.course, "attention")
+    with attempts.watched():
+        done = run("nbjudge", "watch", "attention", "--once", cwd=exchange.course, check=False)
+    assert done.returncode == 1
+    assert "Another nbjudge watch of attention runs in this course already" in done.stderr
+
+
+def test_without_a_release_it_says_what_to_do(exchange):
+    exchange.configure("c.Exchange.root = '/nowhere'")
+    done = run("nbjudge", "watch", "attention", "--once", cwd=exchange.course, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: /nowhere/nlp-llm/inbound is not there or closed to you. Release first.\n"
+    )
 
 
 def crash(*_):
