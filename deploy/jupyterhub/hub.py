@@ -18,12 +18,14 @@ import secrets
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import accounts
 import installation
 from layout import ASSIGNMENT, COURSE, GRADER, PLACE, PROGRAMS, STATE, environment
 
 COURSE_PARTS = ("source", "rubrics", "nbgrader_config.py")
+LOCK = Path("/run/nbjudge-hub.lock")
 DEMO = STATE / "demo"  # there where a demo made the accounts, and may remove them
 SECRETS = ("CONFIGPROXY_AUTH_TOKEN", "JPY_COOKIE_SECRET", "NBGRADER_DB_URL")
 
@@ -33,6 +35,8 @@ def main():
     arguments = parse()
     if os.geteuid():
         raise SystemExit("The hub makes accounts and becomes its users: run this with sudo.")
+    if arguments.run is not grader:
+        arguments.lock = held()
     arguments.run(arguments)
 
 
@@ -77,7 +81,8 @@ def demo(arguments):
     print(f"Open http://hub.localhost:{arguments.port} in a browser of this machine.")
     print("Ctrl-C ends it; the verb 'remove' then removes these accounts and their files.\n")
     kept = {name: os.environ[name] for name in SECRETS if name in os.environ}
-    become_hub("jupyterhub_config.py", {**kept, "NBJUDGE_PORT": str(arguments.port)})
+    variables = {**kept, "NBJUDGE_PORT": str(arguments.port)}
+    become_hub("jupyterhub_config.py", variables, arguments.lock)
 
 
 def install(arguments):
@@ -97,7 +102,7 @@ def start(arguments):
     """Start the hub that production_config.py describes, from the variables that it reads."""
     if not (PLACE / "installed").exists():
         raise SystemExit("Nothing is installed yet. First: hub.py install")
-    become_hub("production_config.py", dict(os.environ))
+    become_hub("production_config.py", dict(os.environ), arguments.lock)
 
 
 def grader(arguments):
@@ -109,9 +114,7 @@ def remove(arguments):
     """Remove what the demo made: accounts, homes, course, exchange. The installation stays."""
     if not DEMO.exists():
         raise SystemExit("There is no demo here to remove.")
-    lock = held()
     accounts.remove_places()
-    lock.close()
 
 
 def as_grader(command):
@@ -126,10 +129,9 @@ def as_grader(command):
     )
 
 
-def become_hub(configuration, variables):
-    """Replace this process by the hub, so that signals reach it."""
+def become_hub(configuration, variables, lock):
+    """Replace this process by the hub, so that signals reach it; it keeps the lock."""
     sys.stdout.flush()
-    lock = held()
     os.set_inheritable(lock.fileno(), True)
     os.chdir(STATE)
     program = str(PROGRAMS / "jupyterhub")
@@ -138,8 +140,8 @@ def become_hub(configuration, variables):
 
 
 def held():
-    """Return the lock of the hub's state, which one hub at a time holds."""
-    lock = (STATE / "lock").open("w")
+    """Return the lock of this machine's hub: a running one keeps all else away."""
+    lock = LOCK.open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

@@ -11,7 +11,7 @@ from layout import PLACE, PROGRAMS
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
-PROXY = "configurable-http-proxy@5.3.0"
+PROXY = "configurable-http-proxy@5.1.0"
 CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
 # What the package is made of; the checkout itself may be closed to those who use the hub.
 PACKAGE = ("nbjudge", "pyproject.toml", "README.md", "LICENSE")

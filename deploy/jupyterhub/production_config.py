@@ -45,7 +45,8 @@ c.JupyterHub.subdomain_host = f"https://{HOST}"
 c.JupyterHub.ssl_cert = readable("NBJUDGE_TLS_CERTIFICATE")
 c.JupyterHub.ssl_key = readable("NBJUDGE_TLS_KEY")
 
-c.JupyterHub.load_groups = {INSTRUCTORS: {"users": setting("NBJUDGE_INSTRUCTORS").split()}}
+GRADERS = setting("NBJUDGE_INSTRUCTORS").split()
+c.JupyterHub.load_groups = {INSTRUCTORS: {"users": GRADERS}}
 c.Spawner.pre_spawn_hook = account_first
 
 LOGIN = setting("NBJUDGE_LOGIN")
@@ -73,4 +74,5 @@ else:
     raise SystemExit(f"NBJUDGE_LOGIN is {LOGIN!r}; it can be 'oauth' or 'lti'.")
 # The university or the LMS says who takes part: whom it lets through may log in.
 c.Authenticator.allow_all = "NBJUDGE_STUDENTS" not in os.environ
-c.Authenticator.allowed_users = set(os.environ.get("NBJUDGE_STUDENTS", "").split())
+if not c.Authenticator.allow_all:
+    c.Authenticator.allowed_users = {*GRADERS, *os.environ["NBJUDGE_STUDENTS"].split()}

@@ -199,3 +199,18 @@ def test_two_runs_at_once_are_safe(hub):
         assert hub.scores() == expected(FEW)
         assert hub.query("select count(*) from nbjudge_scorecard")[0][0] == 5 * (len(FEW) - 1)
     assert not list((hub.course / "autograded").glob(".nbjudge-*"))
+
+
+def test_the_gradebook_comes_back_from_a_dump(hub, tmp_path):
+    """As docs/jupyterhub.md says."""
+    hub.submit(FEW)
+    told(hub.start())
+    before = hub.scores()
+    address, dump = hub.url.replace("+psycopg", ""), str(tmp_path / "gradebook.dump")
+    subprocess.run(["pg_dump", "--format=custom", f"--file={dump}", address], check=True)
+    with contextlib.closing(psycopg.connect(address, autocommit=True)) as connection:
+        connection.execute("delete from nbjudge_graded")
+    options = ("--clean", "--if-exists", "--single-transaction")
+    subprocess.run(["pg_restore", *options, f"--dbname={address}", dump], check=True)
+    assert hub.scores() == before
+    assert hub.query("select count(*) from nbjudge_graded")[0][0] == len(FEW)
