@@ -1,6 +1,8 @@
-"""The attacks again: as an ordinary user, and on kernels with an older Landlock."""
+"""The attacks again: as an ordinary user, as in a pod, and on kernels with an older Landlock."""
 
+import errno
 import os
+import re
 import shutil
 import site
 import subprocess
@@ -15,10 +17,10 @@ NOBODY = 65534
 
 
 def attack(python, root, abi, **how):
-    """Run every attack with this Python, in this checkout."""
+    """Run every attack with this Python (a command), in this checkout."""
     environment = {**os.environ, "NBJUDGE_TEST_LANDLOCK_ABI": abi, **how.pop("env", {})}
     done = subprocess.run(
-        [python, "-m", "pytest", "tests/attacks/test_attacks.py", "-p", "no:cacheprovider"],
+        [*python, "-m", "pytest", "tests/attacks/test_attacks.py", "-p", "no:cacheprovider"],
         cwd=root,
         env=environment,
         capture_output=True,
@@ -32,7 +34,7 @@ def attack(python, root, abi, **how):
 # 1: the first, without TCP, truncation and moves; 5: the last without signals and sockets.
 @pytest.mark.parametrize("abi", ["1", "5"])
 def test_all_attacks_on_an_older_landlock(abi):
-    attack(sys.executable, ROOT, abi)
+    attack([sys.executable], ROOT, abi)
 
 
 def open_to_all(path):
@@ -55,8 +57,11 @@ def public_python(folder):
     return folder / "venv/bin/python"
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
-def test_all_attacks_as_an_ordinary_user(tmp_path_factory):
+@pytest.fixture(scope="module")
+def elsewhere():
+    """A checkout that every user can read, a Python to go with it, and a user's environment."""
+    if os.getuid() != 0:
+        pytest.skip("Only root can become another user.")
     folder = Path("/var/tmp") / f"nbjudge-test-{os.getpid()}"
     folder.mkdir(mode=0o755)
     try:
@@ -73,6 +78,51 @@ def test_all_attacks_as_an_ordinary_user(tmp_path_factory):
         home.mkdir()
         os.chown(home, NOBODY, NOBODY)
         env = {"HOME": str(home), "TMPDIR": str(home), "PATH": "/usr/bin:/bin", "USER": "nobody"}
-        attack(python, folder / "checkout", "", user=NOBODY, group=NOBODY, extra_groups=[], env=env)
+        yield python, folder / "checkout", env
     finally:
         shutil.rmtree(folder)
+
+
+def test_all_attacks_as_an_ordinary_user(elsewhere):
+    python, checkout, env = elsewhere
+    attack([python], checkout, "", user=NOBODY, group=NOBODY, extra_groups=[], env=env)
+
+
+def pod(python):
+    return [python, "tests/as_in_a_pod.py", str(NOBODY), python]
+
+
+def in_a_pod(elsewhere, script, *arguments):
+    python, checkout, env = elsewhere
+    command = [*pod(python), "-c", script, *arguments]
+    return subprocess.run(command, cwd=checkout, env=env, capture_output=True, text=True).stdout
+
+
+def test_a_pod_has_no_capability_and_makes_no_namespace(elsewhere):
+    told = in_a_pod(
+        elsewhere,
+        "import ctypes; print(open('/proc/self/status').read()); "
+        "libc = ctypes.CDLL(None, use_errno=True); "
+        "print('unshare', libc.unshare(0x10000000), ctypes.get_errno())",
+    )
+    assert re.findall(r"^Cap\w+:\t(\w+)$", told, re.M) == ["0" * 16] * 5
+    assert "NoNewPrivs:\t1\n" in told
+    assert f"unshare -1 {errno.EPERM}\n" in told
+
+
+def test_the_judge_confines_and_marks_in_a_pod(elsewhere):
+    nbjudge = "from nbjudge.cli import main; main()"
+    told = in_a_pod(elsewhere, nbjudge, "doctor")
+    layers = [line for line in told.splitlines() if " sandbox: " in line]
+    assert len(layers) == 6
+    assert all(line.strip().startswith("✓") for line in layers), told
+    judged = in_a_pod(elsewhere, nbjudge, "judge", "solutions/attention/attention.ipynb")
+    assert "unconfined" not in judged
+    points = re.findall(r"(\d+) of (\d+) points", judged)
+    assert len(points) >= 4
+    assert all(earned == possible for earned, possible in points), judged
+
+
+def test_all_attacks_in_a_pod(elsewhere):
+    python, checkout, env = elsewhere
+    attack(pod(python), checkout, "", env=env)
