@@ -61,6 +61,7 @@ def bare_cells(sample):
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     shell = cells.make_shell()
     zygote.warm(list(WARM_MODULES))
+    zygote.rehearse(shell)
     sources = [cell.source for cell in nbformat.read(sample, as_version=4).cells
                if cell.cell_type == "code"]  # fmt: skip
     used = []
