@@ -205,8 +205,8 @@ def test_the_init_container_gives_the_home_to_its_student_twice(spawned, tmp_pat
     account.mkdir()
     (container,) = spawned("ada").init_containers
     shell, option, script = container["command"]
-    script = script.replace("/home/student", str(home)).replace("/account", str(account))
-    script = script.replace(f":{home}:", ":/home/student:")
+    script = script.replace("/srv/student", str(home)).replace("/account", str(account))
+    script = script.replace(f":{home}:", ":/srv/student:")
     added = [f"+{name.lower()}" for name in container["securityContext"]["capabilities"]["add"]]
     environment = os.environ | {one["name"]: one["value"] for one in container["env"]}
     tmp_path.chmod(0o755)
@@ -216,7 +216,7 @@ def test_the_init_container_gives_the_home_to_its_student_twice(spawned, tmp_pat
         about = home.stat()
         assert (about.st_uid, about.st_gid, about.st_mode & 0o7777) == (100001, 100001, 0o700)
     last = (account / "passwd").read_text().splitlines()[-1]
-    assert last == "ada:x:100001:100001::/home/student:/bin/bash"
+    assert last == "ada:x:100001:100001::/srv/student:/bin/bash"
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
