@@ -6,10 +6,12 @@ import nbformat
 import pytest
 import torch
 from course import ROOT, make_course, run
-from hub import hub  # noqa: F401  (a fixture)
 from xdist.scheduler import LoadScopeScheduling
 
 from nbjudge.zygotes import Setting, Zygote
+
+pytest.register_assert_rewrite("hub")
+from hub import hub  # noqa: E402, F401  (a fixture)
 
 torch.set_num_threads(1)  # tensors of tests are small, and other tests run beside
 

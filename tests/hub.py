@@ -85,9 +85,16 @@ class Hub:
         return False
 
     def stop(self):
+        """Stop the hub; return what its users' programs are that do not end with it."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(STOP_SECONDS)
+        # Helpers of a service end when they see that it is gone.
+        deadline = time.monotonic() + 20
+        users = [*self.students, self.instructor, layout.GRADER]
+        while (left := processes_of(users)) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return left
 
     def server(self, name):
         return f"http://{name}.hub.localhost:{self.port}/user/{name}/"
@@ -184,8 +191,7 @@ def hub():
             running.start()
             yield running
         finally:
-            running.stop()
-            left = processes_of([*running.students, running.instructor, layout.GRADER])
+            left = running.stop()
             subprocess.run(["python3", COMMAND, "remove"], cwd=ROOT, check=True)
         assert left == []
 

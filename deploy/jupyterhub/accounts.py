@@ -73,11 +73,18 @@ def remove_places():
     students = grp.getgrnam(STUDENTS).gr_mem if exists(grp.getgrnam, STUDENTS) else []
     for name in (*students, GRADER):
         if exists(pwd.getpwnam, name):
-            subprocess.run(["userdel", "--remove", name], check=True, stderr=subprocess.DEVNULL)
+            remove_account(name)
     if exists(grp.getgrnam, STUDENTS):
         subprocess.run(["groupdel", STUDENTS], check=True)
-    for folder in (COURSES.parent, STATE):
+    for folder in filter(os.path.exists, (COURSES.parent, STATE)):  # last: it says "demo"
         shutil.rmtree(folder)
+
+
+def remove_account(name):
+    """Remove an account and its home; programs of it that still run forbid that."""
+    done = subprocess.run(["userdel", "--remove", name], capture_output=True, text=True)
+    if done.returncode:
+        raise AccountError(f"{done.stderr.strip()}. End its programs and run this again.")
 
 
 def exists(look_up, name):

@@ -37,7 +37,10 @@ def main():
         raise SystemExit("The hub makes accounts and becomes its users: run this with sudo.")
     if arguments.run is not grader:
         arguments.lock = held()
-    arguments.run(arguments)
+    try:
+        arguments.run(arguments)
+    except accounts.AccountError as error:
+        raise SystemExit(str(error)) from error
 
 
 def parse():
@@ -64,16 +67,14 @@ def demo(arguments):
     """Install, make students and an instructor, and start a hub that only this machine reaches."""
     if STATE.exists() and not DEMO.exists():
         raise SystemExit(f"{STATE} is not a demo's: this machine has a hub. Demos go elsewhere.")
-    install(arguments)
+    STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
     DEMO.touch()
+    install(arguments)
     names = ["instructor", *(f"student{n + 1}" for n in range(arguments.students))]
     given = os.environ.get("NBJUDGE_DEMO_PASSWORD")
     passwords = {name: given or secrets.token_urlsafe(9) for name in names}
-    try:
-        for name in names:
-            accounts.make_student(name)
-    except accounts.AccountError as error:
-        raise SystemExit(str(error)) from error
+    for name in names:
+        accounts.make_student(name)
     accounts.set_passwords(passwords)
     print("\nA DEMO: real accounts of this machine, with these passwords, over plain http.")
     for name, password in passwords.items():
