@@ -53,6 +53,7 @@ class Inbound:
         # student+assignment+timestamp, and nbgrader's random part
         self._name = re.compile(rf"(?P<student>.+?)\+{re.escape(assignment)}\+[^+]+(\+[^+]*)?")
         self.aside: dict[str, str] = {}
+        self._refused: dict[str, int] = {}
 
     def arrivals(self) -> Iterator[Arrival]:
         """Yield what is genuine; what is not stands in `aside`, with the reason, by its name."""
@@ -62,12 +63,20 @@ class Inbound:
             if match is None:
                 continue
             try:
-                yield _arrival(Path(entry.path), match["student"], names)
-                self.aside.pop(entry.name, None)
+                arrival = _arrival(Path(entry.path), match["student"], names)
             except Refused as reason:
-                self.aside[entry.name] = str(reason)
+                self.put_aside(entry.name, str(reason))
             except FileNotFoundError:  # removed by its author meanwhile
                 continue
+            else:
+                if self._refused.get(entry.name) != arrival.changed:
+                    self.aside.pop(entry.name, None)
+                    yield arrival
+
+    def put_aside(self, name: str, reason: str, changed: int = 0) -> None:
+        """Say why a folder is not taken, and yield it no more until it has changed."""
+        self.aside[name] = reason
+        self._refused[name] = changed
 
 
 def copy(arrival: Arrival, target: Path, most_bytes: int) -> None:

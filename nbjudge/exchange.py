@@ -138,12 +138,12 @@ class Collect(_ClosedRoot, nbgrader.ExchangeCollect):
     def take(self, arrival: Arrival) -> Attempt | None:
         """Take one arrival in; return the attempt that it is, None if it is known or no good."""
         name = arrival.folder.name
-        if self.attempts.has(arrival) or name in self.inbound.aside:
+        if self.attempts.has(arrival):
             return None
         try:
             return self.attempts.take(arrival, self.coursedir.max_dir_size * _KB)
         except Refused as reason:
-            self.inbound.aside[name] = str(reason)
+            self.inbound.put_aside(name, str(reason), arrival.changed)
         except (Unsettled, FileNotFoundError):
             self.log.info("%s changes just now; it is taken at the next time.", name)
         return None

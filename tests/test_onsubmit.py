@@ -205,6 +205,16 @@ def test_a_folder_under_anothers_name_is_put_aside(exchange):
     assert "it claims to be of bob, and belongs to ada" in told
 
 
+def test_what_cannot_be_copied_is_put_aside_until_it_is_mended(exchange):
+    folder = exchange.submit("half_done")
+    (folder / "data").symlink_to("/etc")
+    told = "it holds a link, data; links are not followed."
+    assert points(exchange.watch(times=2)) == [told, told]
+    assert told in exchange.nbgrader("collect").stderr
+    (folder / "data").unlink()
+    assert points(exchange.watch()) == ["40 points"]
+
+
 def test_the_command_grades_what_comes_until_it_is_stopped(exchange):
     watching = subprocess.Popen(
         demo.command("nbjudge", "watch", "attention", "--workers", "1"), cwd=exchange.course,
