@@ -1,0 +1,181 @@
+"""What people see of the hub, as pages with the actions that they take there."""
+
+import re
+
+from playwright.sync_api import expect
+
+ASSIGNMENT = "attention"
+SECONDS = 1000  # Playwright counts milliseconds
+SERVER_STARTS = 60 * SECONDS
+GRADED = 60 * SECONDS
+
+
+def log_in(page, hub, name):
+    """Log in; a student's browser then goes on to his JupyterLab."""
+    page.goto(f"{hub.url}/hub/login")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(hub.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/hub/(spawn|home)|/lab"))
+
+
+class Lab:
+    """JupyterLab, and its notebook that is open."""
+
+    def __init__(self, page, url):
+        self.page = page
+        page.goto(f"{url}lab", timeout=SERVER_STARTS)
+        page.wait_for_url(f"{url}lab**", timeout=SERVER_STARTS)
+
+    def open(self, *menu):
+        for entry in menu:
+            self.page.get_by_role("menuitem", name=entry).click()
+
+    def run_all(self):
+        """Restart, run all cells, and wait for the kernel."""
+        self.open("Run", "Restart Kernel and Run All Cells")
+        self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+        last = self.notebook.locator(".jp-CodeCell .jp-InputPrompt").last
+        expect(last).to_have_text(re.compile(r"\[\d+\]:"), timeout=GRADED)
+
+    @property
+    def notebook(self):
+        return self.page.locator(".jp-Notebook:visible")
+
+    def write(self, name, source):
+        """Paste over the cell that defines a function or class."""
+        editor = self.notebook.locator(".jp-CodeCell .cm-content").filter(
+            has_text=re.compile(rf"^(def|class) {name}\b")
+        )
+        editor.click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(source)
+
+    def save(self):
+        self.page.keyboard.press("Control+S")
+        expect(self.page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0)
+
+    def validate(self):
+        """Press Validate; return what its dialog says."""
+        self.page.get_by_role("button", name="Validate").click()
+        dialog = self.page.locator(".jp-Dialog-content")
+        expect(dialog).to_contain_text("Validation Results", timeout=GRADED)
+        return dialog
+
+    def close_tab(self):
+        """Close what is open: the viewer does not notice that a file is another one now."""
+        self.open("File", "Close Tab")
+
+    def dismiss(self, dialog):
+        dialog.get_by_role("button", name="Ok").click()
+        expect(dialog).to_have_count(0)
+
+
+class AssignmentList:
+    """The student's tab: what is released, downloaded, and submitted."""
+
+    def __init__(self, lab):
+        self.lab, self.page = lab, lab.page
+        self.show()
+
+    def show(self):
+        self.lab.open("Nbgrader", "Assignment List")
+        self.released, self.fetched, self.submitted = (
+            self.page.locator(f"#{part}_assignments_list")
+            for part in ("released", "fetched", "submitted")
+        )
+        self.attempts = self.submitted.locator(".nested_list_item")
+
+    def refresh(self):
+        self.page.locator("#refresh_assignments_list").click()
+        expect(self.page.locator(".list_loading:visible")).to_have_count(0)
+
+    def fetch(self):
+        self.released.get_by_role("button", name="Fetch").click()
+        expect(self.fetched.get_by_role("button", name="Submit")).to_be_visible()
+
+    def open_notebook(self):
+        self.fetched.locator(".assignment-notebooks-link").click()
+        self.fetched.locator(".nested_list_item a", has_text=ASSIGNMENT).click()
+        expect(self.lab.notebook).to_be_visible()
+        idle = self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible')
+        expect(idle).to_be_visible(timeout=SERVER_STARTS)
+
+    def submit(self):
+        count = self.attempts.count()
+        self.fetched.get_by_role("button", name="Submit").click()
+        expect(self.attempts).to_have_count(count + 1)
+
+    def wait_for_feedback(self, attempt):
+        """Refresh, as an impatient student does, until feedback of an attempt can be fetched."""
+        told = self.attempts.nth(attempt)
+        expect(self.submitted).to_contain_text(ASSIGNMENT)
+        for _ in range(60):
+            self.refresh()
+            if "feedback available" in told.inner_text():
+                return
+            self.page.wait_for_timeout(200)
+        raise AssertionError("No feedback can be fetched.")
+
+    def fetch_feedback(self):
+        with self.page.expect_response(lambda answer: "fetch_feedback" in answer.url):
+            self.submitted.get_by_role("button", name="Fetch Feedback").click()
+        expect(self.submitted.get_by_text("view feedback").first).to_be_visible()
+
+    def view_feedback(self, attempt):
+        """Open the page that was fetched; return its frame in JupyterLab."""
+        self.attempts.nth(attempt).get_by_text("view feedback").click()
+        self.page.locator(".jp-DirListing-item", has_text=f"{ASSIGNMENT}.html").dblclick()
+        return self.page.frame_locator(".jp-HTMLViewer:visible iframe")
+
+
+class Formgrader:
+    """The formgrader's tab in the grader's JupyterLab."""
+
+    def __init__(self, page, url):
+        self.lab, self.page, self.url = Lab(page, url), page, url
+        self.lab.open("Nbgrader", "Formgrader")
+        self.frame = page.frame_locator("#formgrader-iframe iframe")
+        expect(self.frame.locator("tbody tr").first).to_contain_text(ASSIGNMENT)
+
+    def go(self, *links):
+        """Follow links, one after the other."""
+        for link in links:
+            self.frame.get_by_role("link", name=link, exact=True).click()
+
+    def row(self, text=ASSIGNMENT):
+        return self.frame.locator("tbody tr", has_text=text)
+
+    def press(self, column, row=ASSIGNMENT):
+        """Press a button of the table; return what the dialog says that follows."""
+        self.row(row).locator(f"td.{column} a").click()
+        dialog = self.frame.locator(".modal-content")
+        expect(dialog.locator(".modal-title")).to_have_text("Success", timeout=GRADED)
+        text = dialog.inner_text()
+        dialog.get_by_role("button", name="OK").click()
+        expect(dialog).to_have_count(0)
+        return text
+
+    def visit(self, path):
+        """Show a page of the formgrader in its tab."""
+        (tab,) = [one for one in self.page.frames if "/formgrader" in one.url]
+        tab.goto(f"{self.url}formgrader/{path}")
+
+    def submissions(self):
+        """Show the table of the assignment's submissions."""
+        self.visit(f"manage_submissions/{ASSIGNMENT}")
+        expect(self.row("student").first).to_be_visible()
+
+    def submission(self, student):
+        """Open a student's notebook to grade it."""
+        self.submissions()
+        self.row(student).locator("td.student-name a").click()
+        self.go(ASSIGNMENT, ASSIGNMENT)
+        expect(self.frame.locator("#notebook-container").first).to_be_visible()
+
+    def grade(self, exercise, points, comment):
+        """Set the points of an exercise by hand, and write a comment below its solution."""
+        for field, text in ((f"{exercise}-marks", str(points)), (f"{exercise}-comment", comment)):
+            with self.page.expect_response(lambda answer: answer.request.method == "PUT"):
+                self.frame.locator(f"#{field}").fill(text)
+                self.frame.locator(f"#{field}").press("Tab")
