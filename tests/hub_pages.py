@@ -31,6 +31,13 @@ class Lab:
         for entry in menu:
             self.page.get_by_role("menuitem", name=entry).click()
 
+    def hide_files(self):
+        """Give the room of the file list to the tabs."""
+        files = self.page.locator("#jp-left-stack")
+        expect(files).to_be_visible()
+        self.page.keyboard.press("Control+B")
+        expect(files).to_be_hidden()
+
     def run_all(self):
         """Restart, run all cells, and wait for the kernel."""
         self.open("Run", "Restart Kernel and Run All Cells")
@@ -134,14 +141,10 @@ class Formgrader:
 
     def __init__(self, page, url):
         self.lab, self.page, self.url = Lab(page, url), page, url
+        self.lab.hide_files()
         self.lab.open("Nbgrader", "Formgrader")
         self.frame = page.frame_locator("#formgrader-iframe iframe")
         expect(self.frame.locator("tbody tr").first).to_contain_text(ASSIGNMENT)
-
-    def go(self, *links):
-        """Follow links, one after the other."""
-        for link in links:
-            self.frame.get_by_role("link", name=link, exact=True).click()
 
     def row(self, text=ASSIGNMENT):
         return self.frame.locator("tbody tr", has_text=text)
@@ -158,8 +161,12 @@ class Formgrader:
 
     def visit(self, path):
         """Show a page of the formgrader in its tab."""
+        self.tab.goto(f"{self.url}formgrader/{path}")
+
+    @property
+    def tab(self):
         (tab,) = [one for one in self.page.frames if "/formgrader" in one.url]
-        tab.goto(f"{self.url}formgrader/{path}")
+        return tab
 
     def submissions(self):
         """Show the table of the assignment's submissions."""
@@ -170,12 +177,21 @@ class Formgrader:
         """Open a student's notebook to grade it."""
         self.submissions()
         self.row(student).locator("td.student-name a").click()
-        self.go(ASSIGNMENT, ASSIGNMENT)
-        expect(self.frame.locator("#notebook-container").first).to_be_visible()
+        self.frame.locator("tbody a[href*='/formgrader/submissions/']").click()
+        expect(self.frame.locator(".score").first).to_be_visible()
 
     def grade(self, exercise, points, comment):
-        """Set the points of an exercise by hand, and write a comment below its solution."""
-        for field, text in ((f"{exercise}-marks", str(points)), (f"{exercise}-comment", comment)):
+        """Write a comment below the solution of an exercise, and set its points by hand."""
+        for name, text in ((f"{exercise}-comment", comment), (f"{exercise}-marks", str(points))):
+            field = self.frame.locator(f"#{name}")
+            expect(field).to_have_attribute("placeholder", re.compile("."))  # heeds what is typed
             with self.page.expect_response(lambda answer: answer.request.method == "PUT"):
-                self.frame.locator(f"#{field}").fill(text)
-                self.frame.locator(f"#{field}").press("Tab")
+                field.fill(text)
+                field.press("Tab")
+
+    def show_report(self, exercise):
+        """Scroll to the points of an exercise and its criteria table."""
+        field = self.frame.locator(f"#{exercise}-marks")
+        field.focus()  # the page scrolls there, gently
+        self.tab.wait_for_function("$('html, body').filter(':animated').length === 0")
+        field.evaluate("field => window.scrollBy(0, field.getBoundingClientRect().top - 100)")
