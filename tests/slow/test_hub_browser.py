@@ -176,7 +176,7 @@ def test_the_instructor_has_the_last_word(stage, formgrader, student, assignment
     formgrader.submissions()
     with stage.step("instructor: autograde one submission"):
         formgrader.press("autograde", student)
-    stage.picture(formgrader.page, "submissions")
+    stage.picture(formgrader.page, "submissions", in_docs=True)
     with stage.step("instructor: grade by hand"):
         formgrader.submission(student)
         formgrader.grade("dot_product", 7, COMMENT)
