@@ -95,6 +95,7 @@ def test_twins_end_with_their_template_and_their_students_with_them(template, pa
 
 
 def test_a_worker_whose_template_is_gone_starts_a_zygote_of_its_own(template):
+    zygotes.close_zygotes()  # another test's
     zygotes.fork_zygotes_from(template.control)
     try:
         first = zygotes.running(Setting())
