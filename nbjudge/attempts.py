@@ -13,7 +13,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nbjudge import arrivals
@@ -47,7 +47,8 @@ class Attempt:
     @property
     def arrived(self) -> datetime:
         """When it came to the exchange."""
-        return datetime.fromtimestamp(self.changed / 1e9, UTC)
+        # Not a float of seconds, which is not exact to the microsecond.
+        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=self.changed // 1000)
 
     @property
     def graded(self) -> bool:

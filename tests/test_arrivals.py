@@ -77,9 +77,10 @@ def test_without_a_list_of_accounts_the_machine_is_asked(inbound):
 
 
 @pytest.mark.parametrize("change", ["content", "mode", "new file", "renamed"])
-def test_any_change_makes_it_come_later(inbound, change):
+def test_any_change_after_the_copy_makes_it_come_later(inbound, tmp_path, change):
     folder = send(inbound)
     before = only(inbound)
+    copy(before, tmp_path / "copy", MB)
     notebook = folder / "attention.ipynb"
     if change == "content":
         notebook.write_text("[]")
@@ -91,6 +92,16 @@ def test_any_change_makes_it_come_later(inbound, change):
     else:
         folder.rename(folder.with_name(folder.name.replace("2026", "2020")))
     assert only(inbound).changed > before.changed
+
+
+def test_a_change_within_one_tick_of_the_clock_is_not_unseen(inbound, tmp_path):
+    for number in range(20):
+        folder = send(inbound)
+        arrival = only(inbound)
+        copy(arrival, tmp_path / f"copy{number}", MB)
+        (folder / "attention.ipynb").write_text("[]")
+        assert only(inbound).changed > arrival.changed
+        shutil.rmtree(folder)
 
 
 def test_what_changes_while_it_is_copied_is_not_taken(inbound, tmp_path, monkeypatch):
