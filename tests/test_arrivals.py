@@ -99,7 +99,7 @@ def test_a_change_within_one_tick_of_the_clock_is_not_unseen(inbound, tmp_path):
         folder = send(inbound)
         arrival = only(inbound)
         copy(arrival, tmp_path / f"copy{number}", MB)
-        (folder / "attention.ipynb").write_text("[]")
+        (folder / "more.txt").write_text("")
         assert only(inbound).changed > arrival.changed
         shutil.rmtree(folder)
 
