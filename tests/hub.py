@@ -90,7 +90,7 @@ class Hub:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(STOP_SECONDS)
         # Helpers of a service end when they see that it is gone.
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         users = [*self.students, self.instructor, layout.GRADER]
         while (left := processes_of(users)) and time.monotonic() < deadline:
             time.sleep(0.2)
@@ -123,7 +123,7 @@ class Hub:
             f"{self.url}/hub/api/users/{name}/server", headers={"X-XSRFToken": xsrf}
         )
         assert started.status_code in (201, 202), started.text
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not session.get(f"{self.url}/hub/api/users/{name}").json()["server"]:
             assert time.monotonic() < deadline, f"The server of {name} does not start."
             time.sleep(0.2)
