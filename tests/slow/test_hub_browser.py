@@ -24,6 +24,7 @@ from playwright.sync_api import expect, sync_playwright
 
 pytestmark = pytest.mark.slow
 FLAGS = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost")
+PATIENCE = 120_000  # milliseconds: other tests run beside, and a page may wait for its turn
 SIZE = {"width": 1280, "height": 800}
 IMAGES = os.environ.get("NBJUDGE_HUB_IMAGES")
 NOTEBOOK = "attention/attention.ipynb"
@@ -40,6 +41,7 @@ class Stage:
     def enter(self, name):
         """Log in with a browser of one's own."""
         page = self.browser.new_context(viewport=SIZE).new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: self.note(request.url))
         page.on("websocket", lambda socket: self.note(socket.url))
         page.on("pageerror", lambda error: self.errors.append(f"{name}: {error}"))
@@ -77,6 +79,7 @@ def stage(hub, tmp_path_factory):
         pytest.fail("Chromium is missing; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        expect.set_options(timeout=PATIENCE)
         stage = Stage(browser, hub, tmp_path_factory.mktemp("pictures"))
         yield stage
         browser.close()

@@ -35,7 +35,7 @@ KINDS = ("perfect", "half_done", "wrong_exercise_1", "wrong_exercise_2", "wrong_
 STUDENTS = tuple(f"s{number}" for number in range(8))
 GRADE_CELLS = tuple(f"{exercise}-marks" for exercise in EXERCISES)
 RUNS_KILLED, WRITINGS_KILLED, BOTH_AT_ONCE = 12, 40, 2
-GONE_SECONDS = 15  # a process that still imports torch ends after that, later than all others
+GONE_SECONDS = 90  # a process that still imports torch ends after that, later than all others
 ROWS = """
     select a.student_id, c.name, g.auto_score, g.extra_credit, g.needs_manual_grade, s.scorecard
     from grade g
