@@ -48,7 +48,7 @@ def term(hub):
             hub.as_grader("nbgrader", "collect", "attention", "--update")
         for one in sending:
             one.result()
-    print(f"\nTwenty students submitted within {time.monotonic() - begun:.0f} s.")
+    assert time.monotonic() - begun < 60
     hub.as_grader("nbgrader", "collect", "attention", "--update")
     hub.as_grader("nbjudge", "autograde", "attention", "--workers", "1")
     return kinds, sessions

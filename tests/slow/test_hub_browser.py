@@ -28,6 +28,7 @@ PATIENCE = 120_000  # milliseconds: other tests run beside, and a page may wait 
 SIZE = {"width": 1280, "height": 800}
 IMAGES = os.environ.get("NBJUDGE_HUB_IMAGES")
 NOTEBOOK = "attention/attention.ipynb"
+FEEDBACK_SECONDS = 10
 COMMENT = "Right idea, but the scale belongs to exercise 2."
 
 
@@ -151,12 +152,14 @@ def test_a_student_works_and_validates(stage, hub, student, assignments):
     lab.dismiss(dialog)
 
 
-def test_feedback_comes_after_submit(stage, assignments):
+def test_feedback_comes_within_seconds(stage, assignments):
     assignments.show()
-    with stage.step("student: from Submit until feedback can be fetched"):
+    title = "student: from Submit until feedback can be fetched"
+    with stage.step(title):
         assignments.submit()
         assignments.wait_for_feedback(0)
     stage.picture(assignments.page, "fetch_feedback", in_docs=True)
+    assert stage.took[title] < FEEDBACK_SECONDS
     with stage.step("student: fetch and open the feedback"):
         assignments.fetch_feedback()
         feedback = assignments.view_feedback(0)

@@ -20,7 +20,7 @@ KINDS = ("perfect", "perfect_einsum", "perfect_loops", "half_done", "wrong_exerc
          "wrong_exercise_4", "wrong_bonus", "moved_cells", "loud", "syntax_error")  # fmt: skip
 STUDENTS = {f"s{number:02}": KINDS[number % len(KINDS)] for number in range(30)}
 FIRST_UID = 170_000
-LONGEST = 600  # seconds: how long is printed, and depends on what else the machine does
+LIMIT_SECONDS = {"one": 10, "thirty": 60}
 with (ROOT / "examples/expected_scores.csv").open() as table:
     EXPECTED = {row["submission"]: row["Total"] for row in csv.DictReader(table)}
 
@@ -63,7 +63,7 @@ def send(exchange, student, kind):
     return exchange.feedback / f"{page}.html", time.monotonic()
 
 
-def waited(sent):
+def waited(sent, limit):
     """Return the seconds from each submission to its page."""
     seconds = {}
     while len(seconds) < len(sent):
@@ -71,20 +71,20 @@ def waited(sent):
             now = time.monotonic() - begun
             if student not in seconds and page.exists():
                 seconds[student] = now
-            assert student in seconds or now < LONGEST, f"{student} has no feedback"
+            assert student in seconds or now < limit, f"{student} has no feedback after {now:.0f} s"
         time.sleep(0.05)
     return sorted(seconds.values())
 
 
-def test_one_student_has_feedback(exchange, watching):
-    (seconds,) = waited({"alone": send(exchange, "alone", "perfect")})
+def test_one_student_has_feedback_within_seconds(exchange, watching):
+    (seconds,) = waited({"alone": send(exchange, "alone", "perfect")}, LIMIT_SECONDS["one"])
     print(f"\nFrom Submit to feedback, one student: {seconds:.1f} s.")
 
 
-def test_thirty_at_once_have_feedback_and_their_scores(exchange, watching):
+def test_thirty_at_once_have_feedback_within_the_minute(exchange, watching):
     send(exchange, "looping", "infinite_loop")
     sent = {student: send(exchange, student, kind) for student, kind in STUDENTS.items()}
-    seconds = waited(sent)
+    seconds = waited(sent, LIMIT_SECONDS["thirty"])
     middle, last = seconds[len(seconds) // 2], seconds[-1]
     print(f"\nFrom Submit to feedback, thirty at once beside an endless loop: "
           f"first {seconds[0]:.1f} s, median {middle:.1f} s, last {last:.1f} s.")  # fmt: skip
