@@ -1,6 +1,7 @@
 """Feedback on submit: who arrived, what each attempt earned, what its author is told."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -63,6 +64,8 @@ def test_a_submission_is_graded_and_its_author_reads_why(exchange):
     assert "not&nbsp;met" in page or "not\xa0met" in page
     assert "HIDDEN TESTS" not in page
     assert "nbjudge.rubric" not in page
+    pictures = re.findall("<img[^>]*", page)
+    assert pictures and all(' alt="' in one or "\nalt=" in one for one in pictures)
     assert gradebook(exchange) == {"ada": 104}
     done = run("nbjudge", "autograde", "attention", "--json", cwd=exchange.course)
     assert [one["status"] for one in json.loads(done.stdout)["submissions"]] == ["unchanged"]
