@@ -65,7 +65,8 @@ def test_a_submission_is_graded_and_its_author_reads_why(exchange):
     assert "HIDDEN TESTS" not in page
     assert "nbjudge.rubric" not in page
     pictures = re.findall("<img[^>]*", page)
-    assert pictures and all(' alt="' in one or "\nalt=" in one for one in pictures)
+    assert pictures
+    assert all(' alt="' in one or "\nalt=" in one for one in pictures)
     assert gradebook(exchange) == {"ada": 104}
     done = run("nbjudge", "autograde", "attention", "--json", cwd=exchange.course)
     assert [one["status"] for one in json.loads(done.stdout)["submissions"]] == ["unchanged"]
