@@ -1,6 +1,6 @@
 """CPU time of a class run by part, and its memory, for classes of several sizes.
 
-    python benchmarks/class_costs.py [--class 50 --class 1000] [--workers 2]
+    python benchmarks/class_costs.py [--class 50 --class 1000] [--workers 2] [--picture FILE]
 
 "bare cells" is what the notebook's cells cost in a fork of a warm process, without sandbox, judge
 or gradebook: the least that anybody can pay who runs them.
@@ -30,6 +30,12 @@ from make_submissions import main as make_submissions  # noqa: E402
 BARE_RUNS = 15
 BEFORE = 6  # submissions that are graded first and do not count
 MB = 2**20
+PARTS = {
+    "bare cells": "#5b6b7b",
+    "sandbox, and the judge's calls, in the student's process": "#1f6fb2",
+    "judge": "#7a4fa3",
+    "rows and files": "#a5542f",
+}
 
 
 def main():
@@ -37,6 +43,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--class", type=int, action="append", dest="sizes", metavar="N")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--picture", type=Path, help="draw where the time goes, too")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         samples = Path(folder) / "samples"
@@ -51,6 +58,8 @@ def main():
             make_class(course, sample, size + BEFORE)
             rows.append((size, measured(course, size, chosen.workers)))
     show(rows, bare, chosen.workers)
+    if chosen.picture:
+        draw(rows, bare, chosen.picture)
 
 
 def bare_cells(sample):
@@ -156,11 +165,7 @@ def show(rows, bare, workers):
         table.add_column(f"{size} submissions", justify="right")
     parts = (
         ("wall", lambda told: 1000 * told["wall"]),
-        ("CPU: bare cells", lambda _: 1000 * bare),
-        ("CPU: sandbox, and the judge's calls, in the student's process",
-         lambda told: 1000 * (told["student"] - bare)),
-        ("CPU: judge", lambda told: 1000 * told["judge"]),
-        ("CPU: rows and files", lambda told: 1000 * told["driver"]),
+        *((f"CPU: {part}", lambda told, part=part: _parts(told, bare)[part]) for part in PARTS),
         ("CPU: all of it", lambda told: 1000 * _all(told)),
         ("times the bare cells", lambda told: _all(told) / bare),
         ("memory of the driver at the beginning, MB", lambda told: told["driver MB before"]),
@@ -172,6 +177,34 @@ def show(rows, bare, workers):
         digits = 1 if title.startswith("times") else 0
         table.add_row(title, *(f"{value(told):.{digits}f}" for _, told in rows))
     Console(width=110).print(table)
+
+
+def draw(rows, bare, file):
+    """Draw the CPU time of each part as a piece of one bar for each class."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 1.2 + 0.5 * len(rows)), layout="constrained")
+    axes = figure.subplots()
+    names = [f"{size} submissions" for size, _ in rows]
+    begin = [0.0] * len(rows)
+    for part, color in PARTS.items():
+        cost = [_parts(told, bare)[part] for _, told in rows]
+        axes.bar_label(
+            axes.barh(names, cost, left=begin, label=part, color=color),
+            [f"{one:.0f}" for one in cost], label_type="center", color="white",
+        )  # fmt: skip
+        begin = [sum(pair) for pair in zip(begin, cost, strict=True)]
+    axes.set_xlabel("CPU, ms a submission")
+    axes.invert_yaxis()
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False)
+    figure.savefig(file, dpi=120)
+
+
+def _parts(told, bare):
+    """Return the CPU time of each part in ms a submission."""
+    seconds = bare, told["student"] - bare, told["judge"], told["driver"]
+    return dict(zip(PARTS, (1000 * one for one in seconds), strict=True))
 
 
 def _all(told):
