@@ -52,3 +52,12 @@ def test_set_up_is_done_once_and_again_when_pins_change(monkeypatch, tmp_path):
     assert len(calls) == 2
     bootstrap.set_up(str(tmp_path / "venv"), cpu=True)
     assert bootstrap.CPU_WHEELS in calls[3]
+
+
+def test_of_several_runs_all_are_made_and_one_that_is_killed_counts(monkeypatch):
+    left = [-9, 0]
+    monkeypatch.setattr(bootstrap.sys, "argv", ["bootstrap.py", "slow"])
+    monkeypatch.setattr(bootstrap, "set_up", lambda *_: "python")
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda *_, **__: left.pop(0))
+    assert bootstrap.main() == 1
+    assert left == []
