@@ -47,11 +47,15 @@ class Terms:
 
 @dataclass
 class Ahead:
-    """What judging gave: each notebook's result, or why the submission is not graded."""
+    """What judging gave: each notebook's result, or why the submission is not graded.
+
+    `again` says that this was no fault of the submission, so that another try may grade it.
+    """
 
     student: str
     judged: dict[str, Judged] = field(default_factory=dict)
     refused: str = ""
+    again: bool = False
 
 
 def judge_ahead(work: Work, terms: Terms) -> Ahead:
@@ -68,7 +72,9 @@ def judge_ahead(work: Work, terms: Terms) -> Ahead:
     except (NotGraded, JudgeFault) as refusal:
         text = str(refusal)
         return Ahead(
-            work.student, refused=text if text.startswith("Not graded") else f"Not graded: {text}"
+            work.student,
+            refused=text if text.startswith("Not graded") else f"Not graded: {text}",
+            again=isinstance(refusal, JudgeFault),
         )
     return Ahead(work.student, judged)
 

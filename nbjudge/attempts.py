@@ -30,6 +30,7 @@ class Attempt:
 
     `judged` is when it was judged, in seconds of the epoch; `reason` says why it has no score.
     `pages` holds a digest of each feedback page that was released, `shown` how much they show.
+    `failures` counts the tries to judge it that ended by no fault of its own.
     """
 
     student: str
@@ -43,6 +44,7 @@ class Attempt:
     recorded: bool = False
     shown: str = ""
     pages: dict[str, str] = field(default_factory=dict)
+    failures: int = 0
 
     @property
     def arrived(self) -> datetime:

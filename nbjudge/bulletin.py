@@ -17,6 +17,10 @@ _NOT_GRADED = (
     "the one that you fetched, or lies beside a link. Open it in JupyterLab, run all cells, save "
     "it, and submit again. If that does not help, show this page to your instructor."
 )
+_DELAYED = (
+    "It could not be graded yet, for a reason that is not yours, and is tried again. You need not "
+    "submit it again. Fetch feedback later; if it takes long, ask your instructor."
+)
 
 
 class Bulletin:
@@ -30,7 +34,7 @@ class Bulletin:
         if self._policy.beyond(attempt):
             return "one too many"
         if attempt.judged is None:
-            return "waiting"
+            return "delayed" if attempt.failures else "waiting"
         return "not graded" if attempt.reason else self._policy.shows(now, deadline)
 
     def tell(
@@ -74,6 +78,7 @@ class Bulletin:
                 "It waits for its turn: between two gradings there are "
                 f"{timedelta(seconds=policy.minimum_interval)} hours. Fetch feedback again later."
             ],
+            "delayed": [_DELAYED],
             "not graded": [_NOT_GRADED],
             "nothing": [f"It is graded. Feedback comes after {until}."],
             "results": [f"The {policy.counts} attempt counts. Messages come after {until}."],

@@ -93,6 +93,7 @@ class Cluster:
                 refused=f"Not graded: the worker that judged it, and nothing else, ended, "
                 f"{self._losses} times. Look at the memory and the log of the workers, then grade "
                 "it again.",
+                again=True,
             )
 
     def _send(self, shard: list[Packed]) -> None:

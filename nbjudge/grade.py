@@ -142,7 +142,8 @@ class ClassRun:
 
         def mark(book: Any) -> None:
             gradebook.remember(
-                book, self.assignment, ahead.student, fingerprint=fingerprint,
+                book, self.assignment, ahead.student,
+                fingerprint="" if ahead.again else fingerprint,  # the next run tries again
                 written=self._autograded(ahead.student), outcome=json.dumps(asdict(outcome)),
             )  # fmt: skip
 
@@ -152,11 +153,11 @@ class ClassRun:
             if of_database(error) or isinstance(error, ChangedMeanwhile):
                 raise
             reason = f"Not graded: nbgrader could not record it ({type(error).__name__}: {error})."
-            if isinstance(error, NotGraded):
-                reason = str(error)
-            outcome = _outcome(Ahead(ahead.student, refused=reason))
+            ours = not isinstance(error, NotGraded)
+            ahead = Ahead(ahead.student, refused=reason if ours else str(error), again=ours)
+            outcome = _outcome(ahead)
             with contextlib.suppress(InvalidEntry):  # a name that the gradebook has no room for
-                patiently(books.write, Ahead(ahead.student, refused=reason), mark)
+                patiently(books.write, ahead, mark)
         return outcome
 
     def _unchanged(self, student: str, fingerprint: str, known: Any) -> bool:

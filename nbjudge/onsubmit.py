@@ -28,6 +28,7 @@ from nbjudge.submission import ChangedMeanwhile
 from nbjudge.workers import Workers
 
 _LOOK_SECONDS = 1.0
+_AGAIN_SECONDS = 60.0  # for each time that judging failed by no fault of the submission
 
 
 class AlreadyWatched(Exception):
@@ -70,6 +71,7 @@ class OnSubmit:
         self._busy: dict[str, Attempt] = {}
         self._seen: dict[str, int] = {}
         self._told: dict[str, str] = {}
+        self._later: dict[str, float] = {}
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -101,6 +103,9 @@ class OnSubmit:
     def finish(self, ahead: Ahead) -> None:
         """Keep a result, tell its author, and write it into the gradebook if it counts."""
         attempt = self._busy.pop(ahead.student)
+        if ahead.again:
+            self._postpone(attempt, ahead.refused)
+            return
         notebooks = {name: one.notebook for name, one in ahead.judged.items()}
         self._keep(attempt, ahead, notebooks)
         kind = self._bulletin.kind(attempt, datetime.now(UTC), self._due)
@@ -110,6 +115,14 @@ class OnSubmit:
         seconds = time.time() - attempt.changed / 1e9
         told = attempt.reason or f"{attempt.score:g} points"
         self._say(f"{attempt.student}, attempt {attempt.number}, {seconds:.1f} s ago: {told}")
+
+    def _postpone(self, attempt: Attempt, reason: str) -> None:
+        """Leave an attempt to a later try, and tell its author that it is not forgotten."""
+        attempt.failures += 1
+        self._later[attempt.student] = time.monotonic() + _AGAIN_SECONDS * attempt.failures
+        kind = self._bulletin.kind(attempt, datetime.now(UTC), self._due)
+        self._bulletin.tell(attempt, kind, self._due, self._executed(attempt))
+        self._say(f"{attempt.student}, attempt {attempt.number}, is tried again later: {reason}")
 
     def _take_in(self) -> None:
         inbound, seen = self._collector.inbound, {}
@@ -134,7 +147,9 @@ class OnSubmit:
         for attempts in self._attempts:
             if not attempts or attempts[0].student in self._busy:
                 continue
-            attempt = self._policy.next_of(attempts, now, self._due) or self._lost(attempts)
+            attempt = None
+            if time.monotonic() >= self._later.get(attempts[0].student, 0):
+                attempt = self._policy.next_of(attempts, now, self._due) or self._lost(attempts)
             for one in attempts:
                 kind = self._bulletin.kind(one, now, self._due)
                 if one is not attempt and one.shown != kind and not (attempt and kind == "waiting"):

@@ -110,7 +110,7 @@ class Courier(WorkerPlugin):
                 ahead = judge_ahead(replace(work, folder=Path(folder)), self.terms)
             except (Exception, SystemExit) as error:
                 reason = f"Not graded: the judge failed ({type(error).__name__}: {error}). "
-                return Ahead(work.student, refused=reason + "Grade it again.")
+                return Ahead(work.student, refused=reason + "Grade it again.", again=True)
         ahead.refused = ahead.refused.replace(folder, str(work.folder))
         return ahead
 

@@ -74,7 +74,7 @@ class Workers:
                 elif isinstance(error, _LOST) and tries < _TRIES:
                     running[self._start(work)] = work, tries + 1
                 else:
-                    yield Ahead(work.student, refused=_fault(error))
+                    yield Ahead(work.student, refused=_fault(error), again=True)
 
     def _fill(self, running: dict, rest: Iterator[Work | None]) -> bool:
         """Start as many as may wait; return whether there may be more."""

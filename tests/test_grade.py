@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy.exc import OperationalError
 
 from nbjudge import gradebook
-from nbjudge.ahead import Work
+from nbjudge.ahead import Ahead, Work
 from nbjudge.grade import ClassRun
 from nbjudge.origin import Ancestors
 from nbjudge.workers import Workers
@@ -216,6 +216,20 @@ def test_a_date_that_is_none_fails_its_own_submission(course):
                         check=False)  # fmt: skip
     assert told["half_done"]["status"] == "graded"
     assert "timestamp.txt" in told["perfect"]["reason"]
+
+
+def test_what_failed_by_no_fault_of_its_own_is_graded_by_the_next_run(course):
+    asked = []
+
+    def fail(works):
+        asked.extend(work.student for work in works)
+        for number, work in enumerate(works):
+            ours = number % 2 == 0
+            yield Ahead(work.student, refused="Not graded: no memory.", again=ours)
+
+    for force in (True, False):
+        list(ClassRun(course, "attention").run(fail, force=force))
+    assert asked == [*sorted(KINDS), *sorted(KINDS)[::2]]
 
 
 @pytest.mark.slow

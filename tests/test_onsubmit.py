@@ -13,8 +13,9 @@ from course import ROOT, run
 from exchange import NAME, Exchange
 from nbgrader.api import Gradebook
 
-from nbjudge import onsubmit
+from nbjudge import ahead, onsubmit
 from nbjudge.attempts import Attempts
+from nbjudge.zygotes import JudgeFault
 
 MESSAGE = "Your scores are divided by √d"
 
@@ -187,6 +188,31 @@ def test_after_a_crash_before_the_gradebook_the_same_result_is_written(exchange,
     assert exchange.pages() == pages
 
 
+def test_a_fault_of_the_machine_costs_no_attempt(exchange, monkeypatch):
+    exchange.submit("half_done")
+    with monkeypatch.context() as patch:
+        patch.setattr(ahead, "judge_again", no_memory)
+        (said,) = exchange.watch()
+    assert said == "ada, attempt 1, is tried again later: Not graded: no memory"
+    assert gradebook(exchange) == {}
+    (page,) = exchange.pages()
+    assert "is tried again" in page
+    assert "no memory" not in page
+    assert points(exchange.watch()) == ["40 points"]
+    assert gradebook(exchange) == {"ada": 40}
+    assert "is tried again" not in exchange.pages()[0]
+
+
+def test_after_a_fault_of_the_machine_the_watch_tries_again_by_itself(exchange, monkeypatch):
+    exchange.submit("half_done")
+    judge, faults = ahead.judge_again, [no_memory, no_memory]
+    tried = lambda *given: (faults.pop() if faults else judge)(*given)  # noqa: E731
+    monkeypatch.setattr(ahead, "judge_again", tried)
+    monkeypatch.setattr(onsubmit, "_AGAIN_SECONDS", 0.0)
+    assert points(exchange.watch()) == ["Not graded: no memory"] * 2 + ["40 points"]
+    assert attempts(exchange)[0]["failures"] == 2
+
+
 def test_collecting_by_hand_takes_the_same_attempts(exchange):
     exchange.submit("half_done")
     exchange.nbgrader("collect")
@@ -254,6 +280,10 @@ def test_without_a_release_it_says_what_to_do(exchange):
 
 def crash(*_):
     raise KeyboardInterrupt
+
+
+def no_memory(*_):
+    raise JudgeFault("no memory")
 
 
 def due(exchange, date):
