@@ -25,6 +25,8 @@ _STEPS = (
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 )
+_KEPT = 200  # cells
+_PICTURE = "A picture that this cell drew"  # for who cannot see it
 _NOTICE = Environment(autoescape=True).from_string(
     """\
 <!DOCTYPE html>
@@ -38,10 +40,6 @@ _NOTICE = Environment(autoescape=True).from_string(
 </html>
 """
 )
-
-
-_KEPT = 200  # cells
-_PICTURE = "A picture that this cell drew"  # for who cannot see it
 
 
 class _Exporter(HTMLExporter):
