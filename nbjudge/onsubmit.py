@@ -108,8 +108,7 @@ class OnSubmit:
             return
         notebooks = {name: one.notebook for name, one in ahead.judged.items()}
         self._keep(attempt, ahead, notebooks)
-        kind = self._bulletin.kind(attempt, datetime.now(UTC), self._due)
-        self._bulletin.tell(attempt, kind, self._due, notebooks)
+        self._tell(attempt, notebooks)
         if self._policy.counting(self._attempts.of(attempt.student)) is attempt:
             self._record(attempt, ahead)
         seconds = time.time() - attempt.changed / 1e9
@@ -120,9 +119,12 @@ class OnSubmit:
         """Leave an attempt to a later try, and tell its author that it is not forgotten."""
         attempt.failures += 1
         self._later[attempt.student] = time.monotonic() + _AGAIN_SECONDS * attempt.failures
-        kind = self._bulletin.kind(attempt, datetime.now(UTC), self._due)
-        self._bulletin.tell(attempt, kind, self._due, self._executed(attempt))
+        self._tell(attempt, self._executed(attempt))
         self._say(f"{attempt.student}, attempt {attempt.number}, is tried again later: {reason}")
+
+    def _tell(self, attempt: Attempt, notebooks: dict[str, NotebookNode]) -> None:
+        kind = self._bulletin.kind(attempt, datetime.now(UTC), self._due)
+        self._bulletin.tell(attempt, kind, self._due, notebooks)
 
     def _take_in(self) -> None:
         inbound, seen = self._collector.inbound, {}
