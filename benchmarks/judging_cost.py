@@ -18,6 +18,7 @@ from rich.table import Table
 
 from nbjudge import course
 from nbjudge.limits import Limits
+from nbjudge.recall import Conversation
 from nbjudge.remote import Objects
 from nbjudge.session import Session
 from nbjudge.zygotes import Setting, running
@@ -66,7 +67,7 @@ def measure(exercise, session, namespace):
 
     def ask(do, **request):
         asked.append(do)
-        return session.ask(do, 600, **request)
+        return Conversation(session, 600).ask(do, **request)
 
     objects = Objects(ask)
     solution = objects.bind([rubric.solution])[rubric.solution]

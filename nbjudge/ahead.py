@@ -17,9 +17,12 @@ from nbjudge.files import remove_tree
 from nbjudge.judge import Course, Judged, judge_again
 from nbjudge.limits import Limits
 from nbjudge.pairing import repaired
+from nbjudge.recall import Recall
 from nbjudge.rubric import new_seed
 from nbjudge.submission import NotGraded, Submission
 from nbjudge.zygotes import JudgeFault, Setting
+
+_RECALL = Recall()  # of this process
 
 
 class NoJudges(Exception):
@@ -28,11 +31,12 @@ class NoJudges(Exception):
 
 @dataclass(frozen=True)
 class Work:
-    """One submission: its folder, and the seeds it was graded with before, by digest."""
+    """One submission: its folder, the seeds it was graded with before, by digest, and a new one."""
 
     student: str
     folder: Path
     seeds: Mapping[str, int] = field(default_factory=dict)
+    seed: int = field(default_factory=new_seed)
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,6 @@ def _judge(work: Work, terms: Terms, name: str, files: Path | None) -> Judged:
     with (work.folder / name).open(encoding="utf-8") as file:
         notebook, _ = repaired(master, submission.read(file))
     digest = submission.digest(notebook)
-    seed = work.seeds[digest] if digest in work.seeds else new_seed()
-    course = Course(terms.root, master, terms.limits)
+    seed = work.seeds.get(digest, work.seed)
+    course = Course(terms.root, master, terms.limits, _RECALL)
     return judge_again(course, Submission(notebook, seed, digest, files), terms.setting)

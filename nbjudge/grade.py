@@ -28,6 +28,7 @@ from nbjudge.course import RubricError
 from nbjudge.files import digest, our_code
 from nbjudge.openbook import of_database, patiently
 from nbjudge.preprocessors import Judge
+from nbjudge.rubric import new_seed
 from nbjudge.submission import ChangedMeanwhile, NotGraded
 
 _AT_ONCE = 50  # students whose earlier seeds are asked for together
@@ -176,13 +177,17 @@ class ClassRun:
 
 
 class _Works(Sequence[Work]):
-    """What is to be judged; the gradebook is asked for seeds when the turn of some comes."""
+    """What is to be judged; the gradebook is asked for seeds when the turn of some comes.
+
+    All that have none yet get the same: the class is asked the same, and judged faster.
+    """
 
     def __init__(
         self, folders: dict[str, Path], seeds: Callable[[list[str]], dict[str, dict[str, int]]]
     ):
         self._folders, self._seeds = list(folders.items()), seeds
         self._known: dict[str, dict[str, int]] = {}
+        self._seed = new_seed()
 
     def __len__(self) -> int:
         return len(self._folders)
@@ -191,7 +196,7 @@ class _Works(Sequence[Work]):
         name, folder = self._folders[index]
         if name not in self._known:
             self._known = self._seeds([one for one, _ in self._folders[index : index + _AT_ONCE]])
-        return Work(name, folder, self._known[name])
+        return Work(name, folder, self._known[name], self._seed)
 
 
 def _outcome(ahead: Ahead) -> Outcome:

@@ -9,7 +9,7 @@ import contextlib
 import io
 import time
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ import torch
 from nbformat import NotebookNode
 
 from nbjudge import outputs, rubric
-from nbjudge.limits import Breach, Limits
+from nbjudge.limits import Limits
+from nbjudge.recall import Conversation, Decided, Recall
 from nbjudge.remote import Function, Objects
 from nbjudge.scorecard import Scorecard
 from nbjudge.session import Ran, Session
@@ -46,11 +47,15 @@ class Judged:
 
 @dataclass(frozen=True)
 class Course:
-    """What judging needs of the course: its folder, the master, and the limits."""
+    """What judging needs of the course: its folder, the master, the limits, and what is known.
+
+    `recall` makes a class run fast: it shares one among all submissions that get the same seed.
+    """
 
     root: Path
     master: NotebookNode
     limits: Limits
+    recall: Recall = field(default_factory=Recall)
 
 
 def judge_again(course: Course, submission: Submission, setting: Setting) -> Judged:
@@ -88,6 +93,7 @@ def judge(course: Course, submission: Submission, zygote: Zygote) -> Judged:
 class _Run:
     def __init__(self, course: Course, submission: Submission, session: Session):
         self.course, self.submission, self.session = course, submission, session
+        self.recall = course.recall.of_course(course.root)
         self.judged = Judged(deepcopy(submission.notebook), submission.digest)
         self._waiting: list[tuple[NotebookNode, TestCell]] = []
         self._count = 0
@@ -99,7 +105,7 @@ class _Run:
                 self._cell(cell)
                 self.judged.seconds[cell.id] = time.monotonic() - begun
         for cell, test in self._waiting:
-            self._mark(cell, test)
+            self._write(cell, test, self._decided(test, last=True))
 
     def _cell(self, cell: NotebookNode) -> None:
         test = TestCell.of(cell, self.course.master)
@@ -113,10 +119,12 @@ class _Run:
             cell.outputs = [_no_result(output) for output in decided]
         if test is None:
             self._mark_what_waited()
-        elif self._missing(test):
+            return
+        decided = self._decided(test)
+        if decided.waits:
             self._waiting.append((cell, test))
         else:
-            self._mark(cell, test)
+            self._write(cell, test, decided)
 
     def _shown(self, ran: Ran) -> list[NotebookNode]:
         limits = self.course.limits
@@ -127,16 +135,11 @@ class _Run:
             shown.append(outputs.error("Stopped", ran.stopped))
         return shown
 
-    def _missing(self, test: TestCell) -> bool:
-        try:
-            return bool(set(test.names) - set(self._objects()("find", names=test.names)))
-        except Exception:
-            return False
-
     def _mark_what_waited(self) -> None:
         """Mark exercises whose names only a later cell defined."""
         for cell, test in list(self._waiting):
-            if not self._missing(test):
+            decided = self._decided(test)
+            if not decided.waits:
                 self._waiting.remove((cell, test))
                 names = ", ".join(f"'{name}'" for name in test.names)
                 cell.outputs.append(
@@ -144,72 +147,57 @@ class _Run:
                         f"Judged after a later cell of the notebook, which defines {names}."
                     )
                 )
-                self._mark(cell, test)
+                self._write(cell, test, decided)
 
-    def _mark(self, cell: NotebookNode, test: TestCell) -> None:
-        """Run the test cell here; write what it decides behind what the student's side showed."""
-        objects = self._objects()
+    def _decided(self, test: TestCell, last: bool = False) -> Decided:
+        """Return what the test comes to; if it is not the `last` try it may wait for names."""
+        seed, confined = self.submission.seed, not self.session.zygote.missing
+        exercise = self.recall.exercise((test.source, *test.helpers, seed, confined, last))
+        return exercise.decide(
+            lambda: Conversation(self.session, self.course.limits.cell_seconds),
+            lambda conversation: self._examined(test, conversation, last),
+        )
+
+    def _examined(self, test: TestCell, conversation: Conversation, last: bool) -> Decided:
+        """Run the test cell here, against what the student defined over there."""
+        objects = Objects(conversation.ask)
+        proxies: dict[str, Any] = {name: Function(objects, name) for name in test.defined}
+        with contextlib.suppress(Exception):  # where nobody answers, each use of a name says why
+            objects("begin")
+            proxies = objects.bind(test.defined)
+            if not last and set(test.names) - set(proxies):
+                return Decided(waits=True)
         cards: list[Scorecard] = []
         grading = rubric.Grading(
             seed=self.submission.seed, root=self.course.root, engine=ENGINE, show=cards.append,
-            confined=not self.session.zygote.missing, submission=self.submission.digest,
+            confined=not self.session.zygote.missing,
         )  # fmt: skip
-        failure, value = None, None
-        with rubric.grading(grading), _silence():
-            try:
-                value = test.run(_proxies(objects, test.defined))
-            except Exception as error:
-                failure = error
-        for card in cards:
+        try:
+            with rubric.grading(grading), _silence():
+                value = test.run(proxies)
+        except Exception as error:
+            return Decided(tuple(cards), failure=(type(error).__name__, rubric.explain(error)))
+        return Decided(tuple(cards), value)
+
+    def _write(self, cell: NotebookNode, test: TestCell, decided: Decided) -> None:
+        """Write what was decided behind what the student's side showed."""
+        for card in decided.cards:
+            card = replace(card, submission=self.submission.digest)
             self.judged.cards[cell.id] = card
             cell.outputs.append(
                 outputs.new_output("display_data", data=dict(card._repr_mimebundle_()))
             )
-        with contextlib.suppress(Exception):  # whatever it answers, the exercise is over
-            objects("forget")
-        self._decide(cell, test, value, failure)
-
-    def _decide(
-        self, cell: NotebookNode, test: TestCell, value: Any, failure: Exception | None
-    ) -> None:
-        if failure is not None:
-            name, text = type(failure).__name__, rubric.explain(failure)
+        if decided.failure is not None:
+            name, text = decided.failure
             cell.outputs.append(outputs.error(plain(name), text))
             self.judged.scores[cell.id] = 0.0
             return
-        earned = value if isinstance(value, int | float) else test.points
+        earned = decided.value if isinstance(decided.value, int | float) else test.points
         score = float(min(max(earned, 0), test.points)) if earned == earned else 0.0
         self.judged.scores[cell.id] = score
         result = outputs.new_output("execute_result", data={"text/plain": str(score)})
         result.execution_count = cell.execution_count
         cell.outputs.append(result)
-
-    def _objects(self) -> Objects:
-        """Return a fresh connection for one exercise, which has the time of one cell in all.
-
-        The first breach ends the exercise: a restart for each criterion would multiply it.
-        """
-        deadline = time.monotonic() + self.course.limits.cell_seconds
-        ended: list[Breach] = []
-
-        def ask(do: str, **request: Any) -> dict[str, Any]:
-            if ended:
-                raise ended[0]
-            try:
-                return self.session.ask(do, max(deadline - time.monotonic(), 0.01), **request)
-            except Breach as breach:
-                ended.append(breach)
-                raise
-
-        return Objects(ask)
-
-
-def _proxies(objects: Objects, names: list[str]) -> dict[str, Any]:
-    """Return what stands for `names`; where nobody answers, each use of them says why."""
-    try:
-        return objects.bind(names)
-    except Exception:
-        return {name: Function(objects, name) for name in names}
 
 
 def _no_result(output: NotebookNode) -> NotebookNode:

@@ -65,6 +65,11 @@ def too_many_threads(most: int) -> Breach:
     return Breach(f"Stopped: more than {most} threads. The exercises need none of their own.")
 
 
+def not_usable(error: Exception) -> Breach:
+    """What the student's process answered is no message, or too large a one."""
+    return Breach(f"What your code answered cannot be used. {error}")
+
+
 def too_many_files(what: str) -> Breach:
     """More files, or larger ones, than a submission may write."""
     return Breach(f"Stopped: {what} written. The exercises need no files; remove what writes them.")

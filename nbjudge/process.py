@@ -1,6 +1,6 @@
 """The judge's end of one student process: start, ask, end.
 
-What a student's process answers is data. It comes through `Channel`, within `_BOUNDS`, and a reply
+What a student's process answers is data. It comes through `Channel`, within `BOUNDS`, and a reply
 that does not parse, or does not come in time, ends the process: the student's failure, never ours.
 """
 
@@ -8,18 +8,19 @@ import secrets
 import signal
 import socket
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nbjudge.channel import Channel, Closed
 from nbjudge.files import copy_submitted, remove_tree
-from nbjudge.limits import MB, Breach, Limits, too_much_cpu
+from nbjudge.limits import MB, Breach, Limits, not_usable, too_much_cpu
 from nbjudge.usage import Watch
 from nbjudge.wire import Bounds, WireError
 from nbjudge.zygotes import JudgeFault, Zygote
 
-_BOUNDS = Bounds(head=4 * MB, body=64 * MB)
+BOUNDS = Bounds(head=4 * MB, body=64 * MB)
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Student:
         if self.files is not None:
             self.left_out = copy_submitted(self.files, Path(self.scratch), self.limits)
         mine, theirs = socket.socketpair()
-        self._channel = Channel(mine, _BOUNDS)
+        self._channel = Channel(mine, BOUNDS)
         try:
             self.pid = self._fork(theirs)
             self._watch = Watch(self.pid, self.scratch, self.limits, self.deadline)
@@ -78,29 +79,28 @@ class Student:
         if "failed" in hello:
             raise JudgeFault(f"The sandbox could not be set up: {hello['failed']}")
 
-    def ask(self, do: str, seconds: float, **request: Any) -> dict[str, Any]:
-        """Ask the process for something; return its reply, which is data from the student.
+    def ask(self, questions: Sequence[bytes], seconds: float) -> list[bytes]:
+        """Ask the process all questions in one message; return the answers, data from the student.
 
-        Raises `Breach` when it went over a limit, when it ended, or when its reply is no reply; the
-        process is ended then.
+        Both are frames, see `wire`. Raises `Breach` when the process went over a limit, when it
+        ended, or when its reply is no reply; it is ended then.
         """
         if self.ended is not None:
             raise Breach("The process of this notebook has ended.")
         number = secrets.randbits(62)
         self._watch.begin(seconds)
         try:
-            self._channel.send({"number": number, "do": do, **request}, self._watch.look)
+            self._channel.send({"number": number, "asked": list(questions)}, self._watch.look)
             reply = self._channel.receive(self._watch.look)
-            if not isinstance(reply, dict) or reply.get("number") != number:
-                raise WireError("It is no answer to the question that was asked.")
+            answers = _answers(reply, number, len(questions))
             self._watch.look_at_files()
-            return reply
+            return answers
         except Closed:
             self.end()
             raise Breach(self._how_it_ended()) from None
         except WireError as error:
             self.end()
-            raise Breach(f"What your code answered cannot be used. {error}") from error
+            raise not_usable(error) from error
         except BaseException:
             self.end()
             raise
@@ -132,3 +132,16 @@ class Student:
             f"Your code ended the Python process (exit status {self.ended.exit}). "
             "Remove calls such as os._exit() or quit()."
         )
+
+
+def _answers(reply: Any, number: int, count: int) -> list[bytes]:
+    """Return the answers that a reply holds, if it is one to our message."""
+    answers = reply.get("answers") if isinstance(reply, dict) else None
+    if (
+        not isinstance(answers, list)
+        or len(answers) != count
+        or not all(isinstance(answer, bytes) for answer in answers)
+        or reply.get("number") != number
+    ):
+        raise WireError("It is no answer to the question that was asked.")
+    return answers

@@ -156,7 +156,6 @@ class Grading:
     engine: str
     confined: bool
     show: Callable[[Scorecard], Any]
-    submission: str = ""
 
 
 _GRADING: ContextVar[Grading] = ContextVar("grading")
@@ -193,7 +192,7 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
         fault = f"The rubric cannot be used ({type(error).__name__}: {error})."
     card = Scorecard(
         path, title, points, tuple(marks), how.seed, version, how.engine, how.confined, fault,
-        how.submission, diagnosis,
+        diagnosis=diagnosis,
     )  # fmt: skip
     how.show(card)
     return 0.0 if extra_credit else card.score

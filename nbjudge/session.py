@@ -6,12 +6,14 @@ cells again. Cells that were stopped are not run again.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbjudge.limits import Breach, Limits, out_of_time
-from nbjudge.process import Ended, Student
+from nbjudge.limits import Breach, Limits, not_usable, out_of_time
+from nbjudge.process import BOUNDS, Ended, Student
+from nbjudge.wire import WireError, decode, encode, mapping
 from nbjudge.zygotes import Zygote
 
 _MOST_PROCESSES = 25
@@ -34,7 +36,7 @@ class Session:
         self.deadline = time.monotonic() + limits.total_seconds
         self.ended: list[Ended] = []
         self.left_out: list[str] = []
-        self._replay: list[str] = []
+        self._replay: list[str] = []  # sources of cells
         self._student: Student | None = None
 
     def run(self, source: str) -> Ran:
@@ -42,22 +44,30 @@ class Session:
         if not _has_code(source):
             return Ran()
         try:
-            reply = self._process().ask("run", self.limits.cell_seconds, source=source)
+            (answer,) = self.ask([_run(source)], self.limits.cell_seconds)
+            reply = self.decoded(answer)
         except Breach as breach:
-            self._let_go()
             return Ran(stopped=str(breach))
         self._replay.append(source)
         value = reply.get("value")
         told = value if isinstance(value, dict) else {}
         return Ran(told.get("outputs"), str(told.get("cut", "")))
 
-    def ask(self, do: str, seconds: float, **request: Any) -> dict[str, Any]:
-        """Ask the process something, `seconds` at the most; raises `Breach` if it fails."""
+    def ask(self, questions: Sequence[bytes], seconds: float) -> list[bytes]:
+        """Ask the process in one message, `seconds` at the most; raises `Breach` if it fails."""
         try:
-            return self._process().ask(do, seconds, **request)
+            return self._process().ask(questions, seconds)
         except Breach:
             self._let_go()
             raise
+
+    def decoded(self, answer: bytes) -> dict[str, Any]:
+        """Return what an answer says; one that is no message ends the process with a `Breach`."""
+        try:
+            return mapping(decode(answer, BOUNDS))
+        except WireError as error:
+            self._let_go()
+            raise not_usable(error) from error
 
     def close(self) -> None:
         """End the process."""
@@ -75,7 +85,7 @@ class Session:
     def _run_again(self, student: Student) -> None:
         for number, source in enumerate(self._replay):
             try:
-                student.ask("run", self.limits.cell_seconds, source=source)
+                student.ask([_run(source)], self.limits.cell_seconds)
             except Breach:
                 # It ran before: what it does depends on chance or time. Go on without it.
                 del self._replay[number]
@@ -88,6 +98,10 @@ class Session:
             if self._student.ended is not None:
                 self.ended.append(self._student.ended)
             self._student = None
+
+
+def _run(source: str) -> bytes:
+    return encode({"do": "run", "source": source})
 
 
 def _has_code(source: str) -> bool:

@@ -16,6 +16,7 @@ from torch import nn
 from nbjudge import pairing, zygotes
 from nbjudge.judge import Course, judge_again
 from nbjudge.raised import RemoteError
+from nbjudge.recall import Conversation
 from nbjudge.remote import Objects
 from nbjudge.session import Session
 from nbjudge.submission import Submission
@@ -66,7 +67,7 @@ def connect(zygote):
         sessions.append(session)
         ran = session.run("import torch, collections\nfrom torch import nn\n" + source)
         assert not ran.stopped
-        objects = Objects(lambda do, **request: session.ask(do, 5, **request))
+        objects = Objects(lambda do, **request: Conversation(session, 5).ask(do, **request))
         found = objects.bind(list(names))
         return found[names[0]] if len(names) == 1 else found
 

@@ -26,6 +26,13 @@ class Calls:
         self.namespace = namespace
         self.objects: list[Any] = []
         self.graphs: list[tuple[list[Tensor], list[Tensor]]] = []
+        self._random: Tensor | None = None
+
+    def begin(self) -> None:
+        """Begin an exercise: until `forget`, random numbers are the same for all submissions."""
+        self.forget()
+        self._random = torch.default_generator.get_state()
+        torch.default_generator.manual_seed(0)
 
     def find(self, names: list[str]) -> dict[str, Any]:
         """Return what each defined name is: ["class" or "callable", type] or ["value", value]."""
@@ -33,9 +40,12 @@ class Calls:
         return {name: _kind(value) for name, value in found.items()}
 
     def forget(self) -> None:
-        """Let go of all objects and graphs that calls left behind."""
+        """Let go of all objects and graphs that calls left behind, and of their random numbers."""
         self.objects.clear()
         self.graphs.clear()
+        if self._random is not None:
+            torch.default_generator.set_state(self._random)
+            self._random = None
 
     def call(
         self, target: str | int, args: list[Any], kwargs: dict[str, Any], **how: Any

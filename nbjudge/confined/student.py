@@ -1,7 +1,8 @@
 """One student process, from the fork to its end: give up rights, then answer the judge.
 
-Every request carries a number that the reply repeats, so that what student code writes to the
-socket by itself is not taken for an answer to a later question.
+Every message carries a number that the reply repeats, so that what student code writes to the
+socket by itself is not taken for an answer to a later question. It holds questions, each of them a
+frame, and is answered by as many frames.
 """
 
 import os
@@ -17,7 +18,7 @@ from nbjudge.channel import Channel, Closed
 from nbjudge.confined import cells
 from nbjudge.confined.calls import Calls, describe_exception
 from nbjudge.confined.sandbox import Policy, SandboxError, confine
-from nbjudge.wire import Bounds, WireError
+from nbjudge.wire import Bounds, WireError, decode, encode
 
 # From the judge come whole states and inputs, so no less than what a reply may hold.
 _BOUNDS = Bounds(head=16 * 2**20, body=256 * 2**20)
@@ -57,6 +58,7 @@ def set_environment(scratch: str) -> None:
 def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
     """Answer requests one by one, until the other end is closed."""
     actions = {
+        "begin": calls.begin,
         "find": calls.find,
         "call": calls.call,
         "calls": calls.calls,
@@ -65,18 +67,28 @@ def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
         "forget": calls.forget,
     }
     while True:
-        request = channel.receive()
-        number, action = request.pop("number"), request.pop("do")
-        if action == "run":
-            answer = {"value": cells.run(shell, **request)}
-        else:
-            answer = _ask(shell.recorder, actions[action], request)
+        message = channel.receive()
+        answers = []
+        for question in message["asked"]:
+            request = decode(question, _BOUNDS)
+            action = request.pop("do")
+            if action == "run":
+                calls.forget()
+                answer = {"value": cells.run(shell, **request)}
+            else:
+                answer = _ask(shell.recorder, actions[action], request)
+            answers.append(_frame(answer))
         try:
-            channel.send({"number": number, **answer})
+            channel.send({"number": message["number"], "answers": answers})
         except Closed:
             return
-        except WireError as error:  # a result that is nested too deeply to travel
-            channel.send({"number": number, "raised": describe_exception(error)})
+
+
+def _frame(answer: dict[str, Any]) -> bytes:
+    try:
+        return encode(answer)
+    except WireError as error:  # a result that is nested too deeply to travel
+        return encode({"raised": describe_exception(error)})
 
 
 def _ask(recorder: cells.Recorder, action: Any, request: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from course import ROOT
 
 from nbjudge import course, verify
 from nbjudge.limits import Limits
+from nbjudge.recall import Conversation
 from nbjudge.remote import Objects
 from nbjudge.session import Session
 
@@ -114,7 +115,7 @@ def test_a_student_process_gets_the_same_marks(side, path, results, zygote):
         try:
             for source in (EXERCISES[path], steady[name]):
                 assert not session.run(source).stopped
-            objects = Objects(lambda do, session=session, **what: session.ask(do, 60, **what))
+            objects = Objects(Conversation(session, 600).ask)
             solution = course.load(path, ROOT)[0].solution
             proxy = objects.bind([solution])[solution]
             assert (name, met(path, proxy, SEEDS[0])) == (name, results[side, path][name][0])

@@ -1,0 +1,186 @@
+"""Exercises that were asked before: equal answers to equal questions have an equal result.
+
+All submissions of a class run are asked with one seed. So most are asked the same, and many answer
+the same, to the bit; what those answers led to is kept, and need not be computed again. Nothing is
+guessed: an answer that differs in one bit is judged anew.
+
+The questions that are usual travel in one message. Where the test then asks others, it takes what
+is answered already, as long as nothing was asked beyond its own questions; else it asks all anew.
+"""
+
+import hashlib
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbjudge.limits import Breach
+from nbjudge.scorecard import Scorecard
+from nbjudge.session import Session
+from nbjudge.wire import encode
+
+_MOST_EXERCISES = 20
+_GUESSES = 2
+_LARGEST = 8 * 2**20  # bytes of different questions that one exercise keeps
+
+Said = tuple[bytes, bytes]  # a question and its answer
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a test came to: the scorecards that it showed, its value, or the kind and text of what
+    it raised. `waits` says that a later cell may define what is missing."""
+
+    cards: tuple[Scorecard, ...] = ()
+    value: Any = None
+    failure: tuple[str, str] | None = None
+    waits: bool = False
+
+
+class Unforeseen(BaseException):
+    """The test asks what was not asked ahead; no Exception, which tests and rubrics may catch."""
+
+
+class Conversation:
+    """The questions of one exercise to one student process, which has `seconds` for all of them.
+
+    The first breach ends the exercise: a restart for each criterion would multiply it.
+    """
+
+    def __init__(self, session: Session, seconds: float):
+        self._session, self._deadline = session, time.monotonic() + seconds
+        self._ahead: list[Said] = []
+        self._beyond = False
+        self.said: list[Said] = []
+        self.breach: Breach | None = None
+
+    def ask_ahead(self, questions: Sequence[bytes]) -> list[Said]:
+        """Ask all of these at once; `ask` takes their answers when their turn comes."""
+        answers = self._session.ask(questions, self._left()) if questions else []
+        self._ahead = list(zip(questions, answers, strict=True))
+        return list(self._ahead)
+
+    def ask(self, do: str, **request: Any) -> dict[str, Any]:
+        """Return the reply to one question; raises `Breach`, or `Unforeseen`."""
+        if self.breach:
+            raise self.breach
+        question = encode({"do": do, **request})
+        try:
+            said = self._answered(question)
+            reply = self._session.decoded(said[1])
+        except Breach as breach:
+            self.breach = breach
+            raise
+        self.said.append(said)
+        return reply
+
+    def _answered(self, question: bytes) -> Said:
+        while self._ahead:
+            said = self._ahead.pop(0)
+            if said[0] == question:
+                return said
+            self._beyond = True
+        if self._beyond:  # what was asked beyond our questions may have changed objects over there
+            raise Unforeseen
+        return question, self._session.ask([question], self._left())[0]
+
+    def _left(self) -> float:
+        return max(self._deadline - time.monotonic(), 0.01)
+
+
+class Exercise:
+    """What was asked in one exercise with one seed, and where the answers led."""
+
+    def __init__(self) -> None:
+        self._next: dict[bytes, bytes | Decided] = {}  # by a digest of all answers so far
+        self._asked: Counter[tuple[bytes, ...]] = Counter()
+        self._kept: dict[bytes, bytes] = {}
+
+    def decide(
+        self,
+        converse: Callable[[], Conversation],
+        examine: Callable[[Conversation], Decided],
+    ) -> Decided:
+        """Return what the answers led to before; else `examine`, and remember what that gives.
+
+        Answers that lead to other questions than the usual ones are a reason to ask those.
+        """
+        begin: tuple[bytes, ...] = ()
+        for _ in range(_GUESSES):
+            conversation = converse()
+            try:
+                found, asked = self._follow(conversation.ask_ahead(self._usual(begin)))
+                if isinstance(found, Decided):
+                    self._asked[asked] += 1
+                    return found
+                if found is None:
+                    return self._examined(conversation, examine)
+            except (Breach, Unforeseen):
+                break  # one by one then, so that what is answered before a breach counts
+            begin = (*asked, found)
+        return self._examined(converse(), examine)
+
+    def _usual(self, begin: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        """Return what was asked most often of all that begins so; nothing if there is nothing."""
+        fitting = (one for one in self._asked if one[: len(begin)] == begin)
+        return max(fitting, key=lambda one: self._asked[one], default=())
+
+    def _follow(self, said: Iterable[Said]) -> tuple[bytes | Decided | None, tuple[bytes, ...]]:
+        """Return where the answers led before, if they did, and which questions led there."""
+        state, asked = b"", []
+        for question, answer in said:
+            if self._next.get(state) == question:  # else it is not asked after these answers
+                state = _after(state, answer)
+                asked.append(question)
+        return self._next.get(state), tuple(asked)
+
+    def _examined(
+        self, conversation: Conversation, examine: Callable[[Conversation], Decided]
+    ) -> Decided:
+        decided = examine(conversation)
+        if conversation.breach is None and not any(card.fault for card in decided.cards):
+            self._remember(conversation.said, decided)
+        return decided
+
+    def _remember(self, said: Iterable[Said], decided: Decided) -> None:
+        if sum(map(len, self._kept)) > _LARGEST:
+            self.__init__()  # type: ignore[misc]
+        state, asked = b"", []
+        for question, answer in said:
+            question = self._kept.setdefault(question, question)
+            self._next[state] = question
+            state = _after(state, answer)
+            asked.append(question)
+        self._next[state] = decided
+        self._asked[tuple(asked)] += 1
+
+
+class Recall:
+    """The exercises that one process has judged; forgotten when a rubric of the course changes."""
+
+    def __init__(self) -> None:
+        self._exercises: OrderedDict[Hashable, Exercise] = OrderedDict()
+        self._rubrics: object = None
+
+    def of_course(self, root: Path) -> "Recall":
+        """Return this; forget all if the course is another one, or its rubrics are."""
+        files = sorted((root / "rubrics").rglob("*.py"))
+        stats = [(str(file), file.stat()) for file in files]
+        rubrics = root, [(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats]
+        if rubrics != self._rubrics:
+            self._exercises.clear()
+            self._rubrics = rubrics
+        return self
+
+    def exercise(self, key: Hashable) -> Exercise:
+        """Return the exercise of a test and a seed, a new one if it is not known."""
+        found = self._exercises[key] = self._exercises.pop(key, None) or Exercise()
+        if len(self._exercises) > _MOST_EXERCISES:
+            self._exercises.popitem(last=False)
+        return found
+
+
+def _after(state: bytes, answer: bytes) -> bytes:
+    return hashlib.blake2b(state + answer, digest_size=32).digest()

@@ -1,0 +1,155 @@
+"""What was asked and answered before is not judged again, and nobody's marks differ for it."""
+
+import random
+from dataclasses import asdict
+
+import pytest
+import torch
+from course import ROOT
+from judging import MASTER, SMALL, answer, points, release, solution
+
+from nbjudge import pairing
+from nbjudge.confined.calls import Calls
+from nbjudge.judge import Course, judge
+from nbjudge.recall import Exercise, Recall
+from nbjudge.submission import Submission
+from nbjudge.testcell import TestCell
+
+ATTEND = """def dot_product_attention(query, keys, values):
+    weights = torch.softmax(torch.bmm(keys, query.unsqueeze(-1)).squeeze(-1){scale}, dim=-1)
+    {first}
+    return torch.bmm(weights.unsqueeze(1), values).squeeze(1), weights"""
+LAYER = """class SelfAttention(nn.Module):
+    def __init__(self, embed_dim):
+        super().__init__()
+        {names} = [nn.Linear(embed_dim, embed_dim, bias=False) for _ in "qkv"]
+        {more}
+    def forward(self, x, mask=None):
+        scores = {scores}
+        if mask is not None:
+            scores = scores.masked_fill(mask == 0, {hidden})
+        weights = torch.softmax(scores, dim=-1)
+        return weights @ self.W_v(x), weights"""
+NAMES = "self.W_q, self.W_k, self.W_v"
+SCORES = "self.W_q(x) @ self.W_k(x).transpose(-2, -1) / x.shape[-1] ** 0.5"
+LOOPS = "global made; made = globals().get('made', 0) + 1; exec('while made > 20: pass')"
+
+
+def attend(scale="", first="pass"):
+    return answer(solution(), dot_product=ATTEND.format(scale=scale, first=first))
+
+
+def layer(names=NAMES, more="pass", scores=SCORES, hidden="-torch.inf"):
+    text = LAYER.format(names=names, more=more, scores=scores, hidden=hidden)
+    return answer(solution(), self_attention=text)
+
+
+SUBMISSIONS = {
+    "right": solution(),
+    "right, in other operations": attend(),
+    "right, another layer": layer(),
+    "right, a layer of other random numbers": layer(more="torch.rand(3)"),
+    "nearly right": attend(scale="* 1.001"),
+    "scaled": attend(scale="/ 3"),
+    "scaled, once more": attend(scale="/ 3"),
+    "shape": attend(first="return weights, weights"),
+    "raises": attend(first="raise ValueError(f'at {len(query)}')"),
+    "writes": attend(first="keys.zero_()"),
+    "dropout": attend(first="weights = nn.functional.dropout(weights, 0.1)"),
+    "not defined": answer(solution(), dot_product="", multi_head=""),
+    "not scaled": layer(scores=SCORES.split("/")[0]),
+    "mask ignored": layer(hidden="scores.detach()"),
+    "another name": layer(names="self.W_q, self.W_k, self.V", more="self.W_v = self.V"),
+    "twins": layer(more="self.W_k = self.W_q"),
+    "seeds": layer(more="torch.manual_seed(0)"),
+    "empty": release(),
+}
+
+
+def judged(zygote, notebook, recall, seed=5):
+    repaired, _ = pairing.repair(MASTER, notebook)
+    return judge(Course(ROOT, MASTER, SMALL, recall), Submission(repaired, seed), zygote)
+
+
+def reports(one):
+    return {name: asdict(card) for name, card in one.cards.items()}, one.scores
+
+
+@pytest.fixture
+def examined(monkeypatch):
+    """The test cells that run in the judge."""
+    ran, run = [], TestCell.run
+    monkeypatch.setattr(TestCell, "run", lambda self, proxies: ran.append(1) or run(self, proxies))
+    return ran
+
+
+def test_in_a_class_everybody_has_the_report_that_he_has_alone(zygote, examined):
+    alone = {name: reports(judged(zygote, one, Recall())) for name, one in SUBMISSIONS.items()}
+    assert len({str(report) for report in alone.values()}) >= 12
+    alone_examined = len(examined)
+    shared, order = Recall(), list(SUBMISSIONS)
+    random.Random(3).shuffle(order)
+    for name in order:
+        assert (name, reports(judged(zygote, SUBMISSIONS[name], shared))) == (name, alone[name])
+    assert len(examined) - alone_examined < 0.5 * alone_examined
+    known = len(examined)
+    for name in reversed(order):
+        assert (name, reports(judged(zygote, SUBMISSIONS[name], shared))) == (name, alone[name])
+    assert len(examined) - known < 10
+
+
+def test_only_what_is_answered_otherwise_is_judged_anew(zygote, examined):
+    recall = Recall()
+    full = points(judged(zygote, SUBMISSIONS["right"], recall))
+    assert len(examined) == 5
+    assert points(judged(zygote, SUBMISSIONS["right"], recall)) == full
+    assert len(examined) == 5
+    assert points(judged(zygote, SUBMISSIONS["nearly right"], recall))["dot_product"] < 20
+    assert len(examined) == 6
+    judged(zygote, SUBMISSIONS["right"], recall, seed=6)
+    assert len(examined) == 11
+
+
+def test_what_is_answered_before_a_breach_counts_as_it_does_alone(zygote):
+    late = attend(first=LOOPS)
+    alone, recall = judged(zygote, late, Recall()), Recall()
+    assert 0 < points(alone)["dot_product"] < 20
+    judged(zygote, SUBMISSIONS["right"], recall)
+    assert reports(judged(zygote, late, recall)) == reports(alone)
+    assert reports(judged(zygote, SUBMISSIONS["right"], recall)) == reports(
+        judged(zygote, SUBMISSIONS["right"], Recall())
+    )
+
+
+def test_a_rubric_that_changed_is_asked_anew(course):
+    recall = Recall()
+    first = recall.of_course(course).exercise("a")
+    assert recall.of_course(course).exercise("a") is first
+    with (course / "rubrics/attention/inputs.py").open("a") as file:
+        file.write("\n")
+    assert recall.of_course(course).exercise("a") is not first
+
+
+def test_what_is_kept_is_bounded():
+    recall = Recall()
+    first = recall.exercise(0)
+    for number in range(1, 100):
+        recall.exercise(number)
+    assert recall.exercise(0) is not first
+    exercise = Exercise()
+    for number in range(100):
+        exercise._remember([(str(number).encode() * 2**18, b"")], None)
+        assert sum(map(len, exercise._kept)) < 10 * 2**20
+
+
+def test_random_numbers_are_the_same_for_all_and_the_notebook_does_not_notice():
+    calls, before = Calls({}), torch.get_rng_state()
+    drawn = []
+    for _ in "12":
+        calls.begin()
+        drawn.append(torch.rand(3))
+        calls.forget()
+        assert torch.equal(torch.get_rng_state(), before)
+        torch.rand(1)
+        before = torch.get_rng_state()
+    assert torch.equal(*drawn)
