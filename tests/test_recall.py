@@ -1,6 +1,7 @@
 """What was asked and answered before is not judged again, and nobody's marks differ for it."""
 
 import random
+import re
 from dataclasses import asdict
 
 import pytest
@@ -75,6 +76,10 @@ def reports(one):
     return {name: asdict(card) for name, card in one.cards.items()}, one.scores
 
 
+def without_seconds(one):
+    return re.sub(r"after [\d.]+ s", "after a while", str(reports(one)))
+
+
 @pytest.fixture
 def examined(monkeypatch):
     """The test cells that run in the judge."""
@@ -115,7 +120,8 @@ def test_what_is_answered_before_a_breach_counts_as_it_does_alone(zygote):
     alone, recall = judged(zygote, late, Recall()), Recall()
     assert 0 < points(alone)["dot_product"] < 20
     judged(zygote, SUBMISSIONS["right"], recall)
-    assert reports(judged(zygote, late, recall)) == reports(alone)
+    again = judged(zygote, late, recall)
+    assert without_seconds(again) == without_seconds(alone)
     assert reports(judged(zygote, SUBMISSIONS["right"], recall)) == reports(
         judged(zygote, SUBMISSIONS["right"], Recall())
     )
