@@ -7,6 +7,7 @@ a folder of their own and moved into place then, so that a crash leaves all of i
 
 import contextlib
 import gc
+import json
 import os
 import shutil
 import sys
@@ -38,6 +39,7 @@ _OPENERS = (
     "nbjudge.preprocessors",
 )
 _STAGING = ".nbjudge-"
+_MOST_VALID = 1000
 
 
 class Recorder(Autograde):
@@ -199,19 +201,28 @@ def _patched(name: str, values: dict[str, Any]) -> Iterator[None]:
 
 
 class _Validation:
-    """What nbgrader asks of `jsonschema`, without checking the schema anew for each cell."""
+    """What nbgrader asks of `jsonschema`, without checking the schema anew for each cell.
+
+    Most cells of a class have the same metadata: what was found valid is not validated again.
+    """
 
     def __init__(self) -> None:
         self._validators: dict[tuple[str, ...], Any] = {}
+        self._valid: set[tuple[tuple[str, ...], str]] = set()
 
     def validate(self, instance: Any, schema: dict[str, Any]) -> None:
         """Validate as `jsonschema.validate` does."""
         known = tuple(schema["properties"])  # nbgrader reads the same file again and again
         if known not in self._validators:
             self._validators[known] = jsonschema.validators.validator_for(schema)(schema)
+        text = json.dumps(instance, sort_keys=True)
+        if (known, text) in self._valid:
+            return
         error = jsonschema.exceptions.best_match(self._validators[known].iter_errors(instance))
         if error is not None:
             raise error
+        if len(self._valid) < _MOST_VALID:
+            self._valid.add((known, text))
 
 
 def _remove_abandoned(autograded: Path) -> None:

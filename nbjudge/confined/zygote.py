@@ -150,7 +150,6 @@ def fork(
     status = 1
     try:
         control.close()
-        gc.set_threshold(20_000, 20, 20)
         gc.enable()
         student.main(socket.socket(fileno=descriptor), shell, policy, request["how"])
         status = 0
