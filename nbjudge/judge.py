@@ -177,7 +177,7 @@ class _Run:
                 value = test.run(proxies)
         except Exception as error:
             return Decided(tuple(cards), failure=(type(error).__name__, rubric.explain(error)))
-        return Decided(tuple(cards), value)
+        return Decided(tuple(cards), value if isinstance(value, int | float) else None)
 
     def _write(self, cell: NotebookNode, test: TestCell, decided: Decided) -> None:
         """Write what was decided behind what the student's side showed."""
@@ -192,7 +192,7 @@ class _Run:
             cell.outputs.append(outputs.error(plain(name), text))
             self.judged.scores[cell.id] = 0.0
             return
-        earned = decided.value if isinstance(decided.value, int | float) else test.points
+        earned = test.points if decided.value is None else decided.value
         score = float(min(max(earned, 0), test.points)) if earned == earned else 0.0
         self.judged.scores[cell.id] = score
         result = outputs.new_output("execute_result", data={"text/plain": str(score)})

@@ -30,11 +30,14 @@ Said = tuple[bytes, bytes]  # a question and its answer
 
 @dataclass(frozen=True)
 class Decided:
-    """What a test came to: the scorecards that it showed, its value, or the kind and text of what
-    it raised. `waits` says that a later cell may define what is missing."""
+    """What a test came to: the scorecards that it showed, and its value, if that is a number.
+
+    `failure` is the kind and the text of what it raised; `waits` says that a later cell may define
+    what is missing.
+    """
 
     cards: tuple[Scorecard, ...] = ()
-    value: Any = None
+    value: float | None = None
     failure: tuple[str, str] | None = None
     waits: bool = False
 
@@ -146,7 +149,9 @@ class Exercise:
 
     def _remember(self, said: Iterable[Said], decided: Decided) -> None:
         if sum(map(len, self._kept)) > _LARGEST:
-            self.__init__()  # type: ignore[misc]
+            self._next.clear()
+            self._asked.clear()
+            self._kept.clear()
         state, asked = b"", []
         for question, answer in said:
             question = self._kept.setdefault(question, question)
@@ -176,7 +181,8 @@ class Recall:
 
     def exercise(self, key: Hashable) -> Exercise:
         """Return the exercise of a test and a seed, a new one if it is not known."""
-        found = self._exercises[key] = self._exercises.pop(key, None) or Exercise()
+        found = self._exercises.pop(key) if key in self._exercises else Exercise()
+        self._exercises[key] = found
         if len(self._exercises) > _MOST_EXERCISES:
             self._exercises.popitem(last=False)
         return found

@@ -98,9 +98,9 @@ def test_in_a_class_everybody_has_the_report_that_he_has_alone(zygote, examined)
         assert (name, reports(judged(zygote, SUBMISSIONS[name], shared))) == (name, alone[name])
     assert len(examined) - alone_examined < 0.5 * alone_examined
     known = len(examined)
-    for name in reversed(order):
+    for name in order[:6]:
         assert (name, reports(judged(zygote, SUBMISSIONS[name], shared))) == (name, alone[name])
-    assert len(examined) - known < 10
+    assert len(examined) - known <= 3
 
 
 def test_only_what_is_answered_otherwise_is_judged_anew(zygote, examined):

@@ -21,6 +21,7 @@ _QUICKLY = {"compress_level": 1}  # a third of the time, for a quarter more byte
 
 def draw_once(shell: InteractiveShell) -> None:
     """Let figures that `shell` shows be drawn by `png`."""
+    assert shell.display_formatter is not None
     shell.display_formatter.formatters["image/png"].for_type(Figure, png)
 
 
