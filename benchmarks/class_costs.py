@@ -24,11 +24,11 @@ from rich.table import Table
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "examples"))
-from class_run import NAME, make_class  # noqa: E402
+from class_run import KINDS, NAME, make_class  # noqa: E402
 from make_submissions import main as make_submissions  # noqa: E402
 
 BARE_RUNS = 15
-BEFORE = 6  # submissions that are graded first and do not count
+BEFORE = 12  # submissions that are graded first and do not count
 MB = 2**20
 PARTS = {
     "bare cells": "#5b6b7b",
@@ -48,22 +48,25 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         samples = Path(folder) / "samples"
         make_submissions(samples)
-        sample = samples / "perfect" / NAME
+        right = [samples / kind / NAME for kind in KINDS]
         fresh = multiprocessing.get_context("spawn").Pool(1)
         with fresh:
-            bare = fresh.apply(bare_cells, [sample])
+            bare = fresh.apply(bare_cells, [right])
         rows = []
         for size in chosen.sizes or [50]:
             course = Path(folder) / f"course{size}"
-            make_class(course, sample, size + BEFORE)
+            make_class(course, right, size + BEFORE)
             rows.append((size, measured(course, size, chosen.workers)))
     show(rows, bare, chosen.workers)
     if chosen.picture:
         draw(rows, bare, chosen.picture)
 
 
-def bare_cells(sample):
-    """Return the median CPU seconds of all code cells in a fork of a warm process."""
+def bare_cells(samples):
+    """Return the CPU seconds of all code cells in a fork of a warm process.
+
+    The mean over `samples` of the median of some runs.
+    """
     from nbjudge.confined import cells, zygote
     from nbjudge.origin import WARM_MODULES
 
@@ -71,20 +74,25 @@ def bare_cells(sample):
     shell = cells.make_shell()
     zygote.warm(list(WARM_MODULES))
     zygote.rehearse(shell)
+    return statistics.mean(
+        statistics.median(_of_one(shell, sample) for _ in range(BARE_RUNS)) for sample in samples
+    )
+
+
+def _of_one(shell, sample):
+    from nbjudge.confined import cells
+
     sources = [cell.source for cell in nbformat.read(sample, as_version=4).cells
                if cell.cell_type == "code"]  # fmt: skip
-    used = []
-    for _ in range(BARE_RUNS):
-        before = _seconds(resource.getrusage(resource.RUSAGE_CHILDREN))
-        pid = os.fork()
-        if not pid:
-            cells.attach(shell, cells.Recorder(1000, 10**7))
-            for source in sources:
-                cells.run(shell, source)
-            os._exit(0)
-        os.waitpid(pid, 0)
-        used.append(_seconds(resource.getrusage(resource.RUSAGE_CHILDREN)) - before)
-    return statistics.median(used)
+    before = _seconds(resource.getrusage(resource.RUSAGE_CHILDREN))
+    pid = os.fork()
+    if not pid:
+        cells.attach(shell, cells.Recorder(1000, 10**7))
+        for source in sources:
+            cells.run(shell, source)
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return _seconds(resource.getrusage(resource.RUSAGE_CHILDREN)) - before
 
 
 def measured(course, size, workers):

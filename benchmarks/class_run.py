@@ -1,10 +1,11 @@
 """Seconds a submission, side by side in one run: plain nbgrader, fresh kernels, nbjudge.
 
-    python benchmarks/class_run.py [--plain 4] [--class 50] [--rounds 3] [--picture FILE]
+    python benchmarks/class_run.py [--plain 5] [--class 49] [--rounds 3] [--picture FILE]
 
-All grade copies of the same right submission. Start-up is measured apart, with one submission, and
-taken off, so that a small class of the slow ones compares with a larger one of the fast. Each round
-measures every way once; the table gives medians.
+All grade a class of right submissions of four kinds, which compute by different operations.
+Start-up is measured apart, with one submission, and taken off, so that a small class of the slow
+ones compares with a larger one of the fast. Each round measures every way once; the table gives
+medians.
 """
 
 import argparse
@@ -27,6 +28,7 @@ import demo  # noqa: E402
 from make_submissions import main as make_submissions  # noqa: E402
 
 NAME = "attention/attention.ipynb"
+KINDS = ("perfect", "perfect_einsum", "perfect_loops", "perfect_torch_attention")
 PLAIN = ("nbgrader", "autograde", "attention", "--Judge.engine=plain")
 OURS = "nbjudge autograde attention --workers {}"
 
@@ -34,8 +36,8 @@ OURS = "nbjudge autograde attention --workers {}"
 def main():
     """Measure each way in every round, print a row for it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--plain", type=int, default=4, help="submissions for the slow ways")
-    parser.add_argument("--class", type=int, default=50, dest="many", help="for nbjudge")
+    parser.add_argument("--plain", type=int, default=5, help="submissions for the slow ways")
+    parser.add_argument("--class", type=int, default=49, dest="many", help="for nbjudge")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--picture", type=Path, help="draw the table, too")
     chosen = parser.parse_args()
@@ -48,10 +50,10 @@ def main():
     measured = {title: [] for title in ways}
     with tempfile.TemporaryDirectory() as folder:
         make_submissions(Path(folder) / "samples")
-        sample = Path(folder) / "samples/perfect" / NAME
+        samples = [Path(folder) / "samples" / kind / NAME for kind in KINDS]
         for _ in range(chosen.rounds):
             for title, (number, command) in ways.items():
-                measured[title].append(seconds(Path(folder), sample, number, command))
+                measured[title].append(seconds(Path(folder), samples, number, command))
     rows = [(title, ways[title][0], *map(statistics.median, zip(*found, strict=True)))
             for title, found in measured.items()]  # fmt: skip
     show(rows)
@@ -59,31 +61,31 @@ def main():
         draw(rows, chosen.picture)
 
 
-def seconds(folder, sample, number, command):
+def seconds(folder, samples, number, command):
     """Return the seconds to start and grade one, and for each submission more."""
     if command is None:
-        return 0.0, kernels(sample, number)
-    start, whole = (timed(folder, sample, n, command) for n in (1, number))
+        return 0.0, kernels(samples, number)
+    start, whole = (timed(folder, samples, n, command) for n in (1, number))
     return start, (whole - start) / (number - 1)
 
 
-def timed(folder, sample, number, command):
-    """Return the seconds that a command needs for a class of copies of `sample`."""
+def timed(folder, samples, number, command):
+    """Return the seconds that a command needs for a class of copies of `samples`."""
     course = folder / "course"
-    make_class(course, sample, number)
+    make_class(course, samples, number)
     begun = time.monotonic()
     run(course, *command)
     return time.monotonic() - begun
 
 
-def make_class(course, sample, number):
-    """Make a course with a number of copies of one right submission."""
+def make_class(course, samples, number):
+    """Make a course with a number of submissions, copies of `samples` in turn."""
     demo.make_course(course)
     run(course, "nbgrader", "generate_assignment", "attention", "--force")
     for student in range(number):
         target = course / "submitted" / f"s{student:06}" / NAME
         target.parent.mkdir(parents=True)
-        shutil.copy(sample, target)
+        shutil.copy(samples[student % len(samples)], target)
 
 
 def run(course, *command):
@@ -95,11 +97,11 @@ def run(course, *command):
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
 
-def kernels(sample, number):
-    """Return the seconds that nbclient needs to execute `sample`, a mean of `number`."""
+def kernels(samples, number):
+    """Return the seconds that nbclient needs to execute one of `samples`, a mean of `number`."""
     begun = time.monotonic()
-    for _ in range(number):
-        notebook = nbformat.read(sample, as_version=4)
+    for one in range(number):
+        notebook = nbformat.read(samples[one % len(samples)], as_version=4)
         NotebookClient(notebook, allow_errors=True, kernel_name="python3").execute()
     return (time.monotonic() - begun) / number
 

@@ -12,10 +12,11 @@ from course import ROOT, make_course, run
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import OperationalError
 
-from nbjudge import gradebook
+from nbjudge import ahead, gradebook
 from nbjudge.ahead import Ahead, Work
 from nbjudge.grade import ClassRun
 from nbjudge.origin import Ancestors
+from nbjudge.submission import NotGraded
 from nbjudge.workers import Workers
 
 NAME = "attention/attention.ipynb"
@@ -216,6 +217,36 @@ def test_a_date_that_is_none_fails_its_own_submission(course):
                         check=False)  # fmt: skip
     assert told["half_done"]["status"] == "graded"
     assert "timestamp.txt" in told["perfect"]["reason"]
+
+
+def test_a_run_asks_all_with_one_seed_and_the_next_run_with_another(course, monkeypatch):
+    monkeypatch.delenv("NBJUDGE_SEED", raising=False)
+    runs = []
+
+    def note(works):
+        runs.append({work.seed for work in works})
+        return iter(())
+
+    for _ in "12":
+        list(ClassRun(course, "attention").run(note, force=True))
+    assert [len(seeds) for seeds in runs] == [1, 1]
+    assert runs[0] != runs[1]
+
+
+def test_what_was_graded_before_keeps_its_seed(course, monkeypatch):
+    asked = []
+
+    def note(of_course, given, setting):
+        asked.append((given.digest, given.seed))
+        raise NotGraded("Not graded: only looked at.")
+
+    monkeypatch.setattr(ahead, "judge_again", note)
+    terms, folder = ClassRun(course, "attention").terms, course / "submitted/perfect/attention"
+    ahead.judge_ahead(Work("ada", folder, {}, 7), terms)
+    ((digest, seed),) = asked
+    assert seed == 7
+    ahead.judge_ahead(Work("ada", folder, {digest: 3, "another": 4}, 7), terms)
+    assert asked[1] == (digest, 3)
 
 
 def test_what_failed_by_no_fault_of_its_own_is_graded_by_the_next_run(course):

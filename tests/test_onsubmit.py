@@ -188,6 +188,16 @@ def test_after_a_crash_before_the_gradebook_the_same_result_is_written(exchange,
     assert exchange.pages() == pages
 
 
+def test_each_attempt_is_asked_with_a_seed_of_its_own(exchange, monkeypatch):
+    monkeypatch.delenv("NBJUDGE_SEED")
+    for kind in ("half_done", "perfect"):
+        exchange.submit(kind)
+        exchange.watch()
+    seeds = [set(attempt["seeds"].values()) for attempt in attempts(exchange)]
+    assert [len(one) for one in seeds] == [1, 1]
+    assert seeds[0] != seeds[1]
+
+
 def test_a_fault_of_the_machine_costs_no_attempt(exchange, monkeypatch):
     exchange.submit("half_done")
     with monkeypatch.context() as patch:
