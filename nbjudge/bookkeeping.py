@@ -116,6 +116,7 @@ class Books:
         openers = dict.fromkeys(_OPENERS, lambda *_, **__: self.gradebook)
         self._inside.enter_context(_patched("Gradebook", openers))
         self._inside.enter_context(_patched("jsonschema", {common.__name__: _Validation()}))
+        self._inside.enter_context(_patched("copy", {"nbconvert.exporters.exporter": _NoCopy}))
         self._inside.enter_context(contextlib.chdir(self.coursedir.root))
         return self
 
@@ -198,6 +199,15 @@ def _patched(name: str, values: dict[str, Any]) -> Iterator[None]:
     finally:
         for module, value in before.items():
             setattr(sys.modules[module], name, value)
+
+
+class _NoCopy:
+    """What an exporter asks of `copy`: its notebooks are read for it, and nobody else has them."""
+
+    @staticmethod
+    def deepcopy(value: Any) -> Any:
+        """Return what would be copied."""
+        return value
 
 
 class _Validation:

@@ -152,7 +152,7 @@ class _Run:
     def _decided(self, test: TestCell, last: bool = False) -> Decided:
         """Return what the test comes to; if it is not the `last` try it may wait for names."""
         seed, confined = self.submission.seed, not self.session.zygote.missing
-        exercise = self.recall.exercise((test.source, *test.helpers, seed, confined, last))
+        exercise = self.recall.exercise((repr(test), seed, confined, last))
         return exercise.decide(
             lambda: Conversation(self.session, self.course.limits.cell_seconds),
             lambda conversation: self._examined(test, conversation, last),

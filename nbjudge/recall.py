@@ -55,9 +55,10 @@ class Conversation:
     def __init__(self, session: Session, seconds: float):
         self._session, self._deadline = session, time.monotonic() + seconds
         self._ahead: list[Said] = []
-        self._beyond = False
+        self._beyond = False  # something was asked that the test did not ask
         self.said: list[Said] = []
         self.breach: Breach | None = None
+        self.unforeseen = False
 
     def ask_ahead(self, questions: Sequence[bytes]) -> list[Said]:
         """Ask all of these at once; `ask` takes their answers when their turn comes."""
@@ -85,7 +86,8 @@ class Conversation:
             if said[0] == question:
                 return said
             self._beyond = True
-        if self._beyond:  # what was asked beyond our questions may have changed objects over there
+        if self._beyond:  # it may have changed objects over there
+            self.unforeseen = True
             raise Unforeseen
         return question, self._session.ask([question], self._left())[0]
 
@@ -143,6 +145,8 @@ class Exercise:
         self, conversation: Conversation, examine: Callable[[Conversation], Decided]
     ) -> Decided:
         decided = examine(conversation)
+        if conversation.unforeseen:  # and the test went on all the same
+            raise Unforeseen
         if conversation.breach is None and not any(card.fault for card in decided.cards):
             self._remember(conversation.said, decided)
         return decided
