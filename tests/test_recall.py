@@ -1,5 +1,6 @@
 """What was asked and answered before is not judged again, and nobody's marks differ for it."""
 
+import contextlib
 import random
 import re
 from dataclasses import asdict
@@ -12,9 +13,10 @@ from judging import MASTER, SMALL, answer, points, release, solution
 from nbjudge import pairing
 from nbjudge.confined.calls import Calls
 from nbjudge.judge import Course, judge
-from nbjudge.recall import Exercise, Recall
+from nbjudge.recall import Conversation, Decided, Exercise, Recall
 from nbjudge.submission import Submission
 from nbjudge.testcell import TestCell
+from nbjudge.wire import decode, encode
 
 ATTEND = """def dot_product_attention(query, keys, values):
     weights = torch.softmax(torch.bmm(keys, query.unsqueeze(-1)).squeeze(-1){scale}, dim=-1)
@@ -159,3 +161,62 @@ def test_random_numbers_are_the_same_for_all_and_the_notebook_does_not_notice():
         torch.rand(1)
         before = torch.get_rng_state()
     assert torch.equal(*drawn)
+
+
+class Answering:
+    """In place of a student's session: answers by what is to be done."""
+
+    def __init__(self, **values):
+        self.values, self.asked = values, []
+
+    def ask(self, questions, seconds):
+        names = [decode(question)["do"] for question in questions]
+        self.asked.append(names)
+        return [encode({"value": self.values[name]}) for name in names]
+
+    def decoded(self, answer):
+        return decode(answer)
+
+
+def decided(exercise, session, *names):
+    """What a test comes to that sums up answers, and swallows whatever stops it."""
+
+    def examine(conversation):
+        total = 0
+        for name in names:
+            with contextlib.suppress(BaseException):
+                total += conversation.ask(name)["value"]
+        return Decided(value=total)
+
+    return exercise.decide(lambda: Conversation(session, 9), examine).value
+
+
+def test_a_test_that_asks_something_else_is_run_again_from_its_beginning():
+    exercise = Exercise()
+    assert decided(exercise, Answering(a=1, b=2, c=3), "a", "b", "c") == 6
+    again = Answering(a=1, b=2, c=3)
+    assert decided(exercise, again, "a", "b", "c") == 6
+    assert again.asked == [["a", "b", "c"]]
+    other = Answering(a=10, b=2, c=3, d=4)
+    assert decided(exercise, other, "a", "d") == 14
+    assert other.asked == [["a", "b", "c"], ["a"], ["d"]]
+
+
+def test_a_test_that_asks_less_or_more_takes_what_is_answered():
+    exercise = Exercise()
+    decided(exercise, Answering(a=1, b=2, c=3), "a", "b", "c")
+    less, more = Answering(a=5, b=2, c=3), Answering(a=7, b=2, c=3, d=4)
+    assert decided(exercise, less, "a", "c") == 8
+    assert decided(exercise, more, "a", "b", "c", "d") == 16
+    assert [less.asked, more.asked] == [[["a", "b", "c"]], [["a", "b", "c"], ["d"]]]
+
+
+def test_answers_that_lead_elsewhere_are_followed_there():
+    exercise = Exercise()
+    for _ in "123":
+        decided(exercise, Answering(a=1, b=2, c=3), "a", "b", "c")
+    wrong = {"a": 9, "b": 2, "c": 3, "d": 4}
+    decided(exercise, Answering(**wrong), "a", "d")
+    again = Answering(**wrong)
+    assert decided(exercise, again, "not", "asked") == 13
+    assert again.asked == [["a", "b", "c"], ["a", "d"]]
