@@ -7,6 +7,8 @@ steps need later, so that only the writing of rows and files is left to the one 
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -118,4 +120,21 @@ def _judge(work: Work, terms: Terms, name: str, files: Path | None) -> Judged:
     digest = submission.digest(notebook)
     seed = work.seeds.get(digest, work.seed)
     course = Course(terms.root, master, terms.limits, _RECALL)
+    if _RECALL.of_course(terms.root).is_shared(seed):
+        _learn(course, seed, terms)
     return judge_again(course, Submission(notebook, seed, digest, files), terms.setting)
+
+
+def _learn(course: Course, seed: int, terms: Terms) -> None:
+    """Judge the master's own solution: what it is asked, the others are asked ahead.
+
+    Nothing of a submission is in that: else one student's process would be told of another's.
+    """
+    notebook, _ = repaired(course.master, deepcopy(course.master))
+    files = _files(terms.source, terms.source)
+    try:
+        with suppress(JudgeFault):
+            judge_again(course, Submission(notebook, seed, files=files, ours=True), terms.setting)
+    finally:
+        if files is not None:
+            remove_tree(str(files))

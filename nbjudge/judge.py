@@ -153,9 +153,15 @@ class _Run:
         """Return what the test comes to; if it is not the `last` try it may wait for names."""
         seed, confined = self.submission.seed, not self.session.zygote.missing
         exercise = self.recall.exercise((repr(test), seed, confined, last))
+
+        def examine(conversation: Conversation) -> Decided:
+            decided = self._examined(test, conversation, last)
+            if self.submission.ours:
+                exercise.learn(conversation)
+            return decided
+
         return exercise.decide(
-            lambda: Conversation(self.session, self.course.limits.cell_seconds),
-            lambda conversation: self._examined(test, conversation, last),
+            lambda: Conversation(self.session, self.course.limits.cell_seconds), examine
         )
 
     def _examined(self, test: TestCell, conversation: Conversation, last: bool) -> Decided:

@@ -4,8 +4,9 @@ All submissions of a class run are asked with one seed. So most are asked the sa
 the same, to the bit; what those answers led to is kept, and need not be computed again. Nothing is
 guessed: an answer that differs in one bit is judged anew.
 
-The questions that are usual travel in one message. Where the test then asks others, it takes what
-is answered already, as long as nothing was asked beyond its own questions; else it asks all anew.
+The questions that the master's own solution is asked travel in one message. Where the test then
+asks others, it takes what is answered already, as long as nothing was asked beyond its own
+questions; else it asks all anew.
 """
 
 import hashlib
@@ -22,8 +23,8 @@ from nbjudge.session import Session
 from nbjudge.wire import encode
 
 _MOST_EXERCISES = 20
-_GUESSES = 2
-_LARGEST = 8 * 2**20  # bytes of different questions that one exercise keeps
+_MOST_SEEDS = 1000
+_LARGEST = 8 * 2**20  # bytes of questions that one exercise keeps
 
 Said = tuple[bytes, bytes]  # a question and its answer
 
@@ -96,50 +97,42 @@ class Conversation:
 
 
 class Exercise:
-    """What was asked in one exercise with one seed, and where the answers led."""
+    """What was asked in one exercise with one seed, and where the answers led.
+
+    `ahead` are the questions that the master's own solution was asked. No others are asked ahead: a
+    question may hold what the layer of an earlier submission held.
+    """
 
     def __init__(self) -> None:
+        self.ahead: tuple[bytes, ...] = ()
         self._next: dict[bytes, bytes | Decided] = {}  # by a digest of all answers so far
-        self._asked: Counter[tuple[bytes, ...]] = Counter()
-        self._kept: dict[bytes, bytes] = {}
+        self._size = 0
 
     def decide(
         self,
         converse: Callable[[], Conversation],
         examine: Callable[[Conversation], Decided],
     ) -> Decided:
-        """Return what the answers led to before; else `examine`, and remember what that gives.
+        """Return what the answers led to before; else `examine`, and remember what that gives."""
+        conversation = converse()
+        try:
+            known = self._known(conversation.ask_ahead(self.ahead))
+            return known or self._examined(conversation, examine)
+        except (Breach, Unforeseen):
+            # One by one, so that what is answered before a breach counts.
+            return self._examined(converse(), examine)
 
-        Answers that lead to other questions than the usual ones are a reason to ask those.
-        """
-        begin: tuple[bytes, ...] = ()
-        for _ in range(_GUESSES):
-            conversation = converse()
-            try:
-                found, asked = self._follow(conversation.ask_ahead(self._usual(begin)))
-                if isinstance(found, Decided):
-                    self._asked[asked] += 1
-                    return found
-                if found is None:
-                    return self._examined(conversation, examine)
-            except (Breach, Unforeseen):
-                break  # one by one then, so that what is answered before a breach counts
-            begin = (*asked, found)
-        return self._examined(converse(), examine)
+    def learn(self, conversation: Conversation) -> None:
+        """Ask from now on ahead what the master's own solution was asked."""
+        self.ahead = tuple(question for question, _ in conversation.said)
 
-    def _usual(self, begin: tuple[bytes, ...]) -> tuple[bytes, ...]:
-        """Return what was asked most often of all that begins so; nothing if there is nothing."""
-        fitting = (one for one in self._asked if one[: len(begin)] == begin)
-        return max(fitting, key=lambda one: self._asked[one], default=())
-
-    def _follow(self, said: Iterable[Said]) -> tuple[bytes | Decided | None, tuple[bytes, ...]]:
-        """Return where the answers led before, if they did, and which questions led there."""
-        state, asked = b"", []
+    def _known(self, said: Iterable[Said]) -> Decided | None:
+        state = b""
         for question, answer in said:
             if self._next.get(state) == question:  # else it is not asked after these answers
                 state = _after(state, answer)
-                asked.append(question)
-        return self._next.get(state), tuple(asked)
+        found = self._next.get(state)
+        return found if isinstance(found, Decided) else None
 
     def _examined(
         self, conversation: Conversation, examine: Callable[[Conversation], Decided]
@@ -152,18 +145,15 @@ class Exercise:
         return decided
 
     def _remember(self, said: Iterable[Said], decided: Decided) -> None:
-        if sum(map(len, self._kept)) > _LARGEST:
+        if self._size > _LARGEST:
             self._next.clear()
-            self._asked.clear()
-            self._kept.clear()
-        state, asked = b"", []
+            self._size = 0
+        state = b""
         for question, answer in said:
-            question = self._kept.setdefault(question, question)
+            self._size += len(question)
             self._next[state] = question
             state = _after(state, answer)
-            asked.append(question)
         self._next[state] = decided
-        self._asked[tuple(asked)] += 1
 
 
 class Recall:
@@ -171,6 +161,7 @@ class Recall:
 
     def __init__(self) -> None:
         self._exercises: OrderedDict[Hashable, Exercise] = OrderedDict()
+        self._seeds: Counter[int] = Counter()
         self._rubrics: object = None
 
     def of_course(self, root: Path) -> "Recall":
@@ -180,8 +171,16 @@ class Recall:
         rubrics = root, [(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats]
         if rubrics != self._rubrics:
             self._exercises.clear()
+            self._seeds.clear()
             self._rubrics = rubrics
         return self
+
+    def is_shared(self, seed: int) -> bool:
+        """Say, once, that a seed has come a second time: more submissions may share it."""
+        if len(self._seeds) > _MOST_SEEDS:
+            self._seeds.clear()
+        self._seeds[seed] += 1
+        return self._seeds[seed] == 2
 
     def exercise(self, key: Hashable) -> Exercise:
         """Return the exercise of a test and a seed, a new one if it is not known."""

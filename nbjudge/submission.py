@@ -26,12 +26,14 @@ class Submission:
     """A submission as `pairing.repair` made it, and the files that were submitted beside it.
 
     `seed` draws the hidden inputs, and `digest` says which submission it was.
+    `ours` is the master's own solution.
     """
 
     notebook: NotebookNode
     seed: int
     digest: str = ""
     files: Path | None = None
+    ours: bool = False
 
 
 def read(file: IO[str]) -> NotebookNode:
