@@ -265,7 +265,7 @@ def test_the_master_is_asked_when_a_seed_comes_again(course, monkeypatch):
     monkeypatch.setattr(
         ahead,
         "judge_again",
-        lambda of, given, how: whose.append((given.seed, given.ours)) or Judged(None),
+        lambda of, given, how: whose.append((given.seed, given.ours)) or Judged(given.notebook),
     )
     monkeypatch.setattr(ahead, "_RECALL", Recall())
     terms = Terms(course, course / "source/attention", SMALL, Setting())
