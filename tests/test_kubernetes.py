@@ -279,17 +279,17 @@ def test_the_resources_of_the_docs_follow_from_the_values():
     user = VALUES["singleuser"]
     memory = int(re.fullmatch(r"(\d+)G", user["memory"]["guarantee"])[1])
     home = int(re.fullmatch(r"(\d+)Gi", user["storage"]["capacity"])[1])
+    speed = (ROOT / "docs/cluster.md").read_text()
+    judging, writing = (float(re.search(rf"`{name}` = ([\d.]+) s", speed)[1]) for name in "cw")
     rows = []
     for students in (30, 300, 3000):
         cores = round(students * user["cpu"]["guarantee"])
-        seconds = max(int(students * 0.5 / 2 + 0.5), round(students * 0.08))
+        seconds = max(int(students * judging / 2 + 0.5), round(students * writing))
         cells = (students, students * memory, cores, students * home)
         rows.append(f"| {' | '.join(f'{cell:,}' for cell in cells)} | {seconds} s |\n")
     table = DOCS.split("<!-- resources: begin -->")[1].split("<!-- resources: end -->")[0]
     assert table.endswith("".join(rows))
-    speed = (ROOT / "docs/cluster.md").read_text()
-    assert "`c` = 0.5 s" in speed
-    assert "`w` = 0.08 s" in speed
+    assert f"`c` = {judging:g} s of one core, and writing {writing:g} s" in DOCS
 
 
 def test_host_names_agree():
