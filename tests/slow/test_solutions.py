@@ -115,7 +115,9 @@ def test_a_student_process_gets_the_same_marks(side, path, results, zygote):
         try:
             for source in (EXERCISES[path], steady[name]):
                 assert not session.run(source).stopped
-            objects = Objects(Conversation(session, 600).ask)
+            objects = Objects(
+                lambda do, session=session, **what: Conversation(session, 60).ask(do, **what)
+            )
             solution = course.load(path, ROOT)[0].solution
             proxy = objects.bind([solution])[solution]
             assert (name, met(path, proxy, SEEDS[0])) == (name, results[side, path][name][0])
