@@ -120,7 +120,7 @@ def _judge(work: Work, terms: Terms, name: str, files: Path | None) -> Judged:
     digest = submission.digest(notebook)
     seed = work.seeds.get(digest, work.seed)
     course = Course(terms.root, master, terms.limits, _RECALL)
-    if _RECALL.of_course(terms.root).is_shared(seed):
+    if _RECALL.of_course(terms.root).is_shared((name, seed)):
         _learn(course, seed, terms)
     return judge_again(course, Submission(notebook, seed, digest, files), terms.setting)
 

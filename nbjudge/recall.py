@@ -161,7 +161,7 @@ class Recall:
 
     def __init__(self) -> None:
         self._exercises: OrderedDict[Hashable, Exercise] = OrderedDict()
-        self._seeds: Counter[int] = Counter()
+        self._seeds: Counter[Hashable] = Counter()
         self._rubrics: object = None
 
     def of_course(self, root: Path) -> "Recall":
@@ -175,8 +175,8 @@ class Recall:
             self._rubrics = rubrics
         return self
 
-    def is_shared(self, seed: int) -> bool:
-        """Say, once, that a seed has come a second time: more submissions may share it."""
+    def is_shared(self, seed: Hashable) -> bool:
+        """Say, once, that a notebook's seed has come a second time: more may share it."""
         if len(self._seeds) > _MOST_SEEDS:
             self._seeds.clear()
         self._seeds[seed] += 1
