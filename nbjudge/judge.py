@@ -152,16 +152,10 @@ class _Run:
     def _decided(self, test: TestCell, last: bool = False) -> Decided:
         """Return what the test comes to; if it is not the `last` try it may wait for names."""
         seed, confined = self.submission.seed, not self.session.zygote.missing
-        exercise = self.recall.exercise((repr(test), seed, confined, last))
-
-        def examine(conversation: Conversation) -> Decided:
-            decided = self._examined(test, conversation, last)
-            if self.submission.ours:
-                exercise.learn(conversation)
-            return decided
-
-        return exercise.decide(
-            lambda: Conversation(self.session, self.course.limits.cell_seconds), examine
+        return self.recall.exercise((repr(test), seed, confined, last)).decide(
+            lambda ahead: Conversation(self.session, self.course.limits.cell_seconds, ahead),
+            lambda conversation: self._examined(test, conversation, last),
+            self.submission.ours,
         )
 
     def _examined(self, test: TestCell, conversation: Conversation, last: bool) -> Decided:

@@ -4,15 +4,16 @@ All submissions of a class run are asked with one seed. So most are asked the sa
 the same, to the bit; what those answers led to is kept, and need not be computed again. Nothing is
 guessed: an answer that differs in one bit is judged anew.
 
-The questions that the master's own solution is asked travel in one message. Where the test then
-asks others, it takes what is answered already, as long as nothing was asked beyond its own
-questions; else it asks all anew.
+The questions that the master's own solution is asked travel together. A test takes the answers that
+it asks for. If it asks what was not asked ahead, then what was asked in vain may have changed
+objects over there: all is asked anew, one by one, and later messages end before that place.
 """
 
 import hashlib
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,34 @@ class Decided:
     waits: bool = False
 
 
-class Unforeseen(BaseException):
-    """The test asks what was not asked ahead; no Exception, which tests and rubrics may catch."""
+class Anew(BaseException):
+    """All must be asked again, one by one; no Exception, which tests and rubrics may catch."""
+
+
+class Ahead:
+    """The questions that the master's own solution was asked, and where other ones part from it.
+
+    No others are asked ahead: a question may hold what the layer of an earlier submission held.
+    """
+
+    def __init__(self, questions: Iterable[bytes] = ()):
+        self.questions = tuple(questions)
+        self._partings: set[int] = set()
+
+    def part(self, places: Iterable[int]) -> None:
+        """Let messages end before the questions at these places."""
+        self._partings.update(places)
+
+    def message(self, question: bytes, place: int) -> tuple[int, tuple[bytes, ...]]:
+        """Return what travels with a question that stands at `place` or later, itself first.
+
+        And the place behind that: the end, with no message, when it stands nowhere there.
+        """
+        if question not in self.questions[place:]:
+            return len(self.questions), ()
+        start = self.questions.index(question, place)
+        end = min((one for one in self._partings if one > start), default=len(self.questions))
+        return end, self.questions[start:end]
 
 
 class Conversation:
@@ -53,93 +80,109 @@ class Conversation:
     The first breach ends the exercise: a restart for each criterion would multiply it.
     """
 
-    def __init__(self, session: Session, seconds: float):
+    def __init__(self, session: Session, seconds: float, ahead: Ahead | None = None):
         self._session, self._deadline = session, time.monotonic() + seconds
-        self._ahead: list[Said] = []
-        self._beyond = False  # something was asked that the test did not ask
+        self._ahead, self._place = ahead or Ahead(), 0
+        self._waiting: list[Said] = []  # answered before their turn
+        self._in_vain: list[int] = []  # places where asking in vain began
         self.said: list[Said] = []
         self.breach: Breach | None = None
-        self.unforeseen = False
-
-    def ask_ahead(self, questions: Sequence[bytes]) -> list[Said]:
-        """Ask all of these at once; `ask` takes their answers when their turn comes."""
-        answers = self._session.ask(questions, self._left()) if questions else []
-        self._ahead = list(zip(questions, answers, strict=True))
-        return list(self._ahead)
+        self.void = False
 
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
-        """Return the reply to one question; raises `Breach`, or `Unforeseen`."""
+        """Return the reply to one question; raises `Breach`, or `Anew`."""
+        answer = self.answer(encode({"do": do, **request}))
+        try:
+            return self._session.decoded(answer)
+        except Breach as breach:
+            self._waiting, self.breach = [], breach
+            raise
+
+    def answer(self, question: bytes) -> bytes:
+        """Return the answer to an encoded question; raises like `ask`."""
+        self._pass_over_what_stands_before(question)
+        if not self._waiting:
+            self._send(question)
+        said = self._waiting.pop(0)
+        self.said.append(said)
+        return said[1]
+
+    def begin_again(self) -> None:
+        """Give the same answers once more; a breach comes again at its place."""
+        self._waiting, self.said = self.said + self._waiting, []
+
+    def _pass_over_what_stands_before(self, question: bytes) -> None:
+        questions = [question for question, _ in self._waiting]
+        passed = questions.index(question) if question in questions else len(questions)
+        if passed:
+            self._in_vain.append(self._place - len(questions))
+            del self._waiting[:passed]
+
+    def _send(self, question: bytes) -> None:
         if self.breach:
             raise self.breach
-        question = encode({"do": do, **request})
+        self._place, together = self._ahead.message(question, self._place)
+        if self._in_vain and not together:
+            self._ahead.part(self._in_vain)
+            self.void = True
+            raise Anew
+        questions = together or (question,)
         try:
-            said = self._answered(question)
-            reply = self._session.decoded(said[1])
+            answers = self._session.ask(questions, max(self._deadline - time.monotonic(), 0.01))
         except Breach as breach:
+            if len(questions) > 1:  # one by one, so that what is answered before it counts
+                self.void = True
+                raise Anew from breach
             self.breach = breach
             raise
-        self.said.append(said)
-        return reply
-
-    def _answered(self, question: bytes) -> Said:
-        while self._ahead:
-            said = self._ahead.pop(0)
-            if said[0] == question:
-                return said
-            self._beyond = True
-        if self._beyond:  # it may have changed objects over there
-            self.unforeseen = True
-            raise Unforeseen
-        return question, self._session.ask([question], self._left())[0]
-
-    def _left(self) -> float:
-        return max(self._deadline - time.monotonic(), 0.01)
+        self._waiting = list(zip(questions, answers, strict=True))
 
 
 class Exercise:
-    """What was asked in one exercise with one seed, and where the answers led.
-
-    `ahead` are the questions that the master's own solution was asked. No others are asked ahead: a
-    question may hold what the layer of an earlier submission held.
-    """
+    """What was asked in one exercise with one seed, and where the answers led."""
 
     def __init__(self) -> None:
-        self.ahead: tuple[bytes, ...] = ()
+        self.ahead = Ahead()
         self._next: dict[bytes, bytes | Decided] = {}  # by a digest of all answers so far
         self._size = 0
 
     def decide(
         self,
-        converse: Callable[[], Conversation],
+        converse: Callable[[Ahead], Conversation],
         examine: Callable[[Conversation], Decided],
+        ours: bool = False,
     ) -> Decided:
-        """Return what the answers led to before; else `examine`, and remember what that gives."""
-        conversation = converse()
+        """Return what the answers led to before; else `examine`, and remember what that gives.
+
+        What the master's own solution, `ours`, is asked, all others are then asked ahead.
+        """
+        conversation = converse(self.ahead)
         try:
-            known = self._known(conversation.ask_ahead(self.ahead))
-            return known or self._examined(conversation, examine)
-        except (Breach, Unforeseen):
-            # One by one, so that what is answered before a breach counts.
-            return self._examined(converse(), examine)
+            decided = self._known(conversation) or self._examined(conversation, examine)
+        except Anew:
+            conversation = converse(Ahead())
+            decided = self._examined(conversation, examine)
+        if ours:
+            self.ahead = Ahead(question for question, _ in conversation.said)
+        return decided
 
-    def learn(self, conversation: Conversation) -> None:
-        """Ask from now on ahead what the master's own solution was asked."""
-        self.ahead = tuple(question for question, _ in conversation.said)
-
-    def _known(self, said: Iterable[Said]) -> Decided | None:
+    def _known(self, conversation: Conversation) -> Decided | None:
+        """Ask what followed on equal answers, as long as they are known."""
         state = b""
-        for question, answer in said:
-            if self._next.get(state) == question:  # else it is not asked after these answers
-                state = _after(state, answer)
-        found = self._next.get(state)
-        return found if isinstance(found, Decided) else None
+        with suppress(Breach):
+            while isinstance(question := self._next.get(state), bytes):
+                state = _after(state, conversation.answer(question))
+            if question:
+                return question
+        conversation.begin_again()
+        return None
 
     def _examined(
         self, conversation: Conversation, examine: Callable[[Conversation], Decided]
     ) -> Decided:
         decided = examine(conversation)
-        if conversation.unforeseen:  # and the test went on all the same
-            raise Unforeseen
+        if conversation.void:  # and the test went on all the same
+            raise Anew
         if conversation.breach is None and not any(card.fault for card in decided.cards):
             self._remember(conversation.said, decided)
         return decided
