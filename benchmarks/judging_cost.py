@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from nbjudge import course
+from nbjudge.conversation import Conversation
 from nbjudge.limits import Limits
-from nbjudge.recall import Conversation
 from nbjudge.remote import Objects
 from nbjudge.session import Session
 from nbjudge.zygotes import Setting, running

@@ -17,8 +17,9 @@ import torch
 from nbformat import NotebookNode
 
 from nbjudge import outputs, rubric
+from nbjudge.conversation import Conversation
 from nbjudge.limits import Limits
-from nbjudge.recall import Conversation, Decided, Recall
+from nbjudge.recall import Decided, Recall
 from nbjudge.remote import Function, Objects
 from nbjudge.scorecard import Scorecard
 from nbjudge.session import Ran, Session

@@ -14,9 +14,9 @@ from judging import FULL, MASTER, SMALL, answer, points, release, run, solution,
 from torch import nn
 
 from nbjudge import pairing, zygotes
+from nbjudge.conversation import Conversation
 from nbjudge.judge import Course, judge_again
 from nbjudge.raised import RemoteError
-from nbjudge.recall import Conversation
 from nbjudge.remote import Objects
 from nbjudge.session import Session
 from nbjudge.submission import Submission

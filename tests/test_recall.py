@@ -14,9 +14,10 @@ from judging import MASTER, SMALL, answer, points, release, solution
 from nbjudge import ahead, pairing
 from nbjudge.ahead import Terms, Work
 from nbjudge.confined.calls import Calls
+from nbjudge.conversation import Conversation
 from nbjudge.judge import Course, Judged, judge
 from nbjudge.limits import Breach
-from nbjudge.recall import Conversation, Decided, Exercise, Recall
+from nbjudge.recall import Decided, Exercise, Recall
 from nbjudge.session import Session
 from nbjudge.submission import Submission
 from nbjudge.testcell import TestCell

@@ -17,8 +17,8 @@ import torch
 from course import ROOT
 
 from nbjudge import course, verify
+from nbjudge.conversation import Conversation
 from nbjudge.limits import Limits
-from nbjudge.recall import Conversation
 from nbjudge.remote import Objects
 from nbjudge.session import Session
 
