@@ -14,6 +14,7 @@ PINS = {
     for requirement in [Requirement(line)]
 }
 STUDENT = ("torch", "numpy", "matplotlib", "seaborn", "jupyterlab", "ipykernel", "nbgrader")
+FOR_SPEED = ("jsonschema",)
 
 
 def pinned(name):
@@ -35,7 +36,12 @@ def test_environment_file_has_the_students_packages_at_the_pinned_versions():
     assert python.startswith("python=3.11")
     assert pip == "pip"
     listed = {line.split("==")[0]: line.split("==")[1] for line in packages["pip"]}
-    assert listed == {name: pinned(name) for name in STUDENT}
+    assert listed == {name: pinned(name) for name in (*STUDENT, *FOR_SPEED)}
+
+
+def test_no_program_of_jupyter_builds_a_parser_at_each_start():
+    """jsonschema 4.25 and newer ask for this one, which takes longer than all of nbgrader."""
+    assert "rfc3987-syntax" not in PINS
 
 
 def test_torch_is_the_version_that_the_course_was_written_for():
