@@ -15,8 +15,10 @@ from multiprocessing import context, forkserver, get_context, util
 from pathlib import Path
 
 WARM_MODULES = ("numpy", "torch", "matplotlib.pyplot", "seaborn", "IPython.display")
+# Without collections, which find nothing to collect among what is imported, and take their time.
 _BOOT = (
-    "import sys; from nbjudge.confined import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
+    "import gc, sys; gc.disable(); "
+    "from nbjudge.confined import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
 )
 _LONGEST = 70  # bytes of a folder with sockets in it, whose names have 32 and whose paths 107
 _PASSED_ON = ("CUDA_", "NVIDIA_", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_")
