@@ -1,6 +1,7 @@
 """The rubrics of the course: right idioms pass whole, wrong ideas never do, faults are ours."""
 
 import json
+import random
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from make_submissions import EXERCISES, answers_of, right_answers
 
 from nbjudge import course, expect, rubric
 from nbjudge.scorecard import MIME, Scorecard
+from nbjudge.trial import Call, call_all
 from nbjudge.verify import verify
 
 SETUP = "import numpy as np\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
@@ -142,6 +144,23 @@ def test_a_criterion_that_fails_on_the_reference_is_our_fault():
     one.criterion("Impossible", points=5)(broken)
     _, fault = one.mark(lambda: None, seed=0)
     assert "fails on the reference" in fault
+
+
+def test_the_reference_is_not_blamed_for_a_random_number_that_another_thread_draws():
+    drawn = []
+
+    def quiet(solution, _):
+        (outcome,) = call_all([Call(solution, (), watched=True)])
+        expect.side_effects((), outcome.disturbed, ())
+
+    def reference():
+        if not drawn:  # as Dask's thread does while a connection is made again
+            drawn.append(random.random())
+
+    one = rubric.Rubric("Exercise", 5, "f", reference=reference)
+    one.criterion("Nothing that is global changes", points=5)(quiet)
+    (mark,), fault = one.mark(random.random, seed=0)
+    assert (len(drawn), mark.met, fault) == (1, False, "")
 
 
 def test_a_rubric_that_cannot_be_used_is_not_graded_in_place_of_0(monkeypatch):

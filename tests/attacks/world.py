@@ -37,6 +37,7 @@ SIGNS = (
     "\u202e",
 )
 SHARED = Path("/dev/shm")
+_LOOKS = 10  # seconds that another program has to remove what it shared
 
 
 class World:
@@ -143,7 +144,7 @@ class World:
                 victim.status() != psutil.STATUS_STOPPED,
             ),
             "canary in shared memory": self.shared.exists() and self.shared.read_text(),
-            "shared memory": sorted(ownerless_shared_memory() - self._ownerless),
+            "shared memory": sorted(left_in_shared_memory(self._ownerless)),
             "messages and semaphores": ownerless_messages_and_semaphores(),
             "core dumps": sorted(str(path) for path in Path.cwd().glob("core*")),
             "own priority": psutil.Process().nice(),
@@ -176,6 +177,17 @@ def ownerless_shared_memory() -> set[str]:
                     if f" {SHARED}/" in line:  # a semaphore was mapped under another name
                         files.pop(int(line.split()[4]), None)
     return set(files.values())
+
+
+def left_in_shared_memory(before: set[str]) -> set[str]:
+    """Return what is left there since `before`, and stays: a program may be about to remove its."""
+    left = ownerless_shared_memory() - before
+    for _ in range(_LOOKS):
+        if not left:
+            break
+        time.sleep(1)
+        left &= ownerless_shared_memory()
+    return left
 
 
 def ownerless_messages_and_semaphores() -> list[str]:
