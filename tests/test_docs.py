@@ -75,7 +75,8 @@ COMMANDS = {
     "python3 -m venv attention": "tests/slow/test_fresh_environments.py",
     "source attention/bin/activate": NOT_RUN + "changes the student's own shell",
     "pip install torch==2.13.0 numpy==2.4.6 matplotlib==3.11.2 seaborn==0.13.2 "
-    "jupyterlab==4.6.6 ipykernel==7.4.0 nbgrader==0.9.6 jsonschema==4.24.0": "tests/slow/test_fresh_environments.py",
+    "jupyterlab==4.6.6 ipykernel==7.4.0 nbgrader==0.9.6 jsonschema==4.24.0": "tests/slow/"
+    "test_fresh_environments.py",
     "jupyter lab": NOT_RUN + "waits for a person",
     "cd release/attention": NOT_RUN + "changes the student's own shell",
     "nbgrader validate attention.ipynb": "tests/test_nbgrader.py",
