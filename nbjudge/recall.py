@@ -19,6 +19,8 @@ from nbjudge.scorecard import Scorecard
 _MOST_EXERCISES = 20
 _MOST_SEEDS = 1000
 _LARGEST = 8 * 2**20  # bytes of questions that one exercise keeps
+_DIGEST = 32  # bytes
+_BEGUN = bytes(_DIGEST)  # as long as any state: no answer can look like a state and an answer
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Exercise:
 
     def _known(self, conversation: Conversation) -> Decided | None:
         """Ask what followed on equal answers, as long as they are known."""
-        state = b""
+        state = _BEGUN
         with suppress(Breach):
             while isinstance(question := self._next.get(state), bytes):
                 state = _after(state, conversation.answer(question))
@@ -88,7 +90,7 @@ class Exercise:
         if self._size > _LARGEST:
             self._next.clear()
             self._size = 0
-        state = b""
+        state = _BEGUN
         for question, answer in said:
             self._size += len(question)
             self._next[state] = question
@@ -132,4 +134,4 @@ class Recall:
 
 
 def _after(state: bytes, answer: bytes) -> bytes:
-    return hashlib.blake2b(state + answer, digest_size=32).digest()
+    return hashlib.blake2b(state + answer, digest_size=_DIGEST).digest()

@@ -11,7 +11,7 @@ import torch
 from course import ROOT
 from judging import MASTER, SMALL, answer, points, release, solution
 
-from nbjudge import ahead, pairing
+from nbjudge import ahead, pairing, recall
 from nbjudge.ahead import Terms, Work
 from nbjudge.confined.calls import Calls
 from nbjudge.conversation import Conversation
@@ -299,6 +299,15 @@ def test_a_test_that_asks_less_or_more_takes_what_is_answered(exercise):
     assert [less.asked, more.asked] == [[["a", "b", "c"]], [["a", "b", "c"], ["d"]]]
     assert decided(exercise, less, "not", "run") == 8
     assert decided(exercise, more, "not", "run") == 16
+
+
+def test_no_answer_passes_for_those_of_a_whole_conversation():
+    exercise, forging = Exercise(), Answering()
+    assert decided(exercise, Answering(a=1, b=2), "a", "b") == 3
+    first, second = (encode({"value": value}) for value in (1, 2))
+    forged = recall._after(recall._BEGUN, first) + second
+    forging.ask = lambda questions, seconds: [forged for _ in questions]
+    assert decided(exercise, forging, "a", "b") == 0
 
 
 def test_no_student_is_told_of_another(zygote, monkeypatch):
