@@ -20,7 +20,7 @@ from typing import Any
 from nbgrader.api import InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
-from nbjudge import gradebook
+from nbjudge import gradebook, interrupts
 from nbjudge.ahead import Ahead, Terms, Work
 from nbjudge.bookkeeping import Books, Recorder
 from nbjudge.configuration import configuration
@@ -103,10 +103,11 @@ class ClassRun:
                 else:
                     changed[name] = folder
             for ahead in results(_Works(changed, partial(patiently, self._kept_seeds, books))):
-                try:
-                    yield self._written(books, ahead, prints[ahead.student])
-                except ChangedMeanwhile as reason:  # who changed it grades it
-                    yield Outcome(ahead.student, "not graded", reason=str(reason))
+                with interrupts.held():  # what is committed is reported
+                    try:
+                        yield self._written(books, ahead, prints[ahead.student])
+                    except ChangedMeanwhile as reason:  # who changed it grades it
+                        yield Outcome(ahead.student, "not graded", reason=str(reason))
 
     def record(self, books: Books, ahead: Ahead) -> Outcome:
         """Write the result of what lies in `submitted/`; return what to say.
