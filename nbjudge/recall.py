@@ -69,10 +69,10 @@ class Exercise:
         """Ask what followed on equal answers, as long as they are known."""
         state = _BEGUN
         with suppress(Breach):
-            while isinstance(question := self._next.get(state), bytes):
-                state = _after(state, conversation.answer(question))
-            if question:
-                return question
+            while isinstance(known := self._next.get(state), bytes):  # a question
+                state = _after(state, conversation.answer(known))
+            if known:
+                return known
         conversation.begin_again()
         return None
 
