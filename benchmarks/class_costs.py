@@ -14,7 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
-from contextlib import chdir, redirect_stderr
+from contextlib import chdir, redirect_stderr, suppress
 from pathlib import Path
 
 import nbformat
@@ -144,21 +144,30 @@ def _own_memory():
     """Return what a worker, and its zygote, do not share with others, in MB; the largest of all."""
     every = psutil.Process().children(recursive=True)
     workers = [one for one in every if _is_worker(one)]
-    zygotes = [one for one in every if _is_zygote(one) and _is_zygote(one.parent())]
+    zygotes = [one for one in every if _is_zygote(one) and _is_zygote(_parent(one))]
     return tuple(
         max(one.memory_full_info().uss for one in some) / MB for some in (workers, zygotes)
     )
 
 
 def _is_worker(process):
-    parent = process.parent()
-    return parent is not None and all(
-        "forkserver" in " ".join(one.cmdline()) for one in (process, parent)
-    )
+    return _is_called("forkserver", process) and _is_called("forkserver", _parent(process))
 
 
 def _is_zygote(process):
-    return "zygote" in " ".join(process.cmdline())
+    return _is_called("zygote", process)
+
+
+def _is_called(name, process):
+    with suppress(psutil.NoSuchProcess):  # a student's, which ended meanwhile
+        return process is not None and name in " ".join(process.cmdline())
+    return False
+
+
+def _parent(process):
+    with suppress(psutil.NoSuchProcess):
+        return process.parent()
+    return None
 
 
 def _seconds(usage):
