@@ -52,6 +52,12 @@ class Policy:
     landlock_abi: int | None = None
 
 
+def prepare(policy: Policy) -> None:
+    """Do once, before a process forks, what takes time and is the same for all of its forks."""
+    if not syscalls.available():
+        syscalls.program(_version(policy) < 3, policy.gpu)
+
+
 def confine(policy: Policy, tolerate_missing: bool = False) -> tuple[str, ...]:
     """Give up rights, in this order; raises `SandboxError` where a layer is missing.
 

@@ -6,6 +6,7 @@ would be passed by setting a bit that the kernel then ignores.
 
 import ctypes
 import errno
+import functools
 import os
 import socket
 from typing import Any
@@ -63,6 +64,9 @@ _NUMBERS = {
 }  # fmt: skip
 _NOT_YET = range(470, 512)  # what newer kernels add: not looked at yet
 
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_SECCOMP, _MODE_FILTER = 22, 2
+_INSTRUCTION = 8  # bytes
 _LOW = 0xFFFFFFFF
 _CLONE_THREAD = 0x00010000
 _FCNTL = (8, 10, 15, 1024, 1026)  # F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY
@@ -73,6 +77,10 @@ _TERMINAL = 0x54  # the kind that FIONREAD, FIONBIO, FIOCLEX and isatty are of
 _FILE_KINDS = (0x12, 0x58, 0x66, 0x76, 0x94, 0xF5, 0xFF)
 # PR_SET_PDEATHSIG, _DUMPABLE, _MM, _CHILD_SUBREAPER, _IO_FLUSHER, PR_SCHED_CORE, PR_SET_PTRACER
 _PRCTL = (1, 4, 35, 36, 57, 62, 0x59616D61)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
 def available() -> str:
@@ -86,9 +94,23 @@ def available() -> str:
 
 
 def deny(truncate_too: bool, devices: bool = False) -> None:
-    """Load the filter into this thread and what it starts; irrevocable.
+    """Load the filters into this thread and what it starts; irrevocable.
 
     `devices` leaves ioctl to drivers, as CUDA needs.
+    """
+    instructions = program(truncate_too, devices)
+    _deny_signals_to_others()  # first: the program denies libseccomp's own call
+    compiled = _Program(len(instructions) // _INSTRUCTION, instructions)
+    if _LIBC.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(compiled), 0, 0):
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+
+
+@functools.cache
+def program(truncate_too: bool, devices: bool = False) -> bytes:
+    """Return the filter that is the same for every process, compiled: a fork need not do it again.
+
+    It is what the kernel takes, an array of struct sock_filter, see seccomp(2).
     """
     rules = _Rules()
     denied = " ".join(_DENIED.values()).split() + (["truncate", "truncate64"] * truncate_too)
@@ -102,15 +124,21 @@ def deny(truncate_too: bool, devices: bool = False) -> None:
         rules.add(number, errno.ENOSYS)
     _deny_by_argument(rules)
     _deny_ioctl(rules, devices)
-    rules.filter.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
+    with open(os.memfd_create("filter"), "r+b") as file:
+        rules.filter.export_bpf(file)
+        file.seek(0)
+        return file.read()
+
+
+def _deny_signals_to_others() -> None:
+    rules = _Rules()
+    for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
+        rules.add(name, errno.EPERM, rules.other_than(0, os.getpid()))
     rules.filter.load()
 
 
 def _deny_by_argument(rules: "_Rules") -> None:
-    own = os.getpid()
     rules.add("clone", errno.EPERM, rules.masked(0, _CLONE_THREAD, 0))
-    for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
-        rules.add(name, errno.EPERM, rules.other_than(0, own))
     for name in ("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam",
                  "move_pages", "setpriority"):  # fmt: skip
         rules.add(name, errno.EPERM, rules.other_than(0, 0))
@@ -151,6 +179,7 @@ def _deny_ioctl(rules: "_Rules", devices: bool) -> None:
 class _Rules:
     def __init__(self) -> None:
         self.filter = seccomp.SyscallFilter(seccomp.ALLOW)
+        self.filter.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
 
     def add(self, name: str | int, answer: int, *arguments: Any) -> None:
         number = name if isinstance(name, int) else self._number(name)

@@ -33,7 +33,7 @@ import torch
 from nbjudge.confined import cells, student
 from nbjudge.confined.proof import prove
 from nbjudge.confined.readable import readable_paths
-from nbjudge.confined.sandbox import Policy
+from nbjudge.confined.sandbox import Policy, prepare
 from nbjudge.wire import decode, encode
 
 _LONGEST_REQUEST = 2**16
@@ -132,6 +132,7 @@ def serve(control: socket.socket, shell: cells.Shell) -> None:
             keep_fds=tuple(descriptors),
             **request["policy"],
         )
+        prepare(policy)
         if request["do"] == "fork":
             answer: dict[str, Any] = {"pid": fork(control, descriptors[0], shell, policy, request)}
         else:
