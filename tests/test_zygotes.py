@@ -125,3 +125,21 @@ def test_workers_start_where_the_temporary_folder_is_too_deep_for_a_socket(tmp_p
     )  # fmt: skip
     assert (told.stdout, told.returncode) == (f"{deep}\n", 0), told.stderr
     assert list(deep.iterdir()) == []
+
+
+REHEARSED = """
+from nbjudge.confined import cells, rehearsal
+shell = cells.make_shell()
+known = set(shell.user_ns)
+rehearsal.rehearse(shell)
+from matplotlib import pyplot
+assert [one["output_type"] for one in shell.recorder.outputs if one["output_type"] != "stream"] == [
+    "display_data", "display_data"], shell.recorder.outputs
+assert not pyplot.get_fignums()
+assert set(shell.user_ns) == known, set(shell.user_ns) - known
+"""
+
+
+def test_a_rehearsal_goes_to_its_end_and_leaves_nothing_behind():
+    environment = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    subprocess.run([sys.executable, "-c", REHEARSED], env=environment, check=True)

@@ -21,7 +21,6 @@ import ctypes
 import dataclasses
 import gc
 import importlib
-import io
 import os
 import signal
 import socket
@@ -33,36 +32,13 @@ import torch
 from nbjudge.confined import cells, student
 from nbjudge.confined.proof import prove
 from nbjudge.confined.readable import readable_paths
+from nbjudge.confined.rehearsal import can_differentiate, rehearse
 from nbjudge.confined.sandbox import Policy, prepare
 from nbjudge.wire import decode, encode
 
 _LONGEST_REQUEST = 2**16
 _IDLE_SECONDS = 600
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
-
-# What is slow the first time, once for all forks: arithmetic, tracebacks, plots and their display.
-_REHEARSAL = """
-def _rehearse():
-    import io, traceback
-    import seaborn, torch
-    from IPython.display import Image, display
-    from matplotlib import pyplot
-
-    traceback.format_stack()
-    weights = torch.softmax(torch.ones(2, 2) @ torch.ones(2, 2), dim=-1)
-    torch.nn.functional.linear(weights, weights)
-    picture = io.BytesIO()
-    pyplot.imsave(picture, weights.numpy(), cmap="Blues", vmin=0, format="png")
-    display(Image(picture.getvalue()))
-    pyplot.figure(figsize=(6, 6))
-    seaborn.heatmap(weights.numpy(), cmap="Blues", cbar=False, square=True)
-    pyplot.title("Attention (1 = can attend, 0 = masked)")
-    pyplot.xlabel("Key position")
-    pyplot.ylabel("Query position")
-    pyplot.show()
-_rehearse()
-del _rehearse
-"""
 
 
 def main(descriptor: int, warm_modules: list[str]) -> None:
@@ -91,18 +67,10 @@ def warm(modules: list[str]) -> None:
     torch.set_num_threads(1)
     for name in modules:
         importlib.import_module(name)
-    # torch imports sympy and its compiler when a backward pass gets explicit gradients. With a GPU
-    # the pass would start autograd's device threads, which do not survive a fork.
-    if not os.path.exists("/dev/nvidiactl"):
+    # torch imports sympy and its compiler when a backward pass gets explicit gradients.
+    if can_differentiate():
         leaf = torch.ones(2, requires_grad=True)
         torch.autograd.grad([leaf * 2], [leaf], [torch.ones(2)])
-
-
-def rehearse(shell: cells.Shell) -> None:
-    """Run a cell as notebooks have them; it leaves neither names nor figures behind."""
-    shell.recorder = cells.Recorder(100, 2**20)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        shell.run_cell(_REHEARSAL, store_history=False)
 
 
 def serve(control: socket.socket, shell: cells.Shell) -> None:

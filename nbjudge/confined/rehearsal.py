@@ -1,0 +1,83 @@
+"""What is slow the first time, done once in the zygote for all forks of it.
+
+A cell as notebooks have them (arithmetic, a layer, a printed tensor, a traceback, plots and their
+display), and calls as the judge makes them. None of it is a solution, and it leaves neither names
+nor figures behind.
+"""
+
+import contextlib
+import io
+import os
+
+import torch
+
+from nbjudge.confined import cells
+from nbjudge.confined.calls import Calls
+from nbjudge.wire import decode, encode
+
+_CELL = """
+def _rehearse():
+    import io, traceback
+    import seaborn, torch
+    from IPython.display import Image, display
+    from matplotlib import pyplot
+    from torch import nn
+    from torch.nn import functional
+
+    class Layer(nn.Module):
+        def __init__(self, width):
+            super().__init__()
+            self.linear = nn.Linear(width, width, bias=False)
+
+        def forward(self, x):
+            parts = self.linear(x).view(2, 3, 2, 2).transpose(1, 2).contiguous()
+            print(torch.bmm(x, x.transpose(1, 2)).sum(dim=-1, keepdim=True).squeeze(-1))
+            print(torch.einsum("bij,bkj->bik", x, x).unsqueeze(1).size(-1))
+            return torch.matmul(parts, parts.transpose(-2, -1)) / 2 ** 0.5
+
+    traceback.format_stack()
+    weights = Layer(4)(torch.ones(2, 3, 4)).masked_fill(torch.tril(torch.ones(3, 3)) == 0, -1.0)
+    print(functional.softmax(weights, dim=-1))
+    weights = torch.softmax(torch.ones(2, 2) @ torch.ones(2, 2), dim=-1)
+    picture = io.BytesIO()
+    pyplot.imsave(picture, weights.numpy(), cmap="Blues", vmin=0, format="png")
+    display(Image(picture.getvalue()))
+    pyplot.figure(figsize=(6, 6))
+    seaborn.heatmap(weights.numpy(), cmap="Blues", cbar=False, square=True)
+    pyplot.title("Attention (1 = can attend, 0 = masked)")
+    pyplot.xlabel("Key position")
+    pyplot.ylabel("Query position")
+    pyplot.show()
+_rehearse()
+del _rehearse
+"""
+
+
+def rehearse(shell: cells.Shell) -> None:
+    """Run the cell in `shell`, and make the calls."""
+    shell.recorder = cells.Recorder(100, 2**20)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        shell.run_cell(_CELL, store_history=False)
+    _call_a_layer()
+
+
+def _call_a_layer() -> None:
+    """Make a layer, and call it with and without gradients, in float32 and in float64."""
+    calls = Calls({"Linear": torch.nn.Linear})
+    (made,) = calls.calls([{"target": "Linear", "args": [3, 3], "keep": True, "watched": True}])
+    for dtype in (torch.float32, torch.float64):
+        state = {name: tensor.to(dtype) for name, tensor in made["module"]["state"].items()}
+        call = {
+            "target": made["object"], "args": [torch.ones(2, 3, dtype=dtype)], "watched": True,
+            "state": state, "training": True,
+        }  # fmt: skip
+        along = {"directions": [torch.ones(2, 3, dtype=dtype)]} if can_differentiate() else {}
+        decode(encode(calls.calls([{**call, "grad": False}, {**call, **along}])))
+
+
+def can_differentiate() -> bool:
+    """Say whether a backward pass leaves the zygote with one thread.
+
+    With a GPU it would start autograd's device threads, which do not survive a fork.
+    """
+    return not os.path.exists("/dev/nvidiactl")
