@@ -12,13 +12,11 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
-
 from nbjudge import submission
 from nbjudge.files import remove_tree
 from nbjudge.judge import Course, Judged, judge_again
 from nbjudge.limits import Limits
-from nbjudge.pairing import repaired
+from nbjudge.pairing import read_master, repaired
 from nbjudge.recall import Recall
 from nbjudge.rubric import new_seed
 from nbjudge.submission import NotGraded, Submission
@@ -114,7 +112,7 @@ def _files(folder: Path, source: Path) -> Path | None:
 
 
 def _judge(work: Work, terms: Terms, name: str, files: Path | None) -> Judged:
-    master = nbformat.read(terms.source / name, as_version=4)
+    master = read_master(terms.source / name)
     with (work.folder / name).open(encoding="utf-8") as file:
         notebook, _ = repaired(master, submission.read(file))
     digest = submission.digest(notebook)

@@ -49,10 +49,6 @@ class Recorder(Autograde):
     staging = ""
 
     @property
-    def _input_directory(self) -> str:
-        return self.coursedir.submitted_directory if self._sanitizing else self.staging
-
-    @property
     def _output_directory(self) -> str:
         return self.staging
 
@@ -78,6 +74,13 @@ class Recorder(Autograde):
             self.convert_single_notebook(notebook)
         self.set_permissions(assignment, ahead.student)
         self.run_post_convert_hook()
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """Sanitise and autograde in one conversion: no file is written and read between."""
+        self.exporter._preprocessors = []
+        for step in (*self.sanitize_preprocessors, *self.autograde_preprocessors):
+            self.exporter.register_preprocessor(step)
+        super(Autograde, self).convert_single_notebook(notebook_filename)
 
     def _refuse_timestamp(self, folder: Path) -> None:
         try:

@@ -9,11 +9,14 @@ the cell that precedes it in the master, and a cell that marks a solution never 
 """
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
@@ -34,6 +37,17 @@ _SAID = {
     "moved": "Cells that stood before the solution they mark, moved behind it",
     "missing": "Missing cells, put back",
 }
+
+
+def read_master(file: Path) -> NotebookNode:
+    """Return a master notebook, read once for each version of its file; leave it unchanged."""
+    stat = file.stat()
+    return _read(file, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=16)
+def _read(file: Path, _mtime: int, _size: int) -> NotebookNode:
+    return nbformat.read(file, as_version=4)
 
 
 def repair(master: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode, Mended]:
@@ -73,7 +87,12 @@ def describe(mended: Mended) -> list[str]:
 
 def visible_text(cell: NotebookNode) -> str:
     """Return the cell's text as students have it: no solutions, no hidden tests."""
-    return skeleton(_HIDDEN.sub("", cell.source)).strip()
+    return _visible(cell.source)
+
+
+@functools.lru_cache(maxsize=512)  # of the master's cells, which come with each submission
+def _visible(source: str) -> str:
+    return skeleton(_HIDDEN.sub("", source)).strip()
 
 
 def _pair(
@@ -82,8 +101,9 @@ def _pair(
     """Return the master cell that each submitted cell answers, by index."""
     owner: dict[int, NotebookNode] = {}
     rest = []
+    marked = [_mark(given).get("grade_id") for given in cells]
     for cell in managed:
-        found = [i for i, given in enumerate(cells) if _mark(given).get("grade_id") == cell.id]
+        found = [i for i, name in enumerate(marked) if name == cell.id]
         if found:
             owner[found[-1]] = cell
         else:

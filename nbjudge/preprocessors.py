@@ -196,7 +196,7 @@ def show(judged: Judged, notebook: NotebookNode) -> None:
 def master_notebook(coursedir: CourseDirectory, where: dict[str, str]) -> NotebookNode:
     """Return the instructor's notebook, with solutions and hidden tests."""
     folder = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
-    return nbformat.read(Path(folder) / f"{where['notebook']}.ipynb", as_version=4)
+    return pairing.read_master(Path(folder) / f"{where['notebook']}.ipynb")
 
 
 class SaveScorecards(nbgrader.NbGraderPreprocessor):

@@ -46,14 +46,12 @@ class TestCell:
         before = [
             one for one in master.cells[: master.cells.index(original)] if one.cell_type == "code"
         ]
-        solutions = [
-            sorted(defined_names(visible_text(one))) for one in before if _mark(one).get("solution")
-        ]
+        solutions = [_defined(visible_text(one)) for one in before if _mark(one).get("solution")]
         return cls(
             source=original.source,
             visible=visible_text(original),
             points=float(mark.get("points") or 0),
-            names=solutions[-1] if solutions else [],
+            names=list(solutions[-1]) if solutions else [],
             defined=[name for names in solutions for name in names],
             helpers=_needed(original.source, before),
         )
@@ -91,6 +89,11 @@ def _needed(source: str, before: list[NotebookNode]) -> list[str]:
             needed.insert(0, text)
             wanted |= _used(text)
     return needed
+
+
+@functools.lru_cache(maxsize=512)
+def _defined(source: str) -> list[str]:
+    return sorted(defined_names(source))
 
 
 @functools.lru_cache(maxsize=512)
