@@ -22,7 +22,9 @@ from nbjudge.session import Session
 from nbjudge.submission import Submission
 from nbjudge.zygotes import JudgeFault, Setting
 
-CONFINED = "attempt calls cells landlock pictures proof readable rehearsal sandbox student syscalls zygote"
+CONFINED = (
+    "attempt calls cells landlock pictures proof readable rehearsal sandbox student syscalls zygote"
+)
 OURS = {"nbjudge", "nbjudge.wire", "nbjudge.channel", "nbjudge.confined"} | {
     f"nbjudge.confined.{name}" for name in CONFINED.split()
 }
