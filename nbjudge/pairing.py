@@ -65,7 +65,7 @@ def repair(master: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode,
         for index, cell in enumerate(cells)
     ]
     _restore_order(managed, result, mended)
-    notebook = new_notebook(cells=result, metadata=master.metadata)
+    notebook = new_notebook(cells=result, metadata=deepcopy(master.metadata))
     notebook.nbformat_minor = 5
     return notebook, mended
 

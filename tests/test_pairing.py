@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from make_submissions import EXERCISES, SAMPLES, right_answers
 
-from nbjudge.pairing import describe, repair
+from nbjudge.pairing import describe, read_master, repair
 
 MASTER = nbformat.read(ROOT / "source/attention/attention.ipynb", as_version=4)
 RELEASE = nbformat.read(ROOT / "release/attention/attention.ipynb", as_version=4)
@@ -125,3 +125,22 @@ def test_no_notebook_makes_the_repair_raise(submitted):
     assert {cell.id for cell in MASTER.cells if cell.metadata.get("nbgrader")} <= set(
         by_id(notebook)
     )
+
+
+def test_what_is_done_to_a_mended_notebook_does_not_reach_the_master():
+    before = nbformat.writes(MASTER)
+    notebook, _ = mended("deleted_test_cells")
+    notebook.metadata.kernelspec.name = "another"
+    notebook.metadata.clear()
+    for cell in notebook.cells:
+        cell.metadata.get("nbgrader", {}).clear()
+    assert nbformat.writes(MASTER) == before
+
+
+def test_a_master_is_read_anew_when_its_file_changes(tmp_path):
+    file = tmp_path / "attention.ipynb"
+    nbformat.write(MASTER, file)
+    first = read_master(file)
+    assert read_master(file) is first
+    nbformat.write(RELEASE, file)
+    assert read_master(file) == nbformat.read(file, as_version=4) != first
