@@ -202,15 +202,16 @@ def draw(rows, bare, file):
 
     figure = Figure(figsize=(8, 1.2 + 0.5 * len(rows)), layout="constrained")
     axes = figure.subplots()
-    names = [f"{size} submissions" for size, _ in rows]
+    places = range(len(rows))  # not by name: a size may come twice
     begin = [0.0] * len(rows)
     for part, color in PARTS.items():
         cost = [_parts(told, bare)[part] for _, told in rows]
         axes.bar_label(
-            axes.barh(names, cost, left=begin, label=part, color=color),
+            axes.barh(places, cost, left=begin, label=part, color=color),
             [f"{one:.0f}" for one in cost], label_type="center", color="white",
         )  # fmt: skip
         begin = [sum(pair) for pair in zip(begin, cost, strict=True)]
+    axes.set_yticks(places, [f"{size} submissions" for size, _ in rows])
     axes.set_xlabel("CPU, ms a submission")
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
