@@ -5,7 +5,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -29,7 +28,7 @@ def judge_file(
     itself fails.
     """
     root = course_root(Path.cwd())
-    master = nbformat.read(_master(root, file, assignment), as_version=4)
+    master = pairing.read_master(_master(root, file, assignment))
     with file.open(encoding="utf-8") as opened:
         notebook, mended = pairing.repair(master, submission.read(opened))
     step = Judge(config=configuration(root))

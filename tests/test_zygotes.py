@@ -128,6 +128,7 @@ def test_workers_start_where_the_temporary_folder_is_too_deep_for_a_socket(tmp_p
 
 
 REHEARSED = """
+import os, seaborn, sys
 from nbjudge.confined import cells, rehearsal
 shell = cells.make_shell()
 known = set(shell.user_ns)
@@ -136,6 +137,7 @@ from matplotlib import pyplot
 assert [one["output_type"] for one in shell.recorder.outputs if one["output_type"] != "stream"] == [
     "display_data", "display_data"], shell.recorder.outputs
 assert not pyplot.get_fignums()
+assert "sympy" in sys.modules or os.path.exists("/dev/nvidiactl")  # a backward pass was made
 assert set(shell.user_ns) == known, set(shell.user_ns) - known
 """
 

@@ -8,6 +8,7 @@ nor figures behind.
 import contextlib
 import io
 import os
+import sys
 
 import torch
 
@@ -54,15 +55,19 @@ del _rehearse
 
 
 def rehearse(shell: cells.Shell) -> None:
-    """Run the cell in `shell`, and make the calls."""
-    shell.recorder = cells.Recorder(100, 2**20)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        shell.run_cell(_CELL, store_history=False)
+    """Run the cell in `shell`, where plots are warm, and make the calls."""
+    if "seaborn" in sys.modules:
+        shell.recorder = cells.Recorder(100, 2**20)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            shell.run_cell(_CELL, store_history=False)
     _call_a_layer()
 
 
 def _call_a_layer() -> None:
     """Make a layer, and call it with and without gradients, in float32 and in float64."""
+    # A backward pass with explicit gradients has torch import sympy and its compiler. With a GPU it
+    # would start autograd's device threads, which do not survive a fork.
+    backward = not os.path.exists("/dev/nvidiactl")
     calls = Calls({"Linear": torch.nn.Linear})
     (made,) = calls.calls([{"target": "Linear", "args": [3, 3], "keep": True, "watched": True}])
     for dtype in (torch.float32, torch.float64):
@@ -71,13 +76,5 @@ def _call_a_layer() -> None:
             "target": made["object"], "args": [torch.ones(2, 3, dtype=dtype)], "watched": True,
             "state": state, "training": True,
         }  # fmt: skip
-        along = {"directions": [torch.ones(2, 3, dtype=dtype)]} if can_differentiate() else {}
+        along = {"directions": [torch.ones(2, 3, dtype=dtype)]} if backward else {}
         decode(encode(calls.calls([{**call, "grad": False}, {**call, **along}])))
-
-
-def can_differentiate() -> bool:
-    """Say whether a backward pass leaves the zygote with one thread.
-
-    With a GPU it would start autograd's device threads, which do not survive a fork.
-    """
-    return not os.path.exists("/dev/nvidiactl")

@@ -24,7 +24,6 @@ import importlib
 import os
 import signal
 import socket
-import sys
 from typing import Any
 
 import torch
@@ -32,7 +31,7 @@ import torch
 from nbjudge.confined import cells, student
 from nbjudge.confined.proof import prove
 from nbjudge.confined.readable import readable_paths
-from nbjudge.confined.rehearsal import can_differentiate, rehearse
+from nbjudge.confined.rehearsal import rehearse
 from nbjudge.confined.sandbox import Policy, prepare
 from nbjudge.wire import decode, encode
 
@@ -45,8 +44,7 @@ def main(descriptor: int, warm_modules: list[str]) -> None:
     """Warm up, then serve the control socket until it closes or nothing comes for minutes."""
     shell = cells.make_shell()
     warm(warm_modules)
-    if "seaborn" in sys.modules:
-        rehearse(shell)
+    rehearse(shell)
     gc.collect()
     gc.freeze()
     stand_by(socket.socket(fileno=descriptor), shell)
@@ -63,14 +61,10 @@ def stand_by(control: socket.socket, shell: cells.Shell) -> None:
 
 
 def warm(modules: list[str]) -> None:
-    """Import `modules`, and do what is slow the first time: a backward pass."""
+    """Import `modules`; use one thread, since a pool of them does not survive a fork."""
     torch.set_num_threads(1)
     for name in modules:
         importlib.import_module(name)
-    # torch imports sympy and its compiler when a backward pass gets explicit gradients.
-    if can_differentiate():
-        leaf = torch.ones(2, requires_grad=True)
-        torch.autograd.grad([leaf * 2], [leaf], [torch.ones(2)])
 
 
 def serve(control: socket.socket, shell: cells.Shell) -> None:
