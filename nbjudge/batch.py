@@ -5,9 +5,9 @@ from typing import Any
 
 from torch import Tensor
 
+from nbjudge.boundary.wire import WireError, mapping
 from nbjudge.raised import raised
 from nbjudge.trial import Call, Outcome
-from nbjudge.wire import WireError, mapping
 
 _MOST_NAMES = 8
 

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from nbjudge.boundary.wire import WireError, mapping, replaced, tensors
 from nbjudge.mirror import Module, take_over
-from nbjudge.wire import WireError, mapping, replaced, tensors
 
 
 def call(

@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from nbjudge.boundary.wire import encode
 from nbjudge.limits import Breach
 from nbjudge.session import Session
-from nbjudge.wire import encode
 
 Said = tuple[bytes, bytes]  # a question and its answer
 

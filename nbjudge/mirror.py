@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from nbjudge import batch
-from nbjudge.wire import WireError, mapping, named
+from nbjudge.boundary.wire import WireError, mapping, named
 
 
 class Module(nn.Module):

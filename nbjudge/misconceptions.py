@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from nbjudge.boundary.wire import tensors
 from nbjudge.trial import Call, call_all
-from nbjudge.wire import tensors
 
 Results = list[list[Tensor]]
 _TOLERANCE = 1e-3

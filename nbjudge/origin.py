@@ -77,7 +77,7 @@ class Forked:
     """A zygote's process, forked of the template whose control socket is `template`."""
 
     def __init__(self, template: socket.socket):
-        from nbjudge.wire import encode
+        from nbjudge.boundary.wire import encode
 
         self.home = tempfile.mkdtemp(prefix="nbjudge-")
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

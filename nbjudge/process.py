@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbjudge.channel import Channel, Closed
+from nbjudge.boundary.channel import Channel, Closed
+from nbjudge.boundary.wire import Bounds, WireError
 from nbjudge.files import copy_submitted, remove_tree
 from nbjudge.limits import MB, Breach, Limits, not_usable, too_much_cpu
 from nbjudge.usage import Watch
-from nbjudge.wire import Bounds, WireError
 from nbjudge.zygotes import JudgeFault, Zygote
 
 BOUNDS = Bounds(head=4 * MB, body=64 * MB)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nbjudge.wire import mapping, named
+from nbjudge.boundary.wire import mapping, named
 
 
 class RemoteError(Exception):

@@ -16,9 +16,9 @@ from collections.abc import Callable
 from typing import Any
 
 from nbjudge import batch, bridge
+from nbjudge.boundary.wire import WireError, mapping, named, opaque
 from nbjudge.mirror import Module
 from nbjudge.raised import raised
-from nbjudge.wire import WireError, mapping, named, opaque
 
 Ask = Callable[..., dict[str, Any]]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nbjudge.boundary.wire import WireError, decode, encode, mapping
 from nbjudge.limits import Breach, Limits, not_usable, out_of_time
 from nbjudge.process import BOUNDS, Ended, Student
-from nbjudge.wire import WireError, decode, encode, mapping
 from nbjudge.zygotes import Zygote
 
 _MOST_PROCESSES = 25

@@ -13,7 +13,7 @@ from typing import Any
 
 from torch import Tensor
 
-from nbjudge.confined import attempt
+from nbjudge.boundary import invoke
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,14 @@ def call_all(calls: Sequence[Call]) -> list[Outcome]:
 
 def _here(call: Call) -> Outcome:
     try:
-        answer = attempt.attempt(call.function, call.args, {}, call.grad, call.watched)
+        answer = invoke.attempt(call.function, call.args, {}, call.grad, call.watched)
         result = answer["result"]
         if not isinstance(call.function, type):
-            result = attempt.plain(result)
+            result = invoke.plain(result)
         found: dict[Any, Tensor | None] = {}
         if call.directions is not None:
-            leaves = attempt.leaves_of(call.function, answer["inputs"])
-            found = attempt.gradients(result, list(call.directions), leaves)
+            leaves = invoke.leaves_of(call.function, answer["inputs"])
+            found = invoke.gradients(result, list(call.directions), leaves)
     except (Exception, SystemExit) as error:
         return Outcome(error=error if isinstance(error, Exception) else RuntimeError(repr(error)))
     return Outcome(result, None, tuple(answer["changed"]), tuple(answer["disturbed"]), found)

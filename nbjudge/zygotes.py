@@ -8,10 +8,10 @@ import tempfile
 from dataclasses import dataclass
 from typing import Any
 
+from nbjudge.boundary.wire import decode, encode
 from nbjudge.files import remove_tree
 from nbjudge.limits import MB, Limits
 from nbjudge.origin import Executed, Forked
-from nbjudge.wire import decode, encode
 
 _START_SECONDS, _ANSWER_SECONDS = 120, 20
 _LONGEST_ANSWER = 2**16

@@ -25,7 +25,7 @@ from nbjudge.zygotes import JudgeFault, Setting
 CONFINED = (
     "attempt calls cells landlock pictures proof readable rehearsal sandbox student syscalls zygote"
 )
-OURS = {"nbjudge", "nbjudge.wire", "nbjudge.channel", "nbjudge.confined"} | {
+OURS = {"nbjudge", "nbjudge.boundary.wire", "nbjudge.boundary.channel", "nbjudge.confined"} | {
     f"nbjudge.confined.{name}" for name in CONFINED.split()
 }
 
@@ -45,7 +45,7 @@ def test_living_proof_of_the_boundary(zygote):
     readable = (
         "found = []\nfor path in ('/', '/home', '/root', '/tmp', '/etc', '/etc/passwd', '/proc', "
         "'/proc/1', '/proc/self/net/tcp', '/dev/shm', '/var', '/run', '/usr/lib', os.__file__, "
-        "torch.__file__, sys.modules['nbjudge.wire'].__file__, '..', '.'):\n"
+        "torch.__file__, sys.modules['nbjudge.boundary.wire'].__file__, '..', '.'):\n"
         "    try:\n        os.close(os.open(path, os.O_RDONLY))\n        found.append(path)\n"
         "    except OSError:\n        pass\nprint(len(found), found)"
     )

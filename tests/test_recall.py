@@ -13,6 +13,7 @@ from judging import MASTER, SMALL, answer, points, release, solution
 
 from nbjudge import ahead, pairing, recall
 from nbjudge.ahead import Terms, Work
+from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined.calls import Calls
 from nbjudge.conversation import Conversation
 from nbjudge.judge import Course, Judged, judge
@@ -21,7 +22,6 @@ from nbjudge.recall import Decided, Exercise, Recall
 from nbjudge.session import Session
 from nbjudge.submission import Submission
 from nbjudge.testcell import TestCell
-from nbjudge.wire import decode, encode
 from nbjudge.zygotes import Setting
 
 ATTEND = """def dot_product_attention(query, keys, values):

@@ -153,8 +153,8 @@ ATTEMPTS = {
         "open('/dev/shm/' + os.path.basename(place), 'w')\n"
         "undo(os.unlink, '/dev/shm/' + os.path.basename(place))"
     ),
-    "read_the_judge": "open(job['package'] + '/nbjudge/wire.py').read()",
-    "import_the_judge": "import nbjudge.wire",
+    "read_the_judge": "open(job['package'] + '/nbjudge/boundary/wire.py').read()",
+    "import_the_judge": "import nbjudge.boundary.wire",
     "list_the_judge": "os.listdir(job['package'] + '/nbjudge/confined')",
     "make_a_socket_file": "os.mknod('socket', 0o140600)",
     "use_ioctls_of_file_systems": "fcntl.ioctl(os.open(os.__file__, 0), 0x80086601, bytearray(8))",

@@ -12,9 +12,9 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nbjudge import wire
-from nbjudge.channel import Channel, Closed
-from nbjudge.wire import Bounds, Opaque, WireError, decode, encode
+from nbjudge.boundary import wire
+from nbjudge.boundary.channel import Channel, Closed
+from nbjudge.boundary.wire import Bounds, Opaque, WireError, decode, encode
 
 DTYPES = [
     torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16,

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from nbjudge.confined.attempt import attempt, gradients, leaves_of, plain
-from nbjudge.wire import tensors
+from nbjudge.boundary.invoke import attempt, gradients, leaves_of, plain
+from nbjudge.boundary.wire import tensors
 
 _LONGEST_TEXT = 4000
 

@@ -12,9 +12,9 @@ import sys
 
 import torch
 
+from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined import cells
 from nbjudge.confined.calls import Calls
-from nbjudge.wire import decode, encode
 
 _CELL = """
 def _rehearse():

@@ -14,11 +14,11 @@ from typing import Any
 
 import torch
 
-from nbjudge.channel import Channel, Closed
+from nbjudge.boundary.channel import Channel, Closed
+from nbjudge.boundary.wire import Bounds, WireError, decode, encode
 from nbjudge.confined import cells
 from nbjudge.confined.calls import Calls, describe_exception
 from nbjudge.confined.sandbox import Policy, SandboxError, confine
-from nbjudge.wire import Bounds, WireError, decode, encode
 
 # From the judge come whole states and inputs, so no less than what a reply may hold.
 _BOUNDS = Bounds(head=16 * 2**20, body=256 * 2**20)

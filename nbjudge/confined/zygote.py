@@ -28,12 +28,12 @@ from typing import Any
 
 import torch
 
+from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined import cells, student
 from nbjudge.confined.proof import prove
 from nbjudge.confined.readable import readable_paths
 from nbjudge.confined.rehearsal import rehearse
 from nbjudge.confined.sandbox import Policy, prepare
-from nbjudge.wire import decode, encode
 
 _LONGEST_REQUEST = 2**16
 _IDLE_SECONDS = 600

@@ -7,7 +7,7 @@ import psutil
 import pytest
 import torch
 
-from nbjudge.wire import Bounds, WireError, decode, encode
+from nbjudge.boundary.wire import Bounds, WireError, decode, encode
 
 pytestmark = pytest.mark.slow
 COUNT = 1_000_000

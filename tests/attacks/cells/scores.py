@@ -143,7 +143,7 @@ def dot_product_attention(query, keys, values):
 import gc, os
 def dot_product_attention(query, keys, values):
     import sys
-    from nbjudge.wire import encode
+    from nbjudge.boundary.wire import encode
     frame = sys._getframe()
     while frame:
         channel = frame.f_locals.get("channel")

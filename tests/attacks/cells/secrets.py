@@ -102,13 +102,13 @@ for name in ("nbjudge.rubric", "nbjudge.judge", "nbgrader", "nbgrader.api", "nbj
 # %% cant_read_our_package
 import os, sys
 import importlib.util
-for finder in ("nbjudge", "nbjudge.wire"):
+for finder in ("nbjudge", "nbjudge.boundary.wire"):
     try:
         spec = importlib.util.find_spec(finder)
         print(open(spec.origin).read(), "IMPORTED")
     except BaseException as error:
         print(type(error).__name__)
-import nbjudge.wire as wire
+import nbjudge.boundary.wire as wire
 try:
     print(open(wire.__file__).read(), "IMPORTED")
 except BaseException as error:

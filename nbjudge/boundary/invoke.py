@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from nbjudge.wire import replaced, tensors
+from nbjudge.boundary.wire import replaced, tensors
 
 _MOST_ITEMS = 64
 

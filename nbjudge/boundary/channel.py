@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from nbjudge.wire import DEFAULT, SIZES, Bounds, WireError, decode, encode, sizes
+from nbjudge.boundary.wire import DEFAULT, SIZES, Bounds, WireError, decode, encode, sizes
 
 _TICK = 50  # milliseconds between two looks at the limits while waiting
 

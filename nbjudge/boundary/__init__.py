@@ -1,0 +1,1 @@
+"""What crosses the trust boundary: known to the judge process and to the student process."""
