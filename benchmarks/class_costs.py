@@ -67,13 +67,13 @@ def bare_cells(samples):
 
     The mean over `samples` of the median of some runs.
     """
-    from nbjudge.confined import cells, rehearsal, zygote
+    from nbjudge.confined import cells, warm_up, zygote
     from nbjudge.origin import WARM_MODULES
 
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     shell = cells.make_shell()
     zygote.warm(list(WARM_MODULES))
-    rehearsal.rehearse(shell)
+    warm_up.rehearse(shell)
     return statistics.mean(
         statistics.median(_of_one(shell, sample) for _ in range(BARE_RUNS)) for sample in samples
     )

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from nbjudge.confined import pictures
+from nbjudge.confined import figures
 
 
 def figure(**how):
@@ -35,7 +35,7 @@ def test_a_picture_is_trimmed_to_what_is_drawn(how, monkeypatch):
     for made in (one, two):
         lines(made.subplots())
     monkeypatch.setattr(pictures, "print_figure", None)  # what draws twice
-    ours, theirs = pixels(pictures.png(one)), pixels(print_figure(two))
+    ours, theirs = pixels(figures.png(one)), pixels(print_figure(two))
     margin = 2 * rcParams["savefig.pad_inches"] * one.dpi  # there may be less room for it
     for mine, wanted in zip(ours.shape, theirs.shape, strict=True):
         assert wanted - margin <= mine <= wanted + 3
@@ -48,17 +48,17 @@ def test_what_reaches_beyond_the_figure_is_not_cut_off():
     axes = made.subplots()
     lines(axes)
     axes.legend(bbox_to_anchor=(1.05, 1), loc="upper left")
-    assert pictures.png(made) == print_figure(made)
-    assert pixels(pictures.png(made)).shape[1] > made.bbox.width
+    assert figures.png(made) == print_figure(made)
+    assert pixels(figures.png(made)).shape[1] > made.bbox.width
 
 
 def test_an_empty_figure_has_no_picture():
-    assert pictures.png(figure()) is None
+    assert figures.png(figure()) is None
 
 
 def test_a_figure_keeps_its_size_and_can_be_shown_again():
     made = figure()
     lines(made.subplots())
-    first = pictures.png(made)
+    first = figures.png(made)
     assert tuple(made.get_size_inches()) == (6, 5)
-    assert pictures.png(made) == first
+    assert figures.png(made) == first

@@ -36,7 +36,7 @@ sys.path[:0] = [job["package"]]
 sys.path += job["packages"]
 import contextlib, ctypes, errno, fcntl, resource, shutil, signal, socket, tempfile, traceback
 exec(job["warm"])
-from nbjudge.confined.readable import readable_paths
+from nbjudge.confined.allowlist import readable_paths
 from nbjudge.confined.sandbox import Policy, SandboxError, confine
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -485,7 +485,7 @@ def test_notebooks_still_have(place, need, user, abi):
 
 
 def test_our_packages_are_left_out_of_site_packages(place, tmp_path, monkeypatch):
-    from nbjudge.confined.readable import readable_paths
+    from nbjudge.confined.allowlist import readable_paths
 
     packages = tmp_path / "site-packages"
     ours = ("nbjudge", "nbjudge-1.0.dist-info", "__editable__.nbjudge-1.0.pth",
@@ -503,10 +503,11 @@ def test_our_packages_are_left_out_of_site_packages(place, tmp_path, monkeypatch
 
 
 PROVE = """
-from nbjudge.confined import proof, syscalls
+from nbjudge.confined import syscalls
+from nbjudge.confined import self_test
 if not seccomp:
     syscalls.available = lambda: "libseccomp cannot be loaded"
-layers = proof.prove(policy)
+layers = self_test.prove(policy)
 missing = [(layer.name, layer.detail) for layer in layers if not layer.held]
 assert bool(missing) == wanted, missing
 """

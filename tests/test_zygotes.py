@@ -129,10 +129,11 @@ def test_workers_start_where_the_temporary_folder_is_too_deep_for_a_socket(tmp_p
 
 REHEARSED = """
 import os, seaborn, sys
-from nbjudge.confined import cells, rehearsal
+from nbjudge.confined import cells
+from nbjudge.confined import warm_up
 shell = cells.make_shell()
 known = set(shell.user_ns)
-rehearsal.rehearse(shell)
+warm_up.rehearse(shell)
 from matplotlib import pyplot
 assert [one["output_type"] for one in shell.recorder.outputs if one["output_type"] != "stream"] == [
     "display_data", "display_data"], shell.recorder.outputs

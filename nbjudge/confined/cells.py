@@ -12,7 +12,7 @@ from IPython.core.error import StdinNotImplementedError, UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from nbjudge.confined import pictures
+from nbjudge.confined import figures
 
 _NO_SHELL = (
     "Shell commands are not run while a submission is graded. Use Python, and put into the folder "
@@ -143,7 +143,7 @@ def make_shell() -> Shell:
     shell = Shell.instance(config=config, user_module=module)
     sys.modules["__main__"] = module
     shell.enable_matplotlib("inline")
-    pictures.draw_once(shell)
+    figures.draw_once(shell)
     refuse: Any = _refuse
     for magic in _SHELL_MAGICS:
         for kind in ("line", "cell"):

@@ -30,10 +30,10 @@ import torch
 
 from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined import cells, student
-from nbjudge.confined.proof import prove
-from nbjudge.confined.readable import readable_paths
-from nbjudge.confined.rehearsal import rehearse
+from nbjudge.confined.allowlist import readable_paths
 from nbjudge.confined.sandbox import Policy, prepare
+from nbjudge.confined.self_test import prove
+from nbjudge.confined.warm_up import rehearse
 
 _LONGEST_REQUEST = 2**16
 _IDLE_SECONDS = 600
