@@ -16,16 +16,17 @@ from typing import Any
 import torch
 from nbformat import NotebookNode
 
-from nbjudge import outputs, rubric
+from nbjudge import rubric
 from nbjudge.conversation import Conversation
 from nbjudge.limits import Limits
 from nbjudge.recall import Decided, Recall
 from nbjudge.remote import Function, Objects
+from nbjudge.sanitize import outputs
+from nbjudge.sanitize.text import plain
 from nbjudge.scorecard import Scorecard
 from nbjudge.session import Ran, Session
 from nbjudge.submission import Submission
 from nbjudge.testcell import TestCell
-from nbjudge.text import plain
 from nbjudge.zygotes import JudgeFault, Setting, Zygote, running
 
 ENGINE = "nbjudge"

@@ -17,10 +17,11 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Dict, Enum, Float, Integer
 
-from nbjudge import gradebook, outputs, pairing, submission
+from nbjudge import gradebook, pairing, submission
 from nbjudge.judge import Course, Judged, judge_again
 from nbjudge.limits import Limits
 from nbjudge.rubric import new_seed
+from nbjudge.sanitize import outputs
 from nbjudge.scorecard import Scorecard
 from nbjudge.skeleton import SkeletonError, find_regions, skeleton
 from nbjudge.submission import ChangedMeanwhile, NotGraded, Submission

@@ -35,8 +35,8 @@ from nbjudge.course import RubricError, load
 from nbjudge.expect import NotMet
 from nbjudge.misconceptions import Bank, Misconception
 from nbjudge.raised import look_at
+from nbjudge.sanitize.text import plain
 from nbjudge.scorecard import Mark, Scorecard
-from nbjudge.text import plain
 from nbjudge.trial import Call
 
 Check = Callable[[Any, torch.Generator], Any]

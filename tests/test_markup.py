@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from nbjudge.formulas import markdown2html, to_mathml
-from nbjudge.markup import harmless, harmless_markdown
+from nbjudge.sanitize.formulas import markdown2html, to_mathml
+from nbjudge.sanitize.html import harmless, harmless_markdown
 
 ATTACKS = [
     "<script>steal()</script>",

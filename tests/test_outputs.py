@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbgrader.utils import determine_grade
 
-from nbjudge import outputs
-from nbjudge.text import plain
+from nbjudge.sanitize import outputs
+from nbjudge.sanitize.text import plain
 
 
 def png(width, height):

@@ -294,7 +294,7 @@ def test_who_ends_the_worker_each_time_is_refused_alone(course, tmp_path):
 def test_a_worker_with_other_code_of_ours_judges_nothing(course, dask, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(ROOT / "nbjudge", other / "nbjudge")
-    with (other / "nbjudge/text.py").open("a") as file:
+    with (other / "nbjudge/sanitize/text.py").open("a") as file:
         file.write("\n# Another version.\n")
     dask.work(1, PYTHONPATH=str(other))
     fill(course, 2)

@@ -13,7 +13,7 @@ from importlib.resources import files
 import nh3
 from nbconvert.filters import strip_files_prefix
 
-from nbjudge.formulas import drawn, too_deep
+from nbjudge.sanitize.formulas import drawn, too_deep
 
 # Templates of ours go before those of nbgrader, whose pages ask a CDN for MathJax.
 TEMPLATES = [

@@ -1,0 +1,1 @@
+"""What student code shows and students write, made harmless."""
