@@ -12,14 +12,14 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbjudge import submission
 from nbjudge.files import remove_tree
 from nbjudge.judge import Course, Judged, judge_again
 from nbjudge.limits import Limits
-from nbjudge.pairing import read_master, repaired
+from nbjudge.notebook import submission
+from nbjudge.notebook.repair import read_master, repaired
+from nbjudge.notebook.submission import NotGraded, Submission
 from nbjudge.recall import Recall
 from nbjudge.rubric import new_seed
-from nbjudge.submission import NotGraded, Submission
 from nbjudge.zygotes import JudgeFault, Setting
 
 _RECALL = Recall()  # of this process

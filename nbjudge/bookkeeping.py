@@ -27,8 +27,8 @@ from sqlalchemy.exc import SAWarning
 
 from nbjudge import gradebook
 from nbjudge.ahead import Ahead
+from nbjudge.notebook.submission import NotGraded
 from nbjudge.openbook import OpenGradebook, patiently
-from nbjudge.submission import NotGraded
 
 _OPENERS = (
     "nbgrader.converters.autograde",

@@ -23,8 +23,8 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
+from nbjudge.notebook.skeleton import SkeletonError, skeleton
 from nbjudge.scorecard import Scorecard
-from nbjudge.skeleton import SkeletonError, skeleton
 
 _MADE = ("release", "solutions")
 _KEPT_METADATA = ("nbgrader", "nbjudge", "tags")

@@ -105,8 +105,8 @@ def judge(
 
     from nbjudge import single
     from nbjudge.course import RubricError
+    from nbjudge.notebook.submission import NotGraded
     from nbjudge.rubric import new_seed
-    from nbjudge.submission import NotGraded
 
     seed = new_seed() if seed is None else seed
     try:
@@ -174,8 +174,8 @@ def _need_linux(assignment: str) -> None:
 def _watched(*arguments: Any) -> int:
     from nbjudge.ahead import NoJudges
     from nbjudge.course import RubricError
+    from nbjudge.notebook.submission import NotGraded
     from nbjudge.progress import watched_run
-    from nbjudge.submission import NotGraded
 
     try:
         return watched_run(*arguments)

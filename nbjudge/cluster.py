@@ -20,8 +20,8 @@ from distributed import Client, Future, KilledWorker, LocalCluster, wait
 
 from nbjudge.ahead import Ahead, NoJudges, Terms, Work
 from nbjudge.limits import MB
+from nbjudge.notebook.submission import NotGraded
 from nbjudge.shards import Courier, Packed, judge_shard, pack
-from nbjudge.submission import NotGraded
 
 LOCAL = "local"
 _MOST, _HEAVIEST = 200, 16 * MB  # submissions and bytes of a shard

@@ -26,10 +26,10 @@ from nbjudge.bookkeeping import Books, Recorder
 from nbjudge.configuration import configuration
 from nbjudge.course import RubricError
 from nbjudge.files import digest, our_code
+from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded
 from nbjudge.openbook import of_database, patiently
 from nbjudge.preprocessors import Judge
 from nbjudge.rubric import new_seed
-from nbjudge.submission import ChangedMeanwhile, NotGraded
 
 _AT_ONCE = 50  # students whose earlier seeds are asked for together
 

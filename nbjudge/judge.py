@@ -19,14 +19,14 @@ from nbformat import NotebookNode
 from nbjudge import rubric
 from nbjudge.conversation import Conversation
 from nbjudge.limits import Limits
+from nbjudge.notebook.submission import Submission
+from nbjudge.notebook.test_cell import TestCell
 from nbjudge.recall import Decided, Recall
 from nbjudge.remote import Function, Objects
 from nbjudge.sanitize import outputs
 from nbjudge.sanitize.text import plain
 from nbjudge.scorecard import Scorecard
 from nbjudge.session import Ran, Session
-from nbjudge.submission import Submission
-from nbjudge.testcell import TestCell
 from nbjudge.zygotes import JudgeFault, Setting, Zygote, running
 
 ENGINE = "nbjudge"

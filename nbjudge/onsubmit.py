@@ -22,9 +22,9 @@ from nbjudge.bulletin import Bulletin
 from nbjudge.exchange import Collect, deadline
 from nbjudge.feedback import Pages
 from nbjudge.grade import ClassRun
+from nbjudge.notebook.submission import ChangedMeanwhile
 from nbjudge.openbook import patiently
 from nbjudge.origin import Ancestors
-from nbjudge.submission import ChangedMeanwhile
 from nbjudge.workers import Workers
 
 _LOOK_SECONDS = 1.0

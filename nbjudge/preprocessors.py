@@ -17,14 +17,15 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Dict, Enum, Float, Integer
 
-from nbjudge import gradebook, pairing, submission
+from nbjudge import gradebook
 from nbjudge.judge import Course, Judged, judge_again
 from nbjudge.limits import Limits
+from nbjudge.notebook import repair, submission
+from nbjudge.notebook.skeleton import SkeletonError, find_regions, skeleton
+from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded, Submission
 from nbjudge.rubric import new_seed
 from nbjudge.sanitize import outputs
 from nbjudge.scorecard import Scorecard
-from nbjudge.skeleton import SkeletonError, find_regions, skeleton
-from nbjudge.submission import ChangedMeanwhile, NotGraded, Submission
 from nbjudge.zygotes import JudgeFault, Setting
 
 Resources = dict[str, Any]
@@ -95,7 +96,7 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
             coursedir.submitted_directory, where["student"], where["assignment"]
         )
         submission.refuse_links(Path(submitted))
-        notebook, notes = pairing.repaired(master_notebook(coursedir, where), nb)
+        notebook, notes = repair.repaired(master_notebook(coursedir, where), nb)
         for note in notes:
             self.log.warning("Mended in the notebook of %s: %s", where["student"], note)
         return notebook, resources
@@ -197,7 +198,7 @@ def show(judged: Judged, notebook: NotebookNode) -> None:
 def master_notebook(coursedir: CourseDirectory, where: dict[str, str]) -> NotebookNode:
     """Return the instructor's notebook, with solutions and hidden tests."""
     folder = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
-    return pairing.read_master(Path(folder) / f"{where['notebook']}.ipynb")
+    return repair.read_master(Path(folder) / f"{where['notebook']}.ipynb")
 
 
 class SaveScorecards(nbgrader.NbGraderPreprocessor):

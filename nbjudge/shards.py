@@ -15,12 +15,12 @@ from typing import Any
 
 from distributed import WorkerPlugin, get_worker
 
-from nbjudge import submission
 from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
 from nbjudge.course import forget_rubrics
 from nbjudge.files import our_code
 from nbjudge.limits import MB, Limits
-from nbjudge.submission import NotGraded
+from nbjudge.notebook import submission
+from nbjudge.notebook.submission import NotGraded
 from nbjudge.zygotes import close_zygotes
 
 # When it was imported: what changed on disk since then is not what judges.

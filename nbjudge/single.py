@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from nbjudge import pairing, submission
 from nbjudge.configuration import configuration
 from nbjudge.course import course_root
 from nbjudge.judge import Course, Judged, judge_again
+from nbjudge.notebook import repair, submission
+from nbjudge.notebook.submission import NotGraded, Submission
 from nbjudge.preprocessors import Judge
-from nbjudge.submission import NotGraded, Submission
 from nbjudge.zygotes import JudgeFault, Setting
 
 
@@ -28,14 +28,14 @@ def judge_file(
     itself fails.
     """
     root = course_root(Path.cwd())
-    master = pairing.read_master(_master(root, file, assignment))
+    master = repair.read_master(_master(root, file, assignment))
     with file.open(encoding="utf-8") as opened:
-        notebook, mended = pairing.repair(master, submission.read(opened))
+        notebook, mended = repair.repair(master, submission.read(opened))
     step = Judge(config=configuration(root))
     course = Course(root, master, step.submission_limits())
     given = Submission(notebook, seed, submission.digest(notebook), files)
     try:
-        return judge_again(course, given, Setting(unconfined=unconfined)), pairing.describe(mended)
+        return judge_again(course, given, Setting(unconfined=unconfined)), repair.describe(mended)
     except JudgeFault as fault:
         raise NotGraded(f"Not graded: {fault}") from fault
 

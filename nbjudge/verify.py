@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from nbjudge.course import load
-from nbjudge.pairing import visible_text
+from nbjudge.notebook.repair import visible_text
 
 _SECTION = re.compile(r"^# %% (\w+).*\n", re.M)
 _CALL = re.compile(r"grade\(\"([^\"]+)\"")

@@ -3,10 +3,10 @@
 import nbformat
 from course import ROOT
 
-from nbjudge import pairing
 from nbjudge.judge import Course, judge
 from nbjudge.limits import Limits
-from nbjudge.submission import Submission
+from nbjudge.notebook import repair
+from nbjudge.notebook.submission import Submission
 
 FULL = {"dot_product": 20, "scaled": 20, "self_attention": 30, "multi_head": 30, "causal_mask": 10}
 MASTER = nbformat.read(ROOT / "source/attention/attention.ipynb", as_version=4)
@@ -44,7 +44,7 @@ def answer(notebook, **sources):
 
 def run(zygote, notebook, limits=SMALL, course=ROOT, seed=1, files=None, master=MASTER):
     """Repair and judge."""
-    repaired, _ = pairing.repair(master, notebook)
+    repaired, _ = repair.repair(master, notebook)
     return judge(Course(course, master, limits), Submission(repaired, seed, files=files), zygote)
 
 

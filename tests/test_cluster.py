@@ -12,9 +12,9 @@ from nbjudge import cluster
 from nbjudge.ahead import NoJudges, Terms, Work
 from nbjudge.course import load
 from nbjudge.limits import Limits
+from nbjudge.notebook.submission import NotGraded
 from nbjudge.progress import watched_run
 from nbjudge.shards import Courier, Packed, pack
-from nbjudge.submission import NotGraded
 from nbjudge.zygotes import Setting
 
 LIMITS = Limits(files_mb=1)

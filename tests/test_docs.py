@@ -15,7 +15,7 @@ from make_submissions import EXERCISES
 
 from nbjudge.course import load
 from nbjudge.limits import Limits
-from nbjudge.skeleton import skeleton
+from nbjudge.notebook.skeleton import skeleton
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "autograded/README.md"]
 MACHINE = r"/(work|tmp|root|home)/|[A-Z]:\\Users"

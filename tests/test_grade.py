@@ -17,8 +17,8 @@ from nbjudge import ahead, gradebook, interrupts
 from nbjudge.ahead import Ahead, Work
 from nbjudge.bookkeeping import Books
 from nbjudge.grade import ClassRun
+from nbjudge.notebook.submission import NotGraded
 from nbjudge.origin import Ancestors
-from nbjudge.submission import NotGraded
 from nbjudge.workers import Workers
 
 NAME = "attention/attention.ipynb"

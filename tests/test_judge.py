@@ -13,13 +13,14 @@ from course import make_course
 from judging import FULL, MASTER, SMALL, answer, points, release, run, solution, text_of, with_cells
 from torch import nn
 
-from nbjudge import pairing, zygotes
+from nbjudge import zygotes
 from nbjudge.conversation import Conversation
 from nbjudge.judge import Course, judge_again
+from nbjudge.notebook import repair
+from nbjudge.notebook.submission import Submission
 from nbjudge.raised import RemoteError
 from nbjudge.remote import Objects
 from nbjudge.session import Session
-from nbjudge.submission import Submission
 from nbjudge.zygotes import JudgeFault, Setting
 
 CONFINED = (
@@ -238,7 +239,7 @@ def own_zygotes():
 
 
 def test_a_zygote_that_is_lost_in_the_middle_is_replaced_and_nobody_notices(course, own_zygotes):
-    repaired, _ = pairing.repair(MASTER, with_cells(solution(), "import time; time.sleep(1)"))
+    repaired, _ = repair.repair(MASTER, with_cells(solution(), "import time; time.sleep(1)"))
     lost = zygotes.running(Setting()).pid
     killer = threading.Timer(0.5, os.kill, (lost, signal.SIGKILL))
     killer.start()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from make_submissions import EXERCISES, SAMPLES, right_answers
 
-from nbjudge.pairing import describe, read_master, repair
+from nbjudge.notebook.repair import describe, read_master, repair
 
 MASTER = nbformat.read(ROOT / "source/attention/attention.ipynb", as_version=4)
 RELEASE = nbformat.read(ROOT / "release/attention/attention.ipynb", as_version=4)

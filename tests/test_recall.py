@@ -11,17 +11,18 @@ import torch
 from course import ROOT
 from judging import MASTER, SMALL, answer, points, release, solution
 
-from nbjudge import ahead, pairing, recall
+from nbjudge import ahead, recall
 from nbjudge.ahead import Terms, Work
 from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined.calls import Calls
 from nbjudge.conversation import Conversation
 from nbjudge.judge import Course, Judged, judge
 from nbjudge.limits import Breach
+from nbjudge.notebook import repair
+from nbjudge.notebook.submission import Submission
+from nbjudge.notebook.test_cell import TestCell
 from nbjudge.recall import Decided, Exercise, Recall
 from nbjudge.session import Session
-from nbjudge.submission import Submission
-from nbjudge.testcell import TestCell
 from nbjudge.zygotes import Setting
 
 ATTEND = """def dot_product_attention(query, keys, values):
@@ -76,7 +77,7 @@ SUBMISSIONS = {
 
 
 def judged(zygote, notebook, recall, seed=5, ours=False):
-    repaired, _ = pairing.repair(MASTER, notebook)
+    repaired, _ = repair.repair(MASTER, notebook)
     return judge(Course(ROOT, MASTER, SMALL, recall), Submission(repaired, seed, ours=ours), zygote)
 
 

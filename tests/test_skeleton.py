@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbjudge.skeleton import SkeletonError, skeleton
+from nbjudge.notebook.skeleton import SkeletonError, skeleton
 
 
 def region(*lines, indent=4):

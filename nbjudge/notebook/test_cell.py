@@ -12,7 +12,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nbjudge.pairing import defined_names, visible_text
+from nbjudge.notebook.repair import defined_names, visible_text
 
 
 @dataclass

@@ -20,7 +20,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from nbjudge.skeleton import skeleton
+from nbjudge.notebook.skeleton import skeleton
 
 _KINDS = ("code", "markdown", "raw")
 _PICTURES = {"image/png", "image/jpeg"}

@@ -1,0 +1,1 @@
+"""Notebooks as documents: masters, submissions, and which cell answers which."""
