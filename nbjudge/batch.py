@@ -1,4 +1,4 @@
-"""Many calls across the trust boundary in one message; see `nbjudge.trial`."""
+"""Many calls across the trust boundary in one message; see `nbjudge.rubric.calls`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from nbjudge.boundary.wire import WireError, mapping
 from nbjudge.raised import raised
-from nbjudge.trial import Call, Outcome
+from nbjudge.rubric.calls import Call, Outcome
 
 _MOST_NAMES = 8
 

@@ -24,7 +24,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from nbjudge.notebook.skeleton import SkeletonError, skeleton
-from nbjudge.scorecard import Scorecard
+from nbjudge.rubric.scorecard import Scorecard
 
 _MADE = ("release", "solutions")
 _KEPT_METADATA = ("nbgrader", "nbjudge", "tags")

@@ -19,7 +19,7 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import determine_grade, is_grade, notebook_hash
 
-from nbjudge.scorecard import Scorecard
+from nbjudge.rubric.scorecard import Scorecard
 
 _STEPS = (
     "nbgrader.preprocessors.ClearHiddenTests",

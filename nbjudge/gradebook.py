@@ -24,7 +24,7 @@ from nbgrader.api import (
 )
 from sqlalchemy.schema import CreateTable
 
-from nbjudge.scorecard import Scorecard
+from nbjudge.rubric.scorecard import Scorecard
 
 SCORECARDS = sa.Table(
     "nbjudge_scorecard",

@@ -23,9 +23,9 @@ from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.recall import Decided, Recall
 from nbjudge.remote import Function, Objects
+from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize import outputs
 from nbjudge.sanitize.text import plain
-from nbjudge.scorecard import Scorecard
 from nbjudge.session import Ran, Session
 from nbjudge.zygotes import JudgeFault, Setting, Zygote, running
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nbjudge.expect import NotMet
+from nbjudge.rubric.expect import NotMet
 
 MB = 2**20
 

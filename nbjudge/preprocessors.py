@@ -24,8 +24,8 @@ from nbjudge.notebook import repair, submission
 from nbjudge.notebook.skeleton import SkeletonError, find_regions, skeleton
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded, Submission
 from nbjudge.rubric import new_seed
+from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize import outputs
-from nbjudge.scorecard import Scorecard
 from nbjudge.zygotes import JudgeFault, Setting
 
 Resources = dict[str, Any]

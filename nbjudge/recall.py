@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbjudge.conversation import Ahead, Anew, Conversation, Said
 from nbjudge.limits import Breach
-from nbjudge.scorecard import Scorecard
+from nbjudge.rubric.scorecard import Scorecard
 
 _MOST_EXERCISES = 20
 _MOST_SEEDS = 1000

@@ -7,7 +7,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from nbjudge import gradebook
 from nbjudge.openbook import OpenGradebook
-from nbjudge.scorecard import Mark, Scorecard
+from nbjudge.rubric.scorecard import Mark, Scorecard
 
 
 def card(met, fault=""):

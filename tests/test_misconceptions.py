@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from nbjudge import course
 from nbjudge.rubric import Rubric
-from nbjudge.trial import Call
+from nbjudge.rubric.calls import Call
 
 TIMES_TWO, PLUS_ONE = "You multiply; add 2.", "You add 1; add 2."
 

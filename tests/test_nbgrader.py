@@ -112,7 +112,7 @@ def test_scripts_of_students_do_not_reach_feedback_or_autograded_outputs(graded)
 
 
 def gradebook_mime():
-    from nbjudge.scorecard import MIME
+    from nbjudge.rubric.scorecard import MIME
 
     return MIME
 

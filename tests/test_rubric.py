@@ -8,9 +8,10 @@ import torch
 from course import ROOT
 from make_submissions import EXERCISES, answers_of, right_answers
 
-from nbjudge import course, expect, rubric
-from nbjudge.scorecard import MIME, Scorecard
-from nbjudge.trial import Call, call_all
+from nbjudge import course, rubric
+from nbjudge.rubric import expect
+from nbjudge.rubric.calls import Call, call_all
+from nbjudge.rubric.scorecard import MIME, Scorecard
 from nbjudge.verify import verify
 
 SETUP = "import numpy as np\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"

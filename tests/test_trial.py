@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from nbjudge.trial import Call, call_all
+from nbjudge.rubric.calls import Call, call_all
 
 
 def outcome(function, *args, **how):

@@ -11,8 +11,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize.text import plain
-from nbjudge.scorecard import Scorecard
 
 _LARGEST_SIDE = 4000  # pixels
 _LONGEST_LINE = 20_000

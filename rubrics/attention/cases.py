@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nbjudge import expect
-from nbjudge.trial import Call, Outcome, call_all
+from nbjudge.rubric import expect
+from nbjudge.rubric.calls import Call, Outcome, call_all
 
 Tensors = tuple[Tensor, ...]
 Stored = Mapping[str, Tensor]

@@ -5,9 +5,8 @@ Source: Vaswani et al., 2017, "Attention Is All You Need", section 3.2.3, third 
 
 import torch
 
-from nbjudge import expect
-from nbjudge.rubric import Rubric
-from nbjudge.trial import Call, call_all
+from nbjudge.rubric import Rubric, expect
+from nbjudge.rubric.calls import Call, call_all
 
 HINT = "Row i may attend to columns 0 to i: the lower triangle, diagonal included."
 SIZES = (1, 2, 3, 5, 17, 300)

@@ -7,8 +7,8 @@ all (uniform, constant, random) meet none of these checks.
 
 import torch
 
-from nbjudge import expect
-from nbjudge.trial import Call, Outcome, call_all
+from nbjudge.rubric import expect
+from nbjudge.rubric.calls import Call, Outcome, call_all
 
 from . import inputs
 from .cases import Case, Looked, ask

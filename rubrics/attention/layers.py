@@ -9,8 +9,8 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from nbjudge import expect
-from nbjudge.trial import Call, call_all
+from nbjudge.rubric import expect
+from nbjudge.rubric.calls import Call, call_all
 
 from . import inputs
 from .cases import Case

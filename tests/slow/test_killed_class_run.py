@@ -25,7 +25,7 @@ from nbjudge.ahead import Work
 from nbjudge.files import digest
 from nbjudge.grade import ClassRun
 from nbjudge.origin import Ancestors
-from nbjudge.scorecard import Scorecard
+from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.workers import Workers
 
 pytestmark = pytest.mark.slow

@@ -7,10 +7,10 @@
 
 A criterion is met when its check returns. It raises `expect.NotMet` to say what was wrong. Any
 other exception is traced to its owner: if the check raises on the reference too, the fault is ours
-and the exercise is "not graded", never 0. `nbjudge.trial` makes many calls at once.
+and the exercise is "not graded", never 0. `nbjudge.rubric.calls` makes many calls at once.
 
 A rubric may know misconceptions, wrong implementations with a sentence for the student, and a
-behaviour to tell them apart by; see `nbjudge.misconceptions`.
+behaviour to tell them apart by; see `nbjudge.rubric.misconceptions`.
 """
 
 import os
@@ -32,12 +32,12 @@ from IPython.display import display
 from IPython.utils.capture import capture_output
 
 from nbjudge.course import RubricError, load
-from nbjudge.expect import NotMet
-from nbjudge.misconceptions import Bank, Misconception
 from nbjudge.raised import look_at
+from nbjudge.rubric.calls import Call
+from nbjudge.rubric.expect import NotMet
+from nbjudge.rubric.misconceptions import Bank, Misconception
+from nbjudge.rubric.scorecard import Mark, Scorecard
 from nbjudge.sanitize.text import plain
-from nbjudge.scorecard import Mark, Scorecard
-from nbjudge.trial import Call
 
 Check = Callable[[Any, torch.Generator], Any]
 ENGINE = "plain nbgrader"

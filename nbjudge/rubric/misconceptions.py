@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from nbjudge.boundary.wire import tensors
-from nbjudge.trial import Call, call_all
+from nbjudge.rubric.calls import Call, call_all
 
 Results = list[list[Tensor]]
 _TOLERANCE = 1e-3

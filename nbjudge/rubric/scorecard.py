@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 _WIDTH = 100
-MIME = "application/vnd.nbjudge.scorecard+json"
+MIME = "application/vnd.nbjudge.rubric.scorecard+json"
 
 _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
