@@ -68,7 +68,7 @@ def bare_cells(samples):
     The mean over `samples` of the median of some runs.
     """
     from nbjudge.confined import cells, warm_up, zygote
-    from nbjudge.origin import WARM_MODULES
+    from nbjudge.process.launch import WARM_MODULES
 
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     shell = cells.make_shell()
@@ -98,7 +98,7 @@ def _of_one(shell, sample):
 def measured(course, size, workers):
     """Grade a class in this process; return seconds a submission by part, and MB by process."""
     from nbjudge.grade import ClassRun
-    from nbjudge.origin import Ancestors
+    from nbjudge.process.launch import Ancestors
     from nbjudge.workers import Workers
 
     student = 0.0

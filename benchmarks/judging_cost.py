@@ -18,10 +18,10 @@ from rich.table import Table
 
 from nbjudge import course
 from nbjudge.conversation import Conversation
-from nbjudge.limits import Limits
+from nbjudge.process.limits import Limits
+from nbjudge.process.session import Session
+from nbjudge.process.zygote import Setting, running
 from nbjudge.remote import Objects
-from nbjudge.session import Session
-from nbjudge.zygotes import Setting, running
 
 ROOT = Path(__file__).parents[1]
 EXERCISES = ("dot_product", "scaled", "self_attention", "multi_head", "causal_mask")

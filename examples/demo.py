@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from nbjudge.zygotes import JudgeFault, Setting, close_zygotes, running
+from nbjudge.process.zygote import JudgeFault, Setting, close_zygotes, running
 
 COURSE = ("source", "rubrics", "nbgrader_config.py")
 HEADINGS = ("Ex. 1", "Ex. 2", "Ex. 3", "Ex. 4", "Bonus", "Total")

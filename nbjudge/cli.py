@@ -150,7 +150,7 @@ def autograde(
     status is 0 when every submission is graded, 1 when one is not or when the cluster is lost, 130
     when it was stopped.
     """
-    from nbjudge.origin import Ancestors
+    from nbjudge.process.launch import Ancestors
 
     if workers and cluster not in (None, "local"):
         raise click.UsageError(f"--workers is for processes here; those of {cluster} run already.")
@@ -196,7 +196,7 @@ def watch(assignment: str, workers: int | None, once: bool, options: tuple[str, 
     What students see, how many attempts are graded and which one counts is c.FeedbackOnSubmit in
     nbgrader_config.py. Stop it with Ctrl-C, and start it again to go on.
     """
-    from nbjudge.origin import Ancestors
+    from nbjudge.process.launch import Ancestors
 
     _need_linux(assignment)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # how a hub stops a service

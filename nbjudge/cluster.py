@@ -19,8 +19,8 @@ import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
 
 from nbjudge.ahead import Ahead, NoJudges, Terms, Work
-from nbjudge.limits import MB
 from nbjudge.notebook.submission import NotGraded
+from nbjudge.process.limits import MB
 from nbjudge.shards import Courier, Packed, judge_shard, pack
 
 LOCAL = "local"

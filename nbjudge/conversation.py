@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from nbjudge.boundary.wire import encode
-from nbjudge.limits import Breach
-from nbjudge.session import Session
+from nbjudge.process.limits import Breach
+from nbjudge.process.session import Session
 
 Said = tuple[bytes, bytes]  # a question and its answer
 

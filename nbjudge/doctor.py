@@ -13,8 +13,8 @@ from nbjudge import hubchecks
 from nbjudge.checks import Check
 from nbjudge.confined import landlock, syscalls
 from nbjudge.course import RubricError, course_root
-from nbjudge.origin import Executed
-from nbjudge.zygotes import JudgeFault, Setting, Zygote
+from nbjudge.process.launch import Executed
+from nbjudge.process.zygote import JudgeFault, Setting, Zygote
 
 _MENDS = {
     "files": "Linux 5.13 or newer with Landlock; in a container, a seccomp profile that allows it.",

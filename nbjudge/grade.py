@@ -25,10 +25,10 @@ from nbjudge.ahead import Ahead, Terms, Work
 from nbjudge.bookkeeping import Books, Recorder
 from nbjudge.configuration import configuration
 from nbjudge.course import RubricError
-from nbjudge.files import digest, our_code
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded
 from nbjudge.openbook import of_database, patiently
 from nbjudge.preprocessors import Judge
+from nbjudge.process.scratch import digest, our_code
 from nbjudge.rubric import new_seed
 
 _AT_ONCE = 50  # students whose earlier seeds are asked for together

@@ -18,16 +18,16 @@ from nbformat import NotebookNode
 
 from nbjudge import rubric
 from nbjudge.conversation import Conversation
-from nbjudge.limits import Limits
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
+from nbjudge.process.limits import Limits
+from nbjudge.process.session import Ran, Session
+from nbjudge.process.zygote import JudgeFault, Setting, Zygote, running
 from nbjudge.recall import Decided, Recall
 from nbjudge.remote import Function, Objects
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize import outputs
 from nbjudge.sanitize.text import plain
-from nbjudge.session import Ran, Session
-from nbjudge.zygotes import JudgeFault, Setting, Zygote, running
 
 ENGINE = "nbjudge"
 

@@ -24,7 +24,7 @@ from nbjudge.feedback import Pages
 from nbjudge.grade import ClassRun
 from nbjudge.notebook.submission import ChangedMeanwhile
 from nbjudge.openbook import patiently
-from nbjudge.origin import Ancestors
+from nbjudge.process.launch import Ancestors
 from nbjudge.workers import Workers
 
 _LOOK_SECONDS = 1.0

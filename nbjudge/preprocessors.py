@@ -19,14 +19,14 @@ from traitlets import Bool, Dict, Enum, Float, Integer
 
 from nbjudge import gradebook
 from nbjudge.judge import Course, Judged, judge_again
-from nbjudge.limits import Limits
 from nbjudge.notebook import repair, submission
 from nbjudge.notebook.skeleton import SkeletonError, find_regions, skeleton
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded, Submission
+from nbjudge.process.limits import Limits
+from nbjudge.process.zygote import JudgeFault, Setting
 from nbjudge.rubric import new_seed
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize import outputs
-from nbjudge.zygotes import JudgeFault, Setting
 
 Resources = dict[str, Any]
 

@@ -17,7 +17,7 @@ from nbjudge import summary
 from nbjudge.ahead import NoJudges, Terms
 from nbjudge.course import RubricError, course_root
 from nbjudge.grade import ClassRun, Outcome
-from nbjudge.origin import Ancestors
+from nbjudge.process.launch import Ancestors
 from nbjudge.workers import Workers
 
 _INTERRUPTED = 130

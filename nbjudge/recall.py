@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbjudge.conversation import Ahead, Anew, Conversation, Said
-from nbjudge.limits import Breach
+from nbjudge.process.limits import Breach
 from nbjudge.rubric.scorecard import Scorecard
 
 _MOST_EXERCISES = 20

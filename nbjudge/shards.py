@@ -17,11 +17,11 @@ from distributed import WorkerPlugin, get_worker
 
 from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
 from nbjudge.course import forget_rubrics
-from nbjudge.files import our_code
-from nbjudge.limits import MB, Limits
 from nbjudge.notebook import submission
 from nbjudge.notebook.submission import NotGraded
-from nbjudge.zygotes import close_zygotes
+from nbjudge.process.limits import MB, Limits
+from nbjudge.process.scratch import our_code
+from nbjudge.process.zygote import close_zygotes
 
 # When it was imported: what changed on disk since then is not what judges.
 _CODE = our_code()

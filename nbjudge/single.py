@@ -16,7 +16,7 @@ from nbjudge.judge import Course, Judged, judge_again
 from nbjudge.notebook import repair, submission
 from nbjudge.notebook.submission import NotGraded, Submission
 from nbjudge.preprocessors import Judge
-from nbjudge.zygotes import JudgeFault, Setting
+from nbjudge.process.zygote import JudgeFault, Setting
 
 
 def judge_file(

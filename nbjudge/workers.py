@@ -24,8 +24,8 @@ from multiprocessing import util
 from pebble import ProcessExpired, ProcessPool
 
 from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
-from nbjudge.origin import Ancestors
-from nbjudge.zygotes import close_zygotes, fork_zygotes_from
+from nbjudge.process.launch import Ancestors
+from nbjudge.process.zygote import close_zygotes, fork_zygotes_from
 
 _WAITING = 2  # submissions for each worker besides the one that it judges
 _TRIES = 3

@@ -8,7 +8,7 @@ import torch
 from course import ROOT, make_course, run
 from xdist.scheduler import LoadScopeScheduling
 
-from nbjudge.zygotes import Setting, Zygote
+from nbjudge.process.zygote import Setting, Zygote
 
 pytest.register_assert_rewrite("hub")
 from hub import hub  # noqa: E402, F401  (a fixture)

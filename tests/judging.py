@@ -4,9 +4,9 @@ import nbformat
 from course import ROOT
 
 from nbjudge.judge import Course, judge
-from nbjudge.limits import Limits
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
+from nbjudge.process.limits import Limits
 
 FULL = {"dot_product": 20, "scaled": 20, "self_attention": 30, "multi_head": 30, "causal_mask": 10}
 MASTER = nbformat.read(ROOT / "source/attention/attention.ipynb", as_version=4)

@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from judging import outputs_of, points, release, run, solution, text_of, with_cells
 
-from nbjudge.files import copy_submitted
-from nbjudge.limits import Limits
+from nbjudge.process.limits import Limits
+from nbjudge.process.scratch import copy_submitted
 
 
 def shown(zygote, *cells, **how):

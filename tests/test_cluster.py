@@ -11,11 +11,11 @@ from course import ROOT
 from nbjudge import cluster
 from nbjudge.ahead import NoJudges, Terms, Work
 from nbjudge.course import load
-from nbjudge.limits import Limits
 from nbjudge.notebook.submission import NotGraded
+from nbjudge.process.limits import Limits
+from nbjudge.process.zygote import Setting
 from nbjudge.progress import watched_run
 from nbjudge.shards import Courier, Packed, pack
-from nbjudge.zygotes import Setting
 
 LIMITS = Limits(files_mb=1)
 TERMS = Terms(ROOT, ROOT / "source/attention", LIMITS, Setting())

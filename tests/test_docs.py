@@ -14,8 +14,8 @@ from course import ROOT, run
 from make_submissions import EXERCISES
 
 from nbjudge.course import load
-from nbjudge.limits import Limits
 from nbjudge.notebook.skeleton import skeleton
+from nbjudge.process.limits import Limits
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "autograded/README.md"]
 MACHINE = r"/(work|tmp|root|home)/|[A-Z]:\\Users"

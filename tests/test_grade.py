@@ -18,7 +18,7 @@ from nbjudge.ahead import Ahead, Work
 from nbjudge.bookkeeping import Books
 from nbjudge.grade import ClassRun
 from nbjudge.notebook.submission import NotGraded
-from nbjudge.origin import Ancestors
+from nbjudge.process.launch import Ancestors
 from nbjudge.workers import Workers
 
 NAME = "attention/attention.ipynb"

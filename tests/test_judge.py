@@ -13,15 +13,15 @@ from course import make_course
 from judging import FULL, MASTER, SMALL, answer, points, release, run, solution, text_of, with_cells
 from torch import nn
 
-from nbjudge import zygotes
 from nbjudge.conversation import Conversation
 from nbjudge.judge import Course, judge_again
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
+from nbjudge.process import zygote
+from nbjudge.process.session import Session
+from nbjudge.process.zygote import JudgeFault, Setting
 from nbjudge.raised import RemoteError
 from nbjudge.remote import Objects
-from nbjudge.session import Session
-from nbjudge.zygotes import JudgeFault, Setting
 
 CONFINED = (
     "attempt calls cells landlock pictures proof readable rehearsal sandbox student syscalls zygote"
@@ -235,17 +235,17 @@ def graded_in(course, notebook, seed=1):
 @pytest.fixture
 def own_zygotes():
     yield
-    zygotes.close_zygotes()
+    zygote.close_zygotes()
 
 
 def test_a_zygote_that_is_lost_in_the_middle_is_replaced_and_nobody_notices(course, own_zygotes):
     repaired, _ = repair.repair(MASTER, with_cells(solution(), "import time; time.sleep(1)"))
-    lost = zygotes.running(Setting()).pid
+    lost = zygote.running(Setting()).pid
     killer = threading.Timer(0.5, os.kill, (lost, signal.SIGKILL))
     killer.start()
     assert points(graded_in(course, repaired)) == FULL
     killer.join()
-    assert zygotes.running(Setting()).pid != lost
+    assert zygote.running(Setting()).pid != lost
 
 
 def test_a_rubric_that_raises_is_not_graded_and_the_others_stand(course, zygote):
@@ -261,8 +261,8 @@ def test_a_missing_layer_is_refused_with_its_name_and_recorded_when_allowed(cour
     with pytest.raises(
         JudgeFault, match=r"cannot be confined .* files \(the kernel has no Landlock"
     ):
-        zygotes.running(old)
-    started = zygotes.running(replace(old, unconfined=True))
+        zygote.running(old)
+    started = zygote.running(replace(old, unconfined=True))
     judged = run(started, solution(), course=course)
     assert {card.confined for card in judged.cards.values()} == {False}
     assert points(judged) == FULL

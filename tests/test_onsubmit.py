@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 
 from nbjudge import ahead, onsubmit
 from nbjudge.attempts import Attempts
-from nbjudge.zygotes import JudgeFault
+from nbjudge.process.zygote import JudgeFault
 
 MESSAGE = "Your scores are divided by √d"
 

@@ -17,13 +17,13 @@ from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined.calls import Calls
 from nbjudge.conversation import Conversation
 from nbjudge.judge import Course, Judged, judge
-from nbjudge.limits import Breach
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
+from nbjudge.process.limits import Breach
+from nbjudge.process.session import Session
+from nbjudge.process.zygote import Setting
 from nbjudge.recall import Decided, Exercise, Recall
-from nbjudge.session import Session
-from nbjudge.zygotes import Setting
 
 ATTEND = """def dot_product_attention(query, keys, values):
     weights = torch.softmax(torch.bmm(keys, query.unsqueeze(-1)).squeeze(-1){scale}, dim=-1)

@@ -9,15 +9,15 @@ import time
 import psutil
 import pytest
 
-from nbjudge import zygotes
-from nbjudge.limits import Limits
-from nbjudge.origin import Executed, Forked
-from nbjudge.session import Session
-from nbjudge.zygotes import JudgeFault, Setting, Zygote
+from nbjudge.process import zygote
+from nbjudge.process.launch import Executed, Forked
+from nbjudge.process.limits import Limits
+from nbjudge.process.session import Session
+from nbjudge.process.zygote import JudgeFault, Setting, Zygote
 
 IN_A_FORK = """
 import tempfile
-from nbjudge.origin import Ancestors
+from nbjudge.process.launch import Ancestors
 with Ancestors() as ancestors:
     fork = ancestors.context.Process(target=print, args=(tempfile.gettempdir(),))
     fork.start()
@@ -95,19 +95,19 @@ def test_twins_end_with_their_template_and_their_students_with_them(template, pa
 
 
 def test_a_worker_whose_template_is_gone_starts_a_zygote_of_its_own(template):
-    zygotes.close_zygotes()  # another test's
-    zygotes.fork_zygotes_from(template.control)
+    zygote.close_zygotes()  # another test's
+    zygote.fork_zygotes_from(template.control)
     try:
-        first = zygotes.running(Setting())
+        first = zygote.running(Setting())
         assert psutil.Process(first.pid).ppid() != os.getpid()
         template._process.kill()
         assert gone(first.pid)
-        second = zygotes.running(Setting())
+        second = zygote.running(Setting())
         assert psutil.Process(second.pid).ppid() == os.getpid()
         assert said(second, "print(1)") == "1\n"
     finally:
-        zygotes.close_zygotes()
-        zygotes._template.clear()
+        zygote.close_zygotes()
+        zygote._template.clear()
 
 
 def test_a_twin_shares_most_of_its_memory(pair):

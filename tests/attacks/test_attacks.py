@@ -12,7 +12,7 @@ from course import make_course
 from judging import FULL, points, run, solution
 from world import World
 
-from nbjudge.zygotes import Setting, Zygote
+from nbjudge.process.zygote import Setting, Zygote
 
 
 @pytest.fixture(scope="module")

@@ -22,9 +22,9 @@ from course import ROOT, make_course, run
 from make_submissions import EXERCISES
 
 from nbjudge.ahead import Work
-from nbjudge.files import digest
 from nbjudge.grade import ClassRun
-from nbjudge.origin import Ancestors
+from nbjudge.process.launch import Ancestors
+from nbjudge.process.scratch import digest
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.workers import Workers
 

@@ -18,9 +18,9 @@ from course import ROOT
 
 from nbjudge import course, verify
 from nbjudge.conversation import Conversation
-from nbjudge.limits import Limits
+from nbjudge.process.limits import Limits
+from nbjudge.process.session import Session
 from nbjudge.remote import Objects
-from nbjudge.session import Session
 
 pytestmark = pytest.mark.slow
 SEEDS = range(int(os.environ.get("NBJUDGE_SEEDS", 1)))

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from nbjudge.boundary.wire import WireError, decode, encode, mapping
-from nbjudge.limits import Breach, Limits, not_usable, out_of_time
-from nbjudge.process import BOUNDS, Ended, Student
-from nbjudge.zygotes import Zygote
+from nbjudge.process.limits import Breach, Limits, not_usable, out_of_time
+from nbjudge.process.student import BOUNDS, Ended, Student
+from nbjudge.process.zygote import Zygote
 
 _MOST_PROCESSES = 25
 

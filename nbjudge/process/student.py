@@ -15,10 +15,10 @@ from typing import Any
 
 from nbjudge.boundary.channel import Channel, Closed
 from nbjudge.boundary.wire import Bounds, WireError
-from nbjudge.files import copy_submitted, remove_tree
-from nbjudge.limits import MB, Breach, Limits, not_usable, too_much_cpu
-from nbjudge.usage import Watch
-from nbjudge.zygotes import JudgeFault, Zygote
+from nbjudge.process.limits import MB, Breach, Limits, not_usable, too_much_cpu
+from nbjudge.process.monitor import Watch
+from nbjudge.process.scratch import copy_submitted, remove_tree
+from nbjudge.process.zygote import JudgeFault, Zygote
 
 BOUNDS = Bounds(head=4 * MB, body=64 * MB)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbjudge.boundary.wire import decode, encode
-from nbjudge.files import remove_tree
-from nbjudge.limits import MB, Limits
-from nbjudge.origin import Executed, Forked
+from nbjudge.process.launch import Executed, Forked
+from nbjudge.process.limits import MB, Limits
+from nbjudge.process.scratch import remove_tree
 
 _START_SECONDS, _ANSWER_SECONDS = 120, 20
 _LONGEST_ANSWER = 2**16

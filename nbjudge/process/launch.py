@@ -138,7 +138,7 @@ def _place_sockets() -> None:
 
 
 def _remove(folder: str) -> None:
-    from nbjudge.files import remove_tree
+    from nbjudge.process.scratch import remove_tree
 
     remove_tree(folder)
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import nbjudge
-from nbjudge.limits import MB, Limits
+from nbjudge.process.limits import MB, Limits
 
 
 def copy_submitted(source: Path, target: Path, limits: Limits) -> list[str]:

@@ -6,8 +6,7 @@ import shutil
 import time
 from dataclasses import dataclass, field
 
-from nbjudge.files import usage
-from nbjudge.limits import (
+from nbjudge.process.limits import (
     MB,
     Limits,
     too_many_files,
@@ -15,6 +14,7 @@ from nbjudge.limits import (
     too_much_memory,
     too_slow,
 )
+from nbjudge.process.scratch import usage
 
 _RESERVE = 256 * MB  # what student code leaves free on the disk
 _FILES_EVERY = 0.25  # seconds between two looks at the scratch directory
