@@ -21,7 +21,7 @@ from nbjudge.conversation import Conversation
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
 from nbjudge.process.zygote import Setting, running
-from nbjudge.remote import Objects
+from nbjudge.proxy.objects import Objects
 
 ROOT = Path(__file__).parents[1]
 EXERCISES = ("dot_product", "scaled", "self_attention", "multi_head", "causal_mask")

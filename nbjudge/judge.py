@@ -23,8 +23,8 @@ from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Ran, Session
 from nbjudge.process.zygote import JudgeFault, Setting, Zygote, running
+from nbjudge.proxy.objects import Function, Objects
 from nbjudge.recall import Decided, Recall
-from nbjudge.remote import Function, Objects
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize import outputs
 from nbjudge.sanitize.text import plain

@@ -20,8 +20,8 @@ from nbjudge.notebook.submission import Submission
 from nbjudge.process import zygote
 from nbjudge.process.session import Session
 from nbjudge.process.zygote import JudgeFault, Setting
-from nbjudge.raised import RemoteError
-from nbjudge.remote import Objects
+from nbjudge.proxy.errors import RemoteError
+from nbjudge.proxy.objects import Objects
 
 CONFINED = (
     "attempt calls cells landlock pictures proof readable rehearsal sandbox student syscalls zygote"

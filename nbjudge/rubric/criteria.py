@@ -32,7 +32,7 @@ from IPython.display import display
 from IPython.utils.capture import capture_output
 
 from nbjudge.course import RubricError, load
-from nbjudge.raised import look_at
+from nbjudge.proxy.errors import look_at
 from nbjudge.rubric.calls import Call
 from nbjudge.rubric.expect import NotMet
 from nbjudge.rubric.misconceptions import Bank, Misconception

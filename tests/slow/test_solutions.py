@@ -20,7 +20,7 @@ from nbjudge import course, verify
 from nbjudge.conversation import Conversation
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
-from nbjudge.remote import Objects
+from nbjudge.proxy.objects import Objects
 
 pytestmark = pytest.mark.slow
 SEEDS = range(int(os.environ.get("NBJUDGE_SEEDS", 1)))

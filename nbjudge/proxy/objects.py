@@ -15,10 +15,10 @@ arguments too, so a test sees it as it would in one process.
 from collections.abc import Callable
 from typing import Any
 
-from nbjudge import batch, bridge
 from nbjudge.boundary.wire import WireError, mapping, named, opaque
-from nbjudge.mirror import Module
-from nbjudge.raised import raised
+from nbjudge.proxy import autograd, batch
+from nbjudge.proxy.errors import raised
+from nbjudge.proxy.module import Module
 
 Ask = Callable[..., dict[str, Any]]
 
@@ -55,7 +55,7 @@ class Objects:
 
     def call(self, target: str | int, args: tuple, kwargs: dict, module: Any = None) -> Any:
         """Call a name or an object; `module` is the mirror of the object, if it is a module."""
-        return bridge.call(self, target, args, kwargs, module)
+        return autograd.call(self, target, args, kwargs, module)
 
     def attribute(self, number: int, name: str) -> Any:
         """Return an object's attribute: plain data, or an `Opaque` of its type's name."""

@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from nbjudge.boundary.wire import WireError, mapping
-from nbjudge.raised import raised
+from nbjudge.proxy.errors import raised
 from nbjudge.rubric.calls import Call, Outcome
 
 _MOST_NAMES = 8

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from nbjudge.boundary.wire import WireError, mapping, replaced, tensors
-from nbjudge.mirror import Module, take_over
+from nbjudge.proxy.module import Module, take_over
 
 
 def call(

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nbjudge import batch
 from nbjudge.boundary.wire import WireError, mapping, named
+from nbjudge.proxy import batch
 
 
 class Module(nn.Module):

@@ -1,0 +1,1 @@
+"""What a notebook defined, as a test in the judge process sees it."""
