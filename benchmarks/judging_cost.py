@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from nbjudge import course
-from nbjudge.conversation import Conversation
+from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
 from nbjudge.process.zygote import Setting, running

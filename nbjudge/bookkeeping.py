@@ -26,7 +26,7 @@ from nbgrader.utils import rmtree
 from sqlalchemy.exc import SAWarning
 
 from nbjudge import gradebook
-from nbjudge.ahead import Ahead
+from nbjudge.judge.job import Ahead
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.openbook import OpenGradebook, patiently
 

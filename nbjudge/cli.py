@@ -172,8 +172,8 @@ def _need_linux(assignment: str) -> None:
 
 
 def _watched(*arguments: Any) -> int:
-    from nbjudge.ahead import NoJudges
     from nbjudge.course import RubricError
+    from nbjudge.judge.job import NoJudges
     from nbjudge.notebook.submission import NotGraded
     from nbjudge.progress import watched_run
 

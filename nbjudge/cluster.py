@@ -18,7 +18,7 @@ from typing import Any
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
 
-from nbjudge.ahead import Ahead, NoJudges, Terms, Work
+from nbjudge.judge.job import Ahead, NoJudges, Terms, Work
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import MB
 from nbjudge.shards import Courier, Packed, judge_shard, pack

@@ -21,10 +21,10 @@ from nbgrader.api import InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
 from nbjudge import gradebook, interrupts
-from nbjudge.ahead import Ahead, Terms, Work
 from nbjudge.bookkeeping import Books, Recorder
 from nbjudge.configuration import configuration
 from nbjudge.course import RubricError
+from nbjudge.judge.job import Ahead, Terms, Work
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded
 from nbjudge.openbook import of_database, patiently
 from nbjudge.preprocessors import Judge

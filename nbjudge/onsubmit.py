@@ -15,13 +15,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from nbjudge.ahead import Ahead, Work
 from nbjudge.attempts import Attempt
 from nbjudge.bookkeeping import Books
 from nbjudge.bulletin import Bulletin
 from nbjudge.exchange import Collect, deadline
 from nbjudge.feedback import Pages
 from nbjudge.grade import ClassRun
+from nbjudge.judge.job import Ahead, Work
 from nbjudge.notebook.submission import ChangedMeanwhile
 from nbjudge.openbook import patiently
 from nbjudge.process.launch import Ancestors

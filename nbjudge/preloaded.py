@@ -4,8 +4,8 @@ import gc
 
 gc.disable()  # while modules are imported a collection finds nothing
 
-from nbjudge import ahead  # noqa: E402, F401
 from nbjudge.confined.zygote import warm  # noqa: E402
+from nbjudge.judge import job  # noqa: E402, F401
 
 warm([])
 gc.collect()

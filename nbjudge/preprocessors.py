@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Dict, Enum, Float, Integer
 
 from nbjudge import gradebook
-from nbjudge.judge import Course, Judged, judge_again
+from nbjudge.judge.run import Course, Judged, judge_again
 from nbjudge.notebook import repair, submission
 from nbjudge.notebook.skeleton import SkeletonError, find_regions, skeleton
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded, Submission

@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nbjudge import summary
-from nbjudge.ahead import NoJudges, Terms
 from nbjudge.course import RubricError, course_root
 from nbjudge.grade import ClassRun, Outcome
+from nbjudge.judge.job import NoJudges, Terms
 from nbjudge.process.launch import Ancestors
 from nbjudge.workers import Workers
 

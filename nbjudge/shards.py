@@ -15,8 +15,8 @@ from typing import Any
 
 from distributed import WorkerPlugin, get_worker
 
-from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
 from nbjudge.course import forget_rubrics
+from nbjudge.judge.job import Ahead, Terms, Work, judge_ahead
 from nbjudge.notebook import submission
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import MB, Limits

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from nbjudge.configuration import configuration
 from nbjudge.course import course_root
-from nbjudge.judge import Course, Judged, judge_again
+from nbjudge.judge.run import Course, Judged, judge_again
 from nbjudge.notebook import repair, submission
 from nbjudge.notebook.submission import NotGraded, Submission
 from nbjudge.preprocessors import Judge

@@ -23,7 +23,7 @@ from multiprocessing import util
 
 from pebble import ProcessExpired, ProcessPool
 
-from nbjudge.ahead import Ahead, Terms, Work, judge_ahead
+from nbjudge.judge.job import Ahead, Terms, Work, judge_ahead
 from nbjudge.process.launch import Ancestors
 from nbjudge.process.zygote import close_zygotes, fork_zygotes_from
 

@@ -3,7 +3,7 @@
 import nbformat
 from course import ROOT
 
-from nbjudge.judge import Course, judge
+from nbjudge.judge.run import Course, judge
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.process.limits import Limits

@@ -9,8 +9,8 @@ import pytest
 from course import ROOT
 
 from nbjudge import cluster
-from nbjudge.ahead import NoJudges, Terms, Work
 from nbjudge.course import load
+from nbjudge.judge.job import NoJudges, Terms, Work
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import Limits
 from nbjudge.process.zygote import Setting

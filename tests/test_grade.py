@@ -13,10 +13,11 @@ from course import ROOT, make_course, run
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import OperationalError
 
-from nbjudge import ahead, gradebook, interrupts
-from nbjudge.ahead import Ahead, Work
+from nbjudge import gradebook, interrupts
 from nbjudge.bookkeeping import Books
 from nbjudge.grade import ClassRun
+from nbjudge.judge import job
+from nbjudge.judge.job import Ahead, Work
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.launch import Ancestors
 from nbjudge.workers import Workers
@@ -295,10 +296,10 @@ def test_what_was_graded_before_keeps_its_seed(course, monkeypatch):
 
     monkeypatch.setattr(ahead, "judge_again", note)
     terms, folder = ClassRun(course, "attention").terms, course / "submitted/perfect/attention"
-    ahead.judge_ahead(Work("ada", folder, {}, 7), terms)
+    job.judge_ahead(Work("ada", folder, {}, 7), terms)
     ((digest, seed),) = asked
     assert seed == 7
-    ahead.judge_ahead(Work("ada", folder, {digest: 3, "another": 4}, 7), terms)
+    job.judge_ahead(Work("ada", folder, {digest: 3, "another": 4}, 7), terms)
     assert asked[1] == (digest, 3)
 
 

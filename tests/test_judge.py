@@ -13,8 +13,8 @@ from course import make_course
 from judging import FULL, MASTER, SMALL, answer, points, release, run, solution, text_of, with_cells
 from torch import nn
 
-from nbjudge.conversation import Conversation
-from nbjudge.judge import Course, judge_again
+from nbjudge.judge.prefetch import Conversation
+from nbjudge.judge.run import Course, judge_again
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.process import zygote

@@ -13,8 +13,9 @@ from course import ROOT, run
 from exchange import NAME, Exchange
 from nbgrader.api import Gradebook
 
-from nbjudge import ahead, onsubmit
+from nbjudge import onsubmit
 from nbjudge.attempts import Attempts
+from nbjudge.judge import job
 from nbjudge.process.zygote import JudgeFault
 
 MESSAGE = "Your scores are divided by √d"
@@ -215,7 +216,7 @@ def test_a_fault_of_the_machine_costs_no_attempt(exchange, monkeypatch):
 
 def test_after_a_fault_of_the_machine_the_watch_tries_again_by_itself(exchange, monkeypatch):
     exchange.submit("half_done")
-    judge, faults = ahead.judge_again, [no_memory, no_memory]
+    judge, faults = job.judge_again, [no_memory, no_memory]
     tried = lambda *given: (faults.pop() if faults else judge)(*given)  # noqa: E731
     monkeypatch.setattr(ahead, "judge_again", tried)
     monkeypatch.setattr(onsubmit, "_AGAIN_SECONDS", 0.0)

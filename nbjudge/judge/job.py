@@ -12,14 +12,14 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbjudge.judge import Course, Judged, judge_again
+from nbjudge.judge.cache import Recall
+from nbjudge.judge.run import Course, Judged, judge_again
 from nbjudge.notebook import submission
 from nbjudge.notebook.repair import read_master, repaired
 from nbjudge.notebook.submission import NotGraded, Submission
 from nbjudge.process.limits import Limits
 from nbjudge.process.scratch import remove_tree
 from nbjudge.process.zygote import JudgeFault, Setting
-from nbjudge.recall import Recall
 from nbjudge.rubric import new_seed
 
 _RECALL = Recall()  # of this process

@@ -17,14 +17,14 @@ import torch
 from nbformat import NotebookNode
 
 from nbjudge import rubric
-from nbjudge.conversation import Conversation
+from nbjudge.judge.cache import Decided, Recall
+from nbjudge.judge.prefetch import Conversation
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Ran, Session
 from nbjudge.process.zygote import JudgeFault, Setting, Zygote, running
 from nbjudge.proxy.objects import Function, Objects
-from nbjudge.recall import Decided, Recall
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize import outputs
 from nbjudge.sanitize.text import plain

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbjudge.conversation import Ahead, Anew, Conversation, Said
+from nbjudge.judge.prefetch import Ahead, Anew, Conversation, Said
 from nbjudge.process.limits import Breach
 from nbjudge.rubric.scorecard import Scorecard
 
