@@ -20,14 +20,15 @@ from typing import Any
 from nbgrader.api import InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
-from nbjudge import gradebook, interrupts
-from nbjudge.bookkeeping import Books, Recorder
-from nbjudge.configuration import configuration
+from nbjudge import interrupts
 from nbjudge.course import RubricError
 from nbjudge.judge.job import Ahead, Terms, Work
+from nbjudge.nbgrader_ext import scorecards
+from nbjudge.nbgrader_ext.autograde import Judge
+from nbjudge.nbgrader_ext.configuration import configuration
+from nbjudge.nbgrader_ext.gradebook import of_database, patiently
+from nbjudge.nbgrader_ext.writer import Books, Recorder
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded
-from nbjudge.openbook import of_database, patiently
-from nbjudge.preprocessors import Judge
 from nbjudge.process.scratch import digest, our_code
 from nbjudge.rubric import new_seed
 
@@ -132,18 +133,18 @@ class ClassRun:
                     f"The gradebook knows no assignment '{self.assignment}'. "
                     f"Run 'nbjudge build {self.assignment}' first."
                 ) from None
-            return gradebook.remembered(books.gradebook, self.assignment)
+            return scorecards.remembered(books.gradebook, self.assignment)
 
     def _kept_seeds(self, books: Books, students: list[str]) -> dict[str, dict[str, int]]:
         with books.gradebook.transaction():
-            return gradebook.kept_seeds(books.gradebook, self.assignment, students)
+            return scorecards.kept_seeds(books.gradebook, self.assignment, students)
 
     def _written(self, books: Books, ahead: Ahead, fingerprint: str) -> Outcome:
         """Write one result; return what to say."""
         outcome = _outcome(ahead)
 
         def mark(book: Any) -> None:
-            gradebook.remember(
+            scorecards.remember(
                 book, self.assignment, ahead.student,
                 fingerprint="" if ahead.again else fingerprint,  # the next run tries again
                 written=self._autograded(ahead.student), outcome=json.dumps(asdict(outcome)),

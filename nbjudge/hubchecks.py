@@ -17,8 +17,8 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from packaging.requirements import Requirement
 
 from nbjudge.checks import Check
-from nbjudge.configuration import configuration
 from nbjudge.exchange import INBOUND_MODE
+from nbjudge.nbgrader_ext.configuration import configuration
 
 _EXCHANGE = ("list", "fetch_assignment", "fetch_feedback", "submit", "collect",
              "release_assignment", "release_feedback")  # fmt: skip

@@ -16,14 +16,14 @@ import nbformat
 from nbformat import NotebookNode
 
 from nbjudge.attempts import Attempt
-from nbjudge.bookkeeping import Books
 from nbjudge.bulletin import Bulletin
 from nbjudge.exchange import Collect, deadline
 from nbjudge.feedback import Pages
 from nbjudge.grade import ClassRun
 from nbjudge.judge.job import Ahead, Work
+from nbjudge.nbgrader_ext.gradebook import patiently
+from nbjudge.nbgrader_ext.writer import Books
 from nbjudge.notebook.submission import ChangedMeanwhile
-from nbjudge.openbook import patiently
 from nbjudge.process.launch import Ancestors
 from nbjudge.workers import Workers
 

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from nbjudge.configuration import configuration
 from nbjudge.course import course_root
 from nbjudge.judge.run import Course, Judged, judge_again
+from nbjudge.nbgrader_ext.autograde import Judge
+from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.notebook import repair, submission
 from nbjudge.notebook.submission import NotGraded, Submission
-from nbjudge.preprocessors import Judge
 from nbjudge.process.zygote import JudgeFault, Setting
 
 

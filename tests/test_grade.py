@@ -13,11 +13,12 @@ from course import ROOT, make_course, run
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import OperationalError
 
-from nbjudge import gradebook, interrupts
-from nbjudge.bookkeeping import Books
+from nbjudge import interrupts
 from nbjudge.grade import ClassRun
 from nbjudge.judge import job
 from nbjudge.judge.job import Ahead, Work
+from nbjudge.nbgrader_ext import scorecards
+from nbjudge.nbgrader_ext.writer import Books
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.launch import Ancestors
 from nbjudge.workers import Workers
@@ -181,7 +182,7 @@ def test_what_an_instructor_changed_by_hand_stays(course):
 def test_a_failure_while_it_is_written_leaves_rows_and_files_as_they_were(course, monkeypatch):
     before = tables(course), files(course)
     monkeypatch.chdir(course)
-    monkeypatch.setattr("nbjudge.gradebook.remember", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("nbjudge.nbgrader_ext.scorecards.remember", lambda *_, **__: 1 / 0)
     run_ = ClassRun(course, "attention")
     with (
         Ancestors() as ancestors,
@@ -195,7 +196,7 @@ def test_a_failure_while_it_is_written_leaves_rows_and_files_as_they_were(course
 
 def test_a_lost_connection_is_waited_for_and_all_is_written_again(course, monkeypatch):
     class_run = ClassRun(course, "attention")
-    remember = gradebook.remember
+    remember = scorecards.remember
     lost = [OperationalError("insert", {}, Exception("the server went away"))] * 2
 
     def late(*arguments, **row):

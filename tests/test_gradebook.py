@@ -5,8 +5,8 @@ import shutil
 import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
-from nbjudge import gradebook
-from nbjudge.openbook import OpenGradebook
+from nbjudge.nbgrader_ext import scorecards
+from nbjudge.nbgrader_ext.gradebook import OpenGradebook
 from nbjudge.rubric.scorecard import Mark, Scorecard
 
 
@@ -45,53 +45,53 @@ def bonus(book):
 
 
 def test_the_bonus_comes_on_top_without_raising_the_maximum(book):
-    gradebook.save(book, {bonus(book): (card(True), 10.0)})
+    scorecards.save(book, {bonus(book): (card(True), 10.0)})
     submission = book.find_submission("a", "s")
     assert (submission.score, submission.max_score) == (25, 20)
-    gradebook.save(book, {bonus(book): (card(False), 0.0)})
+    scorecards.save(book, {bonus(book): (card(False), 0.0)})
     book.db.refresh(submission)
     assert submission.score == 15
 
 
 @pytest.mark.parametrize("by_hand", [3.0, None])
 def test_an_instructors_own_extra_credit_is_never_overwritten(book, by_hand):
-    gradebook.save(book, {bonus(book): (card(True), 10.0)})
+    scorecards.save(book, {bonus(book): (card(True), 10.0)})
     bonus(book).extra_credit = by_hand
     book.db.commit()
     for _ in range(2):
-        gradebook.save(book, {bonus(book): (card(True), 10.0)})
+        scorecards.save(book, {bonus(book): (card(True), 10.0)})
         assert bonus(book).extra_credit == by_hand
 
 
 def test_extra_credit_given_before_the_first_run_stays(book):
     bonus(book).extra_credit = 2.0
     book.db.commit()
-    gradebook.save(book, {bonus(book): (card(True), 10.0)})
+    scorecards.save(book, {bonus(book): (card(True), 10.0)})
     assert bonus(book).extra_credit == 2.0
 
 
 def test_a_fault_of_ours_is_not_graded_and_not_zero(book):
-    gradebook.save(book, {bonus(book): (card(False, fault="The rubric raised."), 0.0)})
+    scorecards.save(book, {bonus(book): (card(False, fault="The rubric raised."), 0.0)})
     assert bonus(book).auto_score is None
     assert bonus(book).needs_manual_grade
 
 
 def test_a_withdrawn_submission_keeps_manual_scores_and_loses_automatic_ones(book):
-    gradebook.save(book, {bonus(book): (card(True), 10.0)})
+    scorecards.save(book, {bonus(book): (card(True), 10.0)})
     book.find_grade("work", "n", "a", "s").manual_score = 18
     book.db.commit()
-    gradebook.withdraw(book, "n", "a", "s")
+    scorecards.withdraw(book, "n", "a", "s")
     work = book.find_grade("work", "n", "a", "s")
     assert (work.auto_score, work.manual_score) == (None, 18)
     assert work.needs_manual_grade
     assert bonus(book).extra_credit is None
-    assert gradebook.scorecards(book, "a", "s") == {}
-    gradebook.withdraw(book, "n", "a", "nobody")
+    assert scorecards.scorecards(book, "a", "s") == {}
+    scorecards.withdraw(book, "n", "a", "nobody")
 
 
 def test_seed_rubric_version_and_engine_are_kept(book):
-    gradebook.save(book, {bonus(book): (card(True), 10.0)})
-    kept = gradebook.scorecards(book, "a", "s")["bonus"]
+    scorecards.save(book, {bonus(book): (card(True), 10.0)})
+    kept = scorecards.scorecards(book, "a", "s")["bonus"]
     assert (kept["seed"], kept["rubric_version"], kept["confined"]) == (1, "v1", False)
 
 

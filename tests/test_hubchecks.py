@@ -123,7 +123,7 @@ def test_a_course_with_an_exchange_is_asked_for_all_of_it(course, exchange):
 
 def test_steps_that_are_inserted_or_missing_are_found(course):
     file = course / "nbgrader_config.py"
-    step = '"nbjudge.preprocessors.Judge"'
+    step = '"nbjudge.nbgrader_ext.autograde.Judge"'
     file.write_text(
         file.read_text() + f"c.Autograde.autograde_preprocessors.insert(0, {step})\n"
         'c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.ClearOutput"]\n'

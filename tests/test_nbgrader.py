@@ -13,7 +13,7 @@ from make_submissions import SAMPLES
 from make_submissions import main as make_submissions
 from nbgrader.api import Gradebook
 
-from nbjudge import gradebook
+from nbjudge.nbgrader_ext import scorecards
 
 NAME = "attention/attention.ipynb"
 
@@ -128,7 +128,7 @@ def test_the_export_counts_the_bonus_on_top_of_100(graded):
 def test_scorecards_are_kept_with_seed_and_version(graded):
     folder, _ = graded
     with open_book(folder) as book:
-        cards = gradebook.scorecards(book, "attention", "wrong_exercise_1")
+        cards = scorecards.scorecards(book, "attention", "wrong_exercise_1")
     assert cards["dot_product-marks"]["rubric_version"]
     assert cards["dot_product-marks"]["confined"] is True
     assert sum(m["points"] for m in cards["dot_product-marks"]["marks"] if m["met"]) == 14
@@ -175,7 +175,7 @@ def test_a_failed_regrade_leaves_no_stale_score_and_a_mended_one_counts_again(sm
 
 def cards_of(course, who):
     with open_book(course) as book:
-        return gradebook.scorecards(book, "attention", who)
+        return scorecards.scorecards(book, "attention", who)
 
 
 def test_the_same_submission_has_the_same_report_again_and_a_changed_one_a_new_seed(small):

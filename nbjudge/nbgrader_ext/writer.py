@@ -25,10 +25,10 @@ from nbgrader.nbgraderformat import common
 from nbgrader.utils import rmtree
 from sqlalchemy.exc import SAWarning
 
-from nbjudge import gradebook
 from nbjudge.judge.job import Ahead
+from nbjudge.nbgrader_ext import scorecards
+from nbjudge.nbgrader_ext.gradebook import OpenGradebook, patiently
 from nbjudge.notebook.submission import NotGraded
-from nbjudge.openbook import OpenGradebook, patiently
 
 _OPENERS = (
     "nbgrader.converters.autograde",
@@ -36,7 +36,7 @@ _OPENERS = (
     "nbgrader.preprocessors.overwritecells",
     "nbgrader.preprocessors.overwritekernelspec",
     "nbgrader.preprocessors.saveautogrades",
-    "nbjudge.preprocessors",
+    "nbjudge.nbgrader_ext.autograde",
 )
 _STAGING = ".nbjudge-"
 _MOST_VALID = 1000
@@ -162,7 +162,7 @@ class Books:
         self.gradebook.update_or_create_student(student)
         self.gradebook.update_or_create_submission(self.assignment, student)
         for notebook in self.gradebook.find_assignment(self.assignment).notebooks:
-            gradebook.withdraw(self.gradebook, notebook.name, self.assignment, student)
+            scorecards.withdraw(self.gradebook, notebook.name, self.assignment, student)
 
 
 @contextlib.contextmanager

@@ -17,8 +17,8 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Dict, Enum, Float, Integer
 
-from nbjudge import gradebook
 from nbjudge.judge.run import Course, Judged, judge_again
+from nbjudge.nbgrader_ext import scorecards
 from nbjudge.notebook import repair, submission
 from nbjudge.notebook.skeleton import SkeletonError, find_regions, skeleton
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded, Submission
@@ -74,7 +74,7 @@ class SubmissionExporter(NotebookExporter):
         except Exception:
             where = (resources or {}).get("nbgrader", {})
             with Gradebook(where["db_url"]) as book:
-                gradebook.withdraw(book, where["notebook"], where["assignment"], where["student"])
+                scorecards.withdraw(book, where["notebook"], where["assignment"], where["student"])
             raise
 
     def from_file(
@@ -163,7 +163,7 @@ class Judge(nbgrader.Execute):
         )
         digest = submission.digest(nb)
         with Gradebook(where["db_url"]) as book:
-            kept = gradebook.kept_seeds(book, where["assignment"], [where["student"]])
+            kept = scorecards.kept_seeds(book, where["assignment"], [where["student"]])
         given = Submission(nb, kept[where["student"]].get(digest, new_seed()), digest, files)
         try:
             return judge_again(course, given, self.setting())
@@ -215,5 +215,5 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
                 most = cell.metadata.get("nbjudge", {}).get("extra_credit")
                 extra = None if card is None or most is None else min(card.score, most)
                 cards[book.find_grade(cell.metadata.nbgrader.grade_id, *place)] = card, extra
-            gradebook.save(book, cards)
+            scorecards.save(book, cards)
         return nb, resources

@@ -1,0 +1,1 @@
+"""nbgrader's extension points, and the rows and files that it keeps."""
