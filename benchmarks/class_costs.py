@@ -97,9 +97,9 @@ def _of_one(shell, sample):
 
 def measured(course, size, workers):
     """Grade a class in this process; return seconds a submission by part, and MB by process."""
-    from nbjudge.grade import ClassRun
+    from nbjudge.classrun.grade import ClassRun
+    from nbjudge.classrun.workers import Workers
     from nbjudge.process.launch import Ancestors
-    from nbjudge.workers import Workers
 
     student = 0.0
     with chdir(course), open(os.devnull, "w") as nothing, redirect_stderr(nothing):

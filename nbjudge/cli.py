@@ -172,10 +172,10 @@ def _need_linux(assignment: str) -> None:
 
 
 def _watched(*arguments: Any) -> int:
+    from nbjudge.classrun.progress import watched_run
     from nbjudge.course import RubricError
     from nbjudge.judge.job import NoJudges
     from nbjudge.notebook.submission import NotGraded
-    from nbjudge.progress import watched_run
 
     try:
         return watched_run(*arguments)

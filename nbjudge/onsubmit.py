@@ -17,15 +17,15 @@ from nbformat import NotebookNode
 
 from nbjudge.attempts import Attempt
 from nbjudge.bulletin import Bulletin
+from nbjudge.classrun.grade import ClassRun
+from nbjudge.classrun.workers import Workers
 from nbjudge.exchange import Collect, deadline
 from nbjudge.feedback import Pages
-from nbjudge.grade import ClassRun
 from nbjudge.judge.job import Ahead, Work
 from nbjudge.nbgrader_ext.gradebook import patiently
 from nbjudge.nbgrader_ext.writer import Books
 from nbjudge.notebook.submission import ChangedMeanwhile
 from nbjudge.process.launch import Ancestors
-from nbjudge.workers import Workers
 
 _LOOK_SECONDS = 1.0
 _AGAIN_SECONDS = 60.0  # for each time that judging failed by no fault of the submission

@@ -9,8 +9,8 @@ from course import ROOT, make_course, run
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 
+from nbjudge.classrun.grade import ClassRun
 from nbjudge.exchange import FetchFeedback, Submit
-from nbjudge.grade import ClassRun
 from nbjudge.judge.job import judge_ahead
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.onsubmit import OnSubmit

@@ -8,14 +8,14 @@ import sys
 import pytest
 from course import ROOT
 
-from nbjudge import cluster
+from nbjudge.classrun import cluster
+from nbjudge.classrun.progress import watched_run
+from nbjudge.classrun.shards import Courier, Packed, pack
 from nbjudge.course import load
 from nbjudge.judge.job import NoJudges, Terms, Work
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import Limits
 from nbjudge.process.zygote import Setting
-from nbjudge.progress import watched_run
-from nbjudge.shards import Courier, Packed, pack
 
 LIMITS = Limits(files_mb=1)
 TERMS = Terms(ROOT, ROOT / "source/attention", LIMITS, Setting())
@@ -105,7 +105,7 @@ def test_an_address_without_a_scheduler_is_named_with_cause_and_mend(address, mo
 def test_without_its_packages_the_command_to_install_them_is_named(course, monkeypatch):
     (course / "submitted/ada/attention").mkdir(parents=True)
     monkeypatch.chdir(course)
-    monkeypatch.delitem(sys.modules, "nbjudge.cluster")
+    monkeypatch.delitem(sys.modules, "nbjudge.classrun.cluster")
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NoJudges, match=r"pip install 'nbjudge\[cluster\]'"):
         watched_run("attention", None, "local", (), False, False, ())

@@ -13,15 +13,15 @@ from course import ROOT, make_course, run
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import OperationalError
 
-from nbjudge import interrupts
-from nbjudge.grade import ClassRun
+from nbjudge.classrun import interrupts
+from nbjudge.classrun.grade import ClassRun
+from nbjudge.classrun.workers import Workers
 from nbjudge.judge import job
 from nbjudge.judge.job import Ahead, Work
 from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.writer import Books
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.launch import Ancestors
-from nbjudge.workers import Workers
 
 NAME = "attention/attention.ipynb"
 KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")

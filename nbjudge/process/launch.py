@@ -112,7 +112,7 @@ class Ancestors:
         self.template = Executed()
         # Forks of a process of its own: one that has used torch's threads must not be forked.
         self.context: context.ForkServerContext = get_context("forkserver")
-        self.context.set_forkserver_preload(["nbjudge.preloaded"])
+        self.context.set_forkserver_preload(["nbjudge.classrun.preload"])
         _place_sockets()
         forkserver.ensure_running()
 

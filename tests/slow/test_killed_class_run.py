@@ -21,12 +21,12 @@ import pytest
 from course import ROOT, make_course, run
 from make_submissions import EXERCISES
 
-from nbjudge.grade import ClassRun
+from nbjudge.classrun.grade import ClassRun
+from nbjudge.classrun.workers import Workers
 from nbjudge.judge.job import Work
 from nbjudge.process.launch import Ancestors
 from nbjudge.process.scratch import digest
 from nbjudge.rubric.scorecard import Scorecard
-from nbjudge.workers import Workers
 
 pytestmark = pytest.mark.slow
 NAME = "attention/attention.ipynb"

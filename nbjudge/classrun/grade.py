@@ -20,7 +20,7 @@ from typing import Any
 from nbgrader.api import InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
-from nbjudge import interrupts
+from nbjudge.classrun import interrupts
 from nbjudge.course import RubricError
 from nbjudge.judge.job import Ahead, Terms, Work
 from nbjudge.nbgrader_ext import scorecards

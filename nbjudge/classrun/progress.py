@@ -13,12 +13,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from nbjudge import summary
+from nbjudge.classrun import summary
+from nbjudge.classrun.grade import ClassRun, Outcome
+from nbjudge.classrun.workers import Workers
 from nbjudge.course import RubricError, course_root
-from nbjudge.grade import ClassRun, Outcome
 from nbjudge.judge.job import NoJudges, Terms
 from nbjudge.process.launch import Ancestors
-from nbjudge.workers import Workers
 
 _INTERRUPTED = 130
 _LINE_EVERY = 10.0  # seconds, where nobody watches a bar
@@ -82,7 +82,7 @@ def _judges(terms: Terms, judges_from: Ancestors | str, number: int) -> Any:
     if isinstance(judges_from, Ancestors):
         return Workers(terms, number, judges_from)
     try:
-        from nbjudge.cluster import Cluster  # here, since few need its packages
+        from nbjudge.classrun.cluster import Cluster  # here, since few need its packages
     except ModuleNotFoundError as error:
         raise NoJudges(
             f"--cluster needs the package {error.name}, which is not installed here. "

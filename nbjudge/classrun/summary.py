@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from nbjudge.grade import Outcome
+from nbjudge.classrun.grade import Outcome
 
 _MOST_ROWS = 200
 

@@ -18,10 +18,10 @@ from typing import Any
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
 
+from nbjudge.classrun.shards import Courier, Packed, judge_shard, pack
 from nbjudge.judge.job import Ahead, NoJudges, Terms, Work
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import MB
-from nbjudge.shards import Courier, Packed, judge_shard, pack
 
 LOCAL = "local"
 _MOST, _HEAVIEST = 200, 16 * MB  # submissions and bytes of a shard
