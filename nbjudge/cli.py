@@ -204,8 +204,8 @@ def watch(assignment: str, workers: int | None, once: bool, options: tuple[str, 
         from nbgrader.exchange import ExchangeError
 
         from nbjudge.course import RubricError, course_root
-        from nbjudge.onsubmit import AlreadyWatched
-        from nbjudge.onsubmit import watch as on_submit
+        from nbjudge.exchange.watch import AlreadyWatched
+        from nbjudge.exchange.watch import watch as on_submit
 
         number = workers or os.cpu_count() or 1
         try:

@@ -17,7 +17,7 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from packaging.requirements import Requirement
 
 from nbjudge.checks import Check
-from nbjudge.exchange import INBOUND_MODE
+from nbjudge.exchange.actions import INBOUND_MODE
 from nbjudge.nbgrader_ext.configuration import configuration
 
 _EXCHANGE = ("list", "fetch_assignment", "fetch_feedback", "submit", "collect",

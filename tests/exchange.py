@@ -11,9 +11,9 @@ from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.exchange import FetchFeedback, Submit
+from nbjudge.exchange.watch import OnSubmit
 from nbjudge.judge.job import judge_ahead
 from nbjudge.nbgrader_ext.configuration import configuration
-from nbjudge.onsubmit import OnSubmit
 
 NAME = "attention.ipynb"
 

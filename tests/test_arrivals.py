@@ -6,9 +6,9 @@ import stat
 
 import pytest
 
-from nbjudge import arrivals
-from nbjudge.arrivals import Inbound, Refused, Unsettled, copy
-from nbjudge.attempts import Attempts
+from nbjudge.exchange import inbox
+from nbjudge.exchange.attempts import Attempts
+from nbjudge.exchange.inbox import Inbound, Refused, Unsettled, copy
 
 MB = 10**6
 
@@ -110,7 +110,7 @@ def test_what_changes_while_it_is_copied_is_not_taken(inbound, tmp_path, monkeyp
         copyfileobj(source, target)
         (folder / "attention.ipynb").write_text("[]")
 
-    monkeypatch.setattr(arrivals.shutil, "copyfileobj", slow)
+    monkeypatch.setattr(inbox.shutil, "copyfileobj", slow)
     attempts = Attempts(tmp_path, "attention")
     with pytest.raises(Unsettled):
         attempts.take(arrival, MB)
@@ -158,7 +158,7 @@ def test_a_folder_that_becomes_a_link_while_it_is_copied_leads_nowhere(
             shutil.rmtree(folder / "data")
             (folder / "data").symlink_to(secret)
 
-    monkeypatch.setattr(arrivals.shutil, "copyfileobj", swapping)
+    monkeypatch.setattr(inbox.shutil, "copyfileobj", swapping)
     with pytest.raises((Unsettled, Refused, FileNotFoundError)):
         copy(only(inbound), tmp_path / "copy", MB)
     assert not list((tmp_path / "copy").rglob("solution.txt"))

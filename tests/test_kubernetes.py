@@ -184,7 +184,7 @@ def test_each_student_has_a_number_of_his_own_for_ever(spawned, tmp_path):
 
 
 def test_the_grader_reads_the_file_that_the_hub_writes(spawned, tmp_path):
-    from nbjudge.arrivals import _names
+    from nbjudge.exchange.inbox import _names
 
     spawned("ada")
     spawned("j.doe@example.org")

@@ -13,8 +13,8 @@ from course import ROOT, run
 from exchange import NAME, Exchange
 from nbgrader.api import Gradebook
 
-from nbjudge import onsubmit
-from nbjudge.attempts import Attempts
+from nbjudge.exchange import watch
+from nbjudge.exchange.attempts import Attempts
 from nbjudge.judge import job
 from nbjudge.process.zygote import JudgeFault
 
@@ -177,7 +177,7 @@ def test_after_a_crash_before_the_gradebook_the_same_result_is_written(exchange,
     monkeypatch.delenv("NBJUDGE_SEED")
     exchange.submit("half_done")
     with monkeypatch.context() as patch:
-        patch.setattr(onsubmit.OnSubmit, "_record", crash)
+        patch.setattr(watch.OnSubmit, "_record", crash)
         with pytest.raises(KeyboardInterrupt):
             exchange.watch()
     assert gradebook(exchange) == {}

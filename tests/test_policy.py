@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nbjudge.attempts import Attempt
-from nbjudge.policy import FeedbackOnSubmit
+from nbjudge.exchange.attempts import Attempt
+from nbjudge.exchange.policy import FeedbackOnSubmit
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)

@@ -6,7 +6,7 @@ from datetime import datetime
 from traitlets import Enum, Integer
 from traitlets.config import Configurable
 
-from nbjudge.attempts import Attempt
+from nbjudge.exchange.attempts import Attempt
 
 
 class FeedbackOnSubmit(Configurable):

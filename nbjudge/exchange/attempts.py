@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from nbjudge import arrivals
-from nbjudge.arrivals import Arrival
+from nbjudge.exchange import inbox
+from nbjudge.exchange.inbox import Arrival
 
 _TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f UTC"
 _MOST_ATTEMPTS = 999  # of one student, so that none fills the grader's disk
@@ -92,7 +92,7 @@ class Attempts:
     def take(self, arrival: Arrival, most_bytes: int) -> Attempt | None:
         """Copy an arrival to the grader's storage; return the attempt that it is, None if known.
 
-        Raises what `arrivals.copy` raises, and `arrivals.Refused` when there are too many.
+        Raises what `inbox.copy` raises, and `inbox.Refused` when there are too many.
         """
         with self.alone():
             self._read(arrival.student)
@@ -100,12 +100,12 @@ class Attempts:
                 return None
             number = len(self.of(arrival.student)) + 1
             if number > _MOST_ATTEMPTS:
-                raise arrivals.Refused(f"{arrival.student} has sent {_MOST_ATTEMPTS} already")
+                raise inbox.Refused(f"{arrival.student} has sent {_MOST_ATTEMPTS} already")
             attempt = Attempt(arrival.student, number, arrival.folder.name, arrival.changed)
             new = self.folder / ".new"
             shutil.rmtree(new, ignore_errors=True)
             new.mkdir()
-            arrivals.copy(arrival, new / "submitted", most_bytes)
+            inbox.copy(arrival, new / "submitted", most_bytes)
             (new / "submitted/timestamp.txt").write_text(attempt.arrived.strftime(_TIMESTAMP))
             _write(new, attempt)
             self.place(attempt).parent.mkdir(exist_ok=True)

@@ -23,9 +23,9 @@ from nbgrader.exchange import default as nbgrader
 from nbgrader.utils import check_directory
 from traitlets import Unicode
 
-from nbjudge.arrivals import Arrival, Inbound, Refused, Unsettled
-from nbjudge.attempts import Attempt, Attempts
-from nbjudge.policy import FeedbackOnSubmit
+from nbjudge.exchange.attempts import Attempt, Attempts
+from nbjudge.exchange.inbox import Arrival, Inbound, Refused, Unsettled
+from nbjudge.exchange.policy import FeedbackOnSubmit
 
 INBOUND_MODE = 0o3733
 _OURS = 0o770

@@ -15,11 +15,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from nbjudge.attempts import Attempt
-from nbjudge.bulletin import Bulletin
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
-from nbjudge.exchange import Collect, deadline
+from nbjudge.exchange.actions import Collect, deadline
+from nbjudge.exchange.attempts import Attempt
+from nbjudge.exchange.notices import Bulletin
 from nbjudge.feedback import Pages
 from nbjudge.judge.job import Ahead, Work
 from nbjudge.nbgrader_ext.gradebook import patiently

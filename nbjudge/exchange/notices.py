@@ -7,9 +7,9 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from nbjudge.attempts import Attempt, Attempts
+from nbjudge.exchange.attempts import Attempt, Attempts
+from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.feedback import Pages, notice, page_of
-from nbjudge.policy import FeedbackOnSubmit
 
 _TIME = "%Y-%m-%d %H:%M:%S UTC"
 _NOT_GRADED = (

@@ -1,0 +1,21 @@
+"""Submissions in, feedback out: nbgrader's exchange, made safe, and who watches it."""
+
+from nbjudge.exchange.actions import (
+    Collect,
+    FetchAssignment,
+    FetchFeedback,
+    List,
+    ReleaseAssignment,
+    ReleaseFeedback,
+    Submit,
+)
+
+__all__ = [
+    "Collect",
+    "FetchAssignment",
+    "FetchFeedback",
+    "List",
+    "ReleaseAssignment",
+    "ReleaseFeedback",
+    "Submit",
+]
