@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.policy import FeedbackOnSubmit
-from nbjudge.feedback import Pages, notice, page_of
+from nbjudge.reports.feedback import Pages, notice, page_of
 
 _TIME = "%Y-%m-%d %H:%M:%S UTC"
 _NOT_GRADED = (

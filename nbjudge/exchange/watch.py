@@ -20,12 +20,12 @@ from nbjudge.classrun.workers import Workers
 from nbjudge.exchange.actions import Collect, deadline
 from nbjudge.exchange.attempts import Attempt
 from nbjudge.exchange.notices import Bulletin
-from nbjudge.feedback import Pages
 from nbjudge.judge.job import Ahead, Work
 from nbjudge.nbgrader_ext.gradebook import patiently
 from nbjudge.nbgrader_ext.writer import Books
 from nbjudge.notebook.submission import ChangedMeanwhile
 from nbjudge.process.launch import Ancestors
+from nbjudge.reports.feedback import Pages
 
 _LOOK_SECONDS = 1.0
 _AGAIN_SECONDS = 60.0  # for each time that judging failed by no fault of the submission
