@@ -23,8 +23,8 @@ from demo import make_course, step
 from make_submissions import ASSIGNMENT, ROOT, Answers, fill, right_answers
 from PIL import Image, ImageOps
 
-from nbjudge import verify
-from nbjudge.single import judge_file
+from nbjudge.authoring import verify
+from nbjudge.authoring.single import judge_file
 
 PAGE = ROOT / "docs" / "feedback.md"
 SEED = 0  # that of the demo's commands, too

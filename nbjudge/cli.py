@@ -26,7 +26,7 @@ def build(assignments: tuple[str, ...], check: bool) -> None:
     tests, and nothing is written unless they have full marks.
     """
     # Imported here, so that `nbjudge --help` does not wait for nbgrader.
-    from nbjudge import build as builder
+    from nbjudge.authoring import build as builder
     from nbjudge.course import RubricError, course_root
 
     try:
@@ -56,7 +56,7 @@ def verify(assignment: str, seeds: int, first: int) -> None:
     """
     import torch
 
-    from nbjudge import verify as verifier
+    from nbjudge.authoring import verify as verifier
     from nbjudge.course import RubricError, course_root
 
     torch.set_num_threads(1)  # the tensors are small: more threads only wait
@@ -103,7 +103,7 @@ def judge(
 
     import nbformat
 
-    from nbjudge import single
+    from nbjudge.authoring import single
     from nbjudge.course import RubricError
     from nbjudge.notebook.submission import NotGraded
     from nbjudge.rubric import new_seed

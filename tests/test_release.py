@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from course import ROOT
 
-from nbjudge import build
+from nbjudge.authoring import build
 
 # Every difference between the seed and release/, with its reason.
 MENDED = {  # The seed's export lost these characters.

@@ -9,10 +9,10 @@ from course import ROOT
 from make_submissions import EXERCISES, answers_of, right_answers
 
 from nbjudge import course, rubric
+from nbjudge.authoring.verify import verify
 from nbjudge.rubric import expect
 from nbjudge.rubric.calls import Call, call_all
 from nbjudge.rubric.scorecard import MIME, Scorecard
-from nbjudge.verify import verify
 
 SETUP = "import numpy as np\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 IDIOMS = ["solutions", "perfect_einsum", "perfect_loops", "perfect_torch_attention"]

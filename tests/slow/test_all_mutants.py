@@ -15,7 +15,8 @@ from contract import violation
 from course import ROOT
 from mutants import mutants
 
-from nbjudge import course, verify
+from nbjudge import course
+from nbjudge.authoring import verify
 
 pytestmark = pytest.mark.slow
 NUMBER = int(os.environ.get("NBJUDGE_MUTANTS", 800))

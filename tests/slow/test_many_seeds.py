@@ -9,7 +9,8 @@ from collections import Counter
 import pytest
 from course import ROOT
 
-from nbjudge import course, verify
+from nbjudge import course
+from nbjudge.authoring import verify
 
 pytestmark = pytest.mark.slow
 SEEDS = int(os.environ.get("NBJUDGE_SEEDS", 200))

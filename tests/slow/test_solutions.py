@@ -16,7 +16,8 @@ import pytest
 import torch
 from course import ROOT
 
-from nbjudge import course, verify
+from nbjudge import course
+from nbjudge.authoring import verify
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session

@@ -1,0 +1,1 @@
+"""An instructor's desk: build, verify and try an assignment."""
