@@ -228,8 +228,8 @@ def doctor(as_json: bool) -> None:
     import json
     from dataclasses import asdict
 
-    from nbjudge.checks import to_text
-    from nbjudge.doctor import examine
+    from nbjudge.doctor.check import to_text
+    from nbjudge.doctor.machine import examine
 
     checks = examine()
     click.echo(json.dumps([asdict(c) for c in checks], indent=2) if as_json else to_text(checks))

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from traitlets.config import Config
 
-from nbjudge import hubchecks
+from nbjudge.doctor import hub
 
 
 @pytest.fixture
 def exchange(tmp_path):
     """An exchange as it should be."""
     root = tmp_path / "exchange"
-    for name, mode in {"": 0o750, **hubchecks._FOLDERS}.items():
+    for name, mode in {"": 0o750, **hub._FOLDERS}.items():
         folder = root / "nlp-llm" / name
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(mode)
@@ -29,11 +29,11 @@ def by_name(checks):
 
 
 def folders(exchange):
-    return by_name(hubchecks.exchange_folders(exchange / "nlp-llm"))
+    return by_name(hub.exchange_folders(exchange / "nlp-llm"))
 
 
 def test_an_exchange_as_it_should_be_is_well(exchange):
-    assert hubchecks.exchange_root(exchange).well
+    assert hub.exchange_root(exchange).well
     checks = folders(exchange)
     assert len(checks) == 4
     assert all(check.well for check in checks.values())
@@ -67,7 +67,7 @@ def test_a_folder_that_is_too_open_is_named_with_its_mend(exchange, name, mode):
 def test_a_folder_of_another_account_and_one_that_is_missing(exchange, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 4321)
     assert "this is 4321" in folders(exchange)["exchange: nlp-llm/inbound"].found
-    missing = by_name(hubchecks.exchange_folders(exchange / "other"))
+    missing = by_name(hub.exchange_folders(exchange / "other"))
     assert missing["exchange: other"].needed
     assert "install -d -m 0750" in missing["exchange: other"].mend
     assert not missing["exchange: other/inbound"].needed
@@ -75,7 +75,7 @@ def test_a_folder_of_another_account_and_one_that_is_missing(exchange, monkeypat
 
 def test_a_root_that_students_can_write_to(exchange):
     exchange.chmod(0o1777)
-    check = hubchecks.exchange_root(exchange)
+    check = hub.exchange_root(exchange)
     assert not check.well
     assert check.mend == f"chmod go-w {exchange}"
 
@@ -84,9 +84,9 @@ def test_homes_are_closed(tmp_path):
     homes = [tmp_path / name for name in ("ada", "bo", "gone")]
     for home in homes[:2]:
         home.mkdir(mode=0o700)
-    assert hubchecks.homes(homes).well
+    assert hub.homes(homes).well
     homes[1].chmod(0o750)
-    check = hubchecks.homes(homes)
+    check = hub.homes(homes)
     assert not check.well
     assert check.found == f"open to others: {homes[1]}"
 
@@ -96,13 +96,13 @@ def test_a_python_in_a_closed_folder_does_not_serve_students(tmp_path):
     python.parent.mkdir(parents=True)
     python.touch()
     python.chmod(0o755)
-    assert hubchecks.readable([Path("/usr/bin")]).well
+    assert hub.readable([Path("/usr/bin")]).well
     (tmp_path / "closed").chmod(0o700)
-    assert f"{tmp_path / 'closed'} has mode 0700" in hubchecks.readable([python]).found
+    assert f"{tmp_path / 'closed'} has mode 0700" in hub.readable([python]).found
 
 
 def test_the_courses_own_configuration_is_well(course):
-    checks = hubchecks.course_checks(course)
+    checks = hub.course_checks(course)
     assert [check.name for check in checks if not check.well] == ["exchange"]
     assert not by_name(checks)["exchange"].needed
 
@@ -111,12 +111,12 @@ def test_a_course_with_an_exchange_is_asked_for_all_of_it(course, exchange):
     text = f"c = get_config()\nc.Exchange.root = {str(exchange)!r}\n"
     file = course / "nbgrader_config.py"
     file.write_text(file.read_text() + text)
-    checks = by_name(hubchecks.course_checks(course))
+    checks = by_name(hub.course_checks(course))
     assert checks["exchange"].well
     assert checks["exchange: nlp-llm/inbound"].well
     assert {"homes", "Python for all"} <= set(checks)
     file.write_text(file.read_text() + 'c.Exchange.root = "/nowhere"\n')
-    gone = by_name(hubchecks.course_checks(course))
+    gone = by_name(hub.course_checks(course))
     assert "/nowhere is not there" in gone["exchange"].found
     assert "homes" not in gone
 
@@ -130,7 +130,7 @@ def test_steps_that_are_inserted_or_missing_are_found(course):
         'c.ExchangeFactory.submit = "nbgrader.exchange.ExchangeSubmit"\n'
         "c.HTMLExporter.sanitize_html = False\n"
     )
-    checks = by_name(hubchecks.course_checks(course))
+    checks = by_name(hub.course_checks(course))
     assert "Autograde.autograde_preprocessors" in checks["lists of steps"].found
     assert "Autograde.sanitize_preprocessors" in checks["lists of steps"].found
     assert "GenerateAssignment" not in checks["lists of steps"].found
@@ -139,20 +139,20 @@ def test_steps_that_are_inserted_or_missing_are_found(course):
 
 
 def test_plain_nbgrader_is_told_what_it_lacks():
-    assert not hubchecks.exchange_classes(Config()).well
-    assert not hubchecks.safe_pages(Config()).well
-    assert not hubchecks.whole_lists(Config()).well
+    assert not hub.exchange_classes(Config()).well
+    assert not hub.safe_pages(Config()).well
+    assert not hub.whole_lists(Config()).well
 
 
 def test_versions_are_held_against_the_bounds_of_the_packages(monkeypatch):
-    check = hubchecks.versions()
+    check = hub.versions()
     assert check.well
     assert f"nbgrader {metadata.version('nbgrader')}" in check.found
     true = metadata.version
     monkeypatch.setattr(
         metadata, "version", lambda name: "5.0" if name == "jupyterlab" else true(name)
     )
-    check = hubchecks.versions()
+    check = hub.versions()
     assert not check.well
     assert "jupyterlab 5.0, and nbgrader wants" in check.found
 
@@ -170,12 +170,12 @@ def test_a_kernel_of_another_python_is_found_out(tmp_path, monkeypatch, argv, fo
     kernel.mkdir(parents=True)
     (kernel / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "odd"}))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    check = hubchecks.kernel("odd")
+    check = hub.kernel("odd")
     assert not check.well
     assert found in check.found
     assert sys.executable in check.mend
 
 
 def test_kernels():
-    assert hubchecks.kernel().well
-    assert hubchecks.kernel("none-such").found == "no kernel named none-such"
+    assert hub.kernel().well
+    assert hub.kernel("none-such").found == "no kernel named none-such"

@@ -9,10 +9,10 @@ from pathlib import Path
 import psutil
 import torch
 
-from nbjudge import hubchecks
-from nbjudge.checks import Check
 from nbjudge.confined import landlock, syscalls
 from nbjudge.course import RubricError, course_root
+from nbjudge.doctor import hub
+from nbjudge.doctor.check import Check
 from nbjudge.process.launch import Executed
 from nbjudge.process.zygote import JudgeFault, Setting, Zygote
 
@@ -36,7 +36,7 @@ def examine() -> list[Check]:
         _gpu(),
         _memory(),
         _disk(),
-        *hubchecks.machine_checks(),
+        *hub.machine_checks(),
         *_course(),
     ]
 
@@ -117,7 +117,7 @@ def _course() -> list[Check]:
               "Put rubrics into rubrics/<assignment>/."),
         Check("privacy", not root.stat().st_mode & 0o007 or not _shared(), _mode(root),
               f"On a machine that students use: chmod o-rwx {root}"),
-        *hubchecks.course_checks(root),
+        *hub.course_checks(root),
     ]  # fmt: skip
 
 

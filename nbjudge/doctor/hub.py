@@ -16,7 +16,7 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from packaging.requirements import Requirement
 
-from nbjudge.checks import Check
+from nbjudge.doctor.check import Check
 from nbjudge.exchange.actions import INBOUND_MODE
 from nbjudge.nbgrader_ext.configuration import configuration
 

@@ -1,0 +1,1 @@
+"""What this machine, this course and this hub give to grading."""
