@@ -5,13 +5,13 @@ from pathlib import Path
 import nbformat
 import pytest
 import torch
-from course import ROOT, make_course, run
+from support.course import ROOT, make_course, run
 from xdist.scheduler import LoadScopeScheduling
 
 from nbjudge.process.zygote import Setting, Zygote
 
 pytest.register_assert_rewrite("hub")
-from hub import hub  # noqa: E402, F401  (a fixture)
+from support.hub import hub  # noqa: E402, F401  (a fixture)
 
 torch.set_num_threads(1)  # tensors of tests are small, and other tests run beside
 

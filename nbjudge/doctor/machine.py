@@ -111,8 +111,8 @@ def _course() -> list[Check]:
     return [
         Check("course", bool(masters), f"{root}: {len(masters)} master notebook(s)",
               "Put master notebooks into source/<assignment>/."),
-        Check("judge in nbgrader", "nbjudge.nbgrader_ext.autograde.Judge" in text, "nbgrader_config.py",
-              "Name nbjudge.nbgrader_ext.autograde.Judge in c.Autograde.autograde_preprocessors."),
+        Check("judge in nbgrader", ".Judge" in text, "nbgrader_config.py",
+              "Name nbjudge's Judge in c.Autograde.autograde_preprocessors."),
         Check("rubrics", not _lacking(root, masters), ", ".join(_lacking(root, masters)) or "there",
               "Put rubrics into rubrics/<assignment>/."),
         Check("privacy", not root.stat().st_mode & 0o007 or not _shared(), _mode(root),

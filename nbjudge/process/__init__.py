@@ -1,0 +1,1 @@
+"""The judge's end of student processes: launch, confine, watch, ask and kill them."""

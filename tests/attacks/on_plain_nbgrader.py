@@ -17,16 +17,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-sys.path.insert(2, str(Path(__file__).parent.parent.parent / "examples"))
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "examples")]
 
 import demo
 import nbformat
-from corpus import ATTACKS
-from course import make_course, run
+from attacks.corpus import ATTACKS
+from attacks.world import SIGNS, World
 from nbgrader.api import Gradebook, MissingEntry
 from rich.progress import track
-from world import SIGNS, World
+from support.course import make_course, run
 
 CONFIG = """
 c = get_config()

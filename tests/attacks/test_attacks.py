@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from corpus import ATTACKS
-from course import make_course
-from judging import FULL, points, run, solution
-from world import World
+from attacks.corpus import ATTACKS
+from attacks.world import World
+from support.course import make_course
+from support.judging import FULL, points, run, solution
 
 from nbjudge.process.zygote import Setting, Zygote
 

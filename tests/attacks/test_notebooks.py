@@ -6,11 +6,11 @@ import shutil
 
 import nbformat
 import pytest
-from course import make_course, run
-from judging import FULL, points, release, solution
-from judging import run as judge_run
+from attacks.world import World
 from nbgrader.api import Gradebook, MissingEntry
-from world import World
+from support.course import make_course, run
+from support.judging import FULL, points, release, solution
+from support.judging import run as judge_run
 
 
 def marks(notebook, name="dot_product-marks"):

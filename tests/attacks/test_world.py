@@ -3,7 +3,7 @@
 import mmap
 
 import pytest
-from world import SHARED, World
+from attacks.world import SHARED, World
 
 
 @pytest.fixture

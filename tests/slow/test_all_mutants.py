@@ -11,9 +11,9 @@ from collections import Counter
 from contextlib import contextmanager
 
 import pytest
-from contract import violation
-from course import ROOT
-from mutants import mutants
+from support.contract import violation
+from support.course import ROOT
+from support.mutants import mutants
 
 from nbjudge import course
 from nbjudge.authoring import verify

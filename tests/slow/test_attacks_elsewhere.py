@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from course import ROOT
+from support.course import ROOT
 
 pytestmark = pytest.mark.slow
 NOBODY = 65534
@@ -89,7 +89,7 @@ def test_all_attacks_as_an_ordinary_user(elsewhere):
 
 
 def pod(python):
-    return [python, "tests/as_in_a_pod.py", str(NOBODY), python]
+    return [python, "tests/support/as_in_a_pod.py", str(NOBODY), python]
 
 
 def in_a_pod(elsewhere, script, *arguments):

@@ -13,11 +13,11 @@ import demo
 import nbformat
 import psutil
 import pytest
-from corpus import ATTACKS
-from course import ROOT, make_course, run
+from attacks.corpus import ATTACKS
+from attacks.world import World
 from make_submissions import SAMPLES
 from nbgrader.api import Gradebook
-from world import World
+from support.course import ROOT, make_course, run
 
 pytestmark = pytest.mark.slow
 LIMITS = ("--Judge.limits", "cell_seconds=3", "--Judge.limits", "memory_mb=1024",

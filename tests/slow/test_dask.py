@@ -16,9 +16,10 @@ import demo
 import nbformat
 import psutil
 import pytest
-from course import ROOT, make_course, run
-from judging import answer
-from test_grade import NAME, files, scores, submit, tables
+from support.course import ROOT, make_course, run
+from support.graded import files, scores, tables
+from support.judging import answer
+from support.samples import NAME, submit
 
 pytestmark = pytest.mark.slow
 KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")

@@ -11,9 +11,9 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from course import ROOT
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
+from support.course import ROOT
 
 pytestmark = pytest.mark.slow
 PINS = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"][2]["pip"]

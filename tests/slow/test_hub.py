@@ -14,14 +14,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import hub as demo_hub
 import installation
 import layout
 import psutil
 import pytest
 import requests
-from course import ROOT
 from make_submissions import SAMPLES
+from support import hub as demo_hub
+from support.course import ROOT
 
 pytestmark = pytest.mark.slow
 NOTEBOOK = "attention/attention.ipynb"

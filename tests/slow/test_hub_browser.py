@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from course import ROOT
-from hub_pages import AssignmentList, Formgrader, Lab, log_in
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
+from support.course import ROOT
+from support.hub_pages import AssignmentList, Formgrader, Lab, log_in
 
 pytestmark = pytest.mark.slow
 FLAGS = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost")

@@ -18,8 +18,8 @@ import demo
 import nbformat
 import psutil
 import pytest
-from course import ROOT, make_course, run
 from make_submissions import EXERCISES
+from support.course import ROOT, make_course, run
 
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers

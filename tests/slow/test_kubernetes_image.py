@@ -14,7 +14,7 @@ import time
 
 import pytest
 import yaml
-from course import ROOT
+from support.course import ROOT
 
 pytestmark = pytest.mark.slow
 HERE = ROOT / "deploy/kubernetes"

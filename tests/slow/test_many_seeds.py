@@ -7,7 +7,7 @@ import os
 from collections import Counter
 
 import pytest
-from course import ROOT
+from support.course import ROOT
 
 from nbjudge import course
 from nbjudge.authoring import verify

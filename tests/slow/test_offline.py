@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from course import make_course, run
 from demo import command, environment
 from nbgrader.api import Gradebook
 from playwright.sync_api import sync_playwright
+from support.course import make_course, run
 
 pytestmark = pytest.mark.slow
 FLAGS = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")

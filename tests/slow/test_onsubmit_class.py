@@ -10,10 +10,10 @@ import time
 
 import demo
 import pytest
-from course import ROOT
-from exchange import NAME, Exchange
 from nbgrader.api import Gradebook
 from nbgrader.utils import notebook_hash
+from support.course import ROOT
+from support.exchange import NAME, Exchange
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 KINDS = ("perfect", "perfect_einsum", "perfect_loops", "half_done", "wrong_exercise_1",

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import demo
 import pytest
-from course import ROOT, make_course, run
 from nbgrader.api import Gradebook
+from support.course import ROOT, make_course, run
 
 try:
     import psycopg

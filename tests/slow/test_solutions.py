@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 import torch
-from course import ROOT
+from support.course import ROOT
 
 from nbjudge import course
 from nbjudge.authoring import verify
@@ -35,7 +35,7 @@ VARYING = re.compile(r"^\w+ = (\[.*\]|\{.*\})$|\bglobal\b|\bid\(|\brand|empty|ro
 
 def texts(side, path):
     """Return the text of each solution by its name."""
-    file = ROOT / "tests/solutions" / side / f"{path.split('/')[1]}.py"
+    file = ROOT / "tests/attention/solutions" / side / f"{path.split('/')[1]}.py"
     parts = SECTION.split(file.read_text(encoding="utf-8"))[1:]
     return dict(zip(parts[::2], parts[1::2], strict=True))
 

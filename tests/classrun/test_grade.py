@@ -1,0 +1,313 @@
+"""A class run: the rows and files of plain nbgrader's, only what changed, all of it or nothing."""
+
+import json
+import re
+import shutil
+import signal
+from datetime import datetime
+
+import psutil
+import pytest
+from nbgrader.api import Gradebook
+from sqlalchemy.exc import OperationalError
+from support.course import make_course, run
+from support.graded import files, scores, tables
+from support.samples import NAME, submit
+
+from nbjudge.classrun import interrupts
+from nbjudge.classrun.grade import ClassRun
+from nbjudge.classrun.workers import Workers
+from nbjudge.judge import job
+from nbjudge.judge.job import Ahead, Work
+from nbjudge.nbgrader_ext import scorecards
+from nbjudge.nbgrader_ext.writer import Books
+from nbjudge.notebook.submission import NotGraded
+from nbjudge.process.launch import Ancestors
+
+KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")
+
+
+def autograde(course, *options, check=True):
+    done = run("nbjudge", "autograde", "attention", "--json", *options, cwd=course, check=False)
+    if check:
+        assert done.returncode == 0, done.stdout + done.stderr
+    for line in done.stderr.splitlines():
+        assert re.fullmatch(r"\d+ of \d+ done, \d+ not graded", line), done.stderr
+    told = json.loads(done.stdout)
+    return {one["student"]: one for one in told["submissions"]}, done.returncode
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    course = make_course(tmp_path_factory.mktemp("class") / "course")
+    run("nbgrader", "generate_assignment", "attention", "--force", cwd=course)
+    for kind in KINDS:
+        submit(course, kind, kind)
+    # One is late, and loses all that it has by then: a score that the database sums up.
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
+        book.update_or_create_assignment("attention", duedate=datetime(2026, 3, 1))
+    (course / "submitted/wrong_bonus/attention/timestamp.txt").write_text("2026-03-02 12:00:00 UTC")
+    return course
+
+
+@pytest.fixture(scope="module")
+def graded(built, tmp_path_factory):
+    """A course that a class run graded, and what it said."""
+    course = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(built, course)
+    return course, *autograde(course, check=False)
+
+
+@pytest.fixture
+def course(graded, tmp_path):
+    """A copy of the graded course, to change."""
+    shutil.copytree(graded[0], tmp_path / "course")
+    return tmp_path / "course"
+
+
+def test_rows_and_files_are_those_of_plain_nbgrader(graded, built, tmp_path):
+    plain = tmp_path / "plain"
+    shutil.copytree(built, plain)
+    run("nbgrader", "autograde", "attention", cwd=plain, check=False)
+    assert tables(graded[0]) == tables(plain)
+    assert files(graded[0]) == files(plain)
+    with Gradebook(f"sqlite:///{plain / 'gradebook.db'}", "nlp-llm") as book:
+        assert book.find_submission("attention", "wrong_bonus").late_submission_penalty == 106
+
+
+def test_each_submission_is_told_and_the_status_says_that_one_is_not_graded(graded):
+    _, told, status = graded
+    assert status == 1
+    assert {name: one["total"] for name, one in told.items()} == {
+        "perfect": 110, "half_done": 40, "moved_cells": 110, "wrong_bonus": 106,
+        "not_a_notebook": None,
+    }  # fmt: skip
+    assert told["moved_cells"]["flags"] == ["mended"]
+    assert "is not a Jupyter notebook" in told["not_a_notebook"]["reason"]
+
+
+@pytest.mark.slow
+def test_only_what_changed_is_graded_again(course):
+    told, _ = autograde(course, check=False)
+    assert {one["status"] for one in told.values()} == {"unchanged"}
+    submit(course, "half_done", "perfect")
+    submit(course, "not_a_notebook", "perfect")
+    told, _ = autograde(course)
+    changed = {name for name, one in told.items() if one["status"] == "graded"}
+    assert changed == {"half_done", "not_a_notebook"}
+    assert scores(course) == dict.fromkeys(told, 110.0) | {"wrong_bonus": 106.0}
+    (course / "autograded/perfect" / NAME).unlink()
+    told, _ = autograde(course)
+    assert [name for name, one in told.items() if one["status"] == "graded"] == ["perfect"]
+    told, _ = autograde(course, "--force", "--student", "perfect")
+    assert {name: one["status"] for name, one in told.items()} == {"perfect": "graded"}
+
+
+@pytest.mark.slow
+def test_a_new_rubric_grades_all_again(course):
+    rubric = course / "rubrics/attention/causal_mask.py"
+    rubric.write_text(rubric.read_text() + "\n# changed\n")
+    told, _ = autograde(course, "--student", "perfect", "--student", "half_done")
+    assert {one["status"] for one in told.values()} == {"graded"}
+
+
+@pytest.mark.slow
+def test_a_submission_that_cannot_be_graded_any_more_keeps_no_score(course):
+    folder = course / "submitted/perfect/attention"
+    (folder / "attention.ipynb").rename(folder / "attention (1).ipynb")
+    told, status = autograde(course, "--student", "perfect", check=False)
+    assert status == 1
+    assert "attention (1).ipynb" in told["perfect"]["reason"]
+    assert scores(course)["perfect"] is None
+    assert not (course / "autograded/perfect/attention").exists()
+
+
+@pytest.mark.slow
+def test_what_an_instructor_changed_by_hand_stays(course):
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
+        grade = book.find_grade("dot_product-marks", "attention", "attention", "half_done")
+        grade.manual_score = 7
+        comment = book.find_comment("dot_product", "attention", "attention", "half_done")
+        comment.manual_comment = "Well explained"
+        book.db.commit()
+    autograde(course, "--force", "--student", "half_done")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
+        grade = book.find_grade("dot_product-marks", "attention", "attention", "half_done")
+        comment = book.find_comment("dot_product", "attention", "attention", "half_done")
+        assert (grade.manual_score, grade.auto_score) == (7, 20)
+        assert comment.manual_comment == "Well explained"
+
+
+def test_a_failure_while_it_is_written_leaves_rows_and_files_as_they_were(course, monkeypatch):
+    before = tables(course), files(course)
+    monkeypatch.chdir(course)
+    monkeypatch.setattr("nbjudge.nbgrader_ext.scorecards.remember", lambda *_, **__: 1 / 0)
+    run_ = ClassRun(course, "attention")
+    with (
+        Ancestors() as ancestors,
+        Workers(run_.terms, 1, ancestors) as workers,
+        pytest.raises(ZeroDivisionError),
+    ):
+        list(run_.run(workers.results, force=True, students=["wrong_bonus"]))
+    assert (tables(course), files(course)) == before
+    assert not list((course / "autograded").glob(".nbjudge-*"))
+
+
+def test_a_lost_connection_is_waited_for_and_all_is_written_again(course, monkeypatch):
+    class_run = ClassRun(course, "attention")
+    remember = scorecards.remember
+    lost = [OperationalError("insert", {}, Exception("the server went away"))] * 2
+
+    def late(*arguments, **row):
+        if lost:
+            raise lost.pop()
+        remember(*arguments, **row)
+
+    monkeypatch.setattr(scorecards, "remember", late)
+    before = files(course)
+    with Ancestors() as ancestors, Workers(class_run.terms, 1, ancestors) as workers:
+        (outcome,) = class_run.run(workers.results, force=True, students=["moved_cells"])
+    assert not lost
+    assert outcome.status == "graded"
+    assert outcome.total == scores(course)["moved_cells"]
+    assert files(course).keys() == before.keys()
+
+
+@pytest.mark.slow
+def test_a_date_that_is_none_fails_its_own_submission(course):
+    (course / "submitted/perfect/attention/timestamp.txt").write_text("yesterday")
+    told, _ = autograde(course, "--student", "perfect", "--student", "half_done", "--force",
+                        check=False)  # fmt: skip
+    assert told["half_done"]["status"] == "graded"
+    assert "timestamp.txt" in told["perfect"]["reason"]
+
+
+def test_a_run_asks_all_with_one_seed_and_the_next_run_with_another(course, monkeypatch):
+    monkeypatch.delenv("NBJUDGE_SEED", raising=False)
+    runs = []
+
+    def note(works):
+        runs.append({work.seed for work in works})
+        return iter(())
+
+    for _ in "12":
+        list(ClassRun(course, "attention").run(note, force=True))
+    assert [len(seeds) for seeds in runs] == [1, 1]
+    assert runs[0] != runs[1]
+
+
+@pytest.fixture
+def ctrl_c():
+    """What Ctrl-C does in a terminal; whoever started the tests may have had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+def refused(works):
+    return (Ahead(work.student, refused="Not graded: only looked at.") for work in works)
+
+
+def test_ctrl_c_while_a_submission_is_written_waits_until_it_is_reported(
+    course, monkeypatch, ctrl_c
+):
+    write, reported = Books.write, []
+
+    def interrupted(*arguments):
+        write(*arguments)
+        ctrl_c()
+
+    monkeypatch.setattr(Books, "write", interrupted)
+    run_ = ClassRun(course, "attention").run(refused, force=True)
+    with pytest.raises(KeyboardInterrupt):
+        reported.extend(outcome.student for outcome in run_)
+    assert len(reported) == 1
+
+
+def test_a_second_ctrl_c_does_not_wait(ctrl_c):
+    def press(times):
+        with interrupts.held():
+            for number in range(times):
+                ctrl_c()
+                done.append(number)
+
+    for times, wanted in ((1, [0]), (2, [0]), (3, [0])):
+        done = []
+        with pytest.raises(KeyboardInterrupt):
+            press(times)
+        assert done == wanted
+    with pytest.raises(KeyboardInterrupt):
+        ctrl_c()
+
+
+def test_where_ctrl_c_is_ignored_it_stays_so(ctrl_c):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with interrupts.held():
+        ctrl_c()
+    ctrl_c()
+
+
+def test_what_was_graded_before_keeps_its_seed(course, monkeypatch):
+    asked = []
+
+    def note(of_course, given, setting):
+        asked.append((given.digest, given.seed))
+        raise NotGraded("Not graded: only looked at.")
+
+    monkeypatch.setattr(job, "judge_again", note)
+    terms, folder = ClassRun(course, "attention").terms, course / "submitted/perfect/attention"
+    job.judge_ahead(Work("ada", folder, {}, 7), terms)
+    ((digest, seed),) = asked
+    assert seed == 7
+    job.judge_ahead(Work("ada", folder, {digest: 3, "another": 4}, 7), terms)
+    assert asked[1] == (digest, 3)
+
+
+def test_what_failed_by_no_fault_of_its_own_is_graded_by_the_next_run(course):
+    asked = []
+
+    def fail(works):
+        asked.extend(work.student for work in works)
+        for number, work in enumerate(works):
+            ours = number % 2 == 0
+            yield Ahead(work.student, refused="Not graded: no memory.", again=ours)
+
+    for force in (True, False):
+        list(ClassRun(course, "attention").run(fail, force=force))
+    assert asked == [*sorted(KINDS), *sorted(KINDS)[::2]]
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_replaced_and_its_submission_tried_again(course):
+    terms = ClassRun(course, "attention").terms
+    works = [Work(name, course / "submitted/perfect/attention") for name in "abcd"]
+    with Ancestors() as ancestors, Workers(terms, 1, ancestors) as workers:
+        results = workers.results(works)
+        told = [next(results)]
+        for process in psutil.Process().children():
+            if any("spawn_main" in word for word in process.cmdline()):
+                process.kill()
+        told += results
+    assert sorted(one.student for one in told) == list("abcd")
+    assert [one.refused for one in told] == [""] * 4
+
+
+def test_what_is_asked_for_and_not_there_is_named(built, tmp_path):
+    done = run("nbjudge", "autograde", "attention", "--student", "nobody", cwd=built, check=False)
+    assert done.returncode == 1
+    assert "There is no submission of nobody in submitted/" in done.stderr
+    done = run("nbjudge", "autograde", "encoder", cwd=built, check=False)
+    assert "Check the assignment's name" in done.stderr
+    empty = make_course(tmp_path / "course")
+    submit(empty, "ada", "perfect")
+    done = run("nbjudge", "autograde", "attention", cwd=empty, check=False)
+    assert "nbjudge build attention" in done.stderr
+
+
+def test_limits_can_be_given_as_to_nbgrader(course):
+    done = run("nbjudge", "autograde", "attention", "--Judge.limits", "no_such=1", cwd=course,
+               check=False)  # fmt: skip
+    assert done.returncode == 1
+    assert "c.Judge.limits is wrong at 'no_such'" in done.stderr

@@ -1,0 +1,256 @@
+"""The documentation is true: commands run, links lead somewhere, figures come from the code."""
+
+import csv
+import re
+import subprocess
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+
+import nbgrader
+import pytest
+from attacks.corpus import ATTACKS
+from make_submissions import EXERCISES
+from support.course import ROOT, run
+
+from nbjudge.course import load
+from nbjudge.notebook.skeleton import skeleton
+from nbjudge.process.limits import Limits
+
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "autograded/README.md"]
+MACHINE = r"/(work|tmp|root|home)/|[A-Z]:\\Users"
+# UTF-8 read as Mac Roman or as Latin-1, and what no decoder could read.
+MOJIBAKE = r"\u201a\u00fa|\u221a\u00f3|\u00c3.|\u00e2\u20ac|\ufffd"
+NOT_RUN = "not run: "
+CHECK = "nbjudge build attention --check"
+# Every command of a ```bash block, and what runs it, or why nothing does.
+COMMANDS = {
+    "python3 bootstrap.py demo": ".ci/run",
+    "python3 bootstrap.py test": ".ci/run",
+    "python3 bootstrap.py slow": ".ci/run",
+    "nbjudge build attention": "tests/authoring/test_build.py",
+    CHECK: "tests/repository/test_docs.py",
+    "nbjudge judge submitted/ada/attention/attention.ipynb": "tests/test_cli.py",
+    "nbjudge doctor": "tests/test_cli.py",
+    "nbjudge autograde attention": "tests/classrun/test_grade.py",
+    "nbjudge watch attention": "tests/exchange/test_watch.py",
+    "python benchmarks/class_run.py --rounds 3 --plain 5 --class 49": NOT_RUN + "takes minutes",
+    "python benchmarks/class_costs.py --class 50 --class 1000 --class 50": NOT_RUN
+    + "takes minutes",
+    "nbjudge autograde attention --cluster tls://10.0.0.5:8786": "tests/slow/test_dask.py",
+    "nbjudge autograde attention --cluster local": "tests/slow/test_dask.py",
+    "dask scheduler --protocol tls --no-dashboard": "tests/slow/test_dask.py",
+    "dask worker tls://10.0.0.5:8786 --nworkers 16 --nthreads 1 --no-dashboard": "tests/slow/"
+    "test_dask.py",
+    "openssl req -x509 -newkey rsa:3072 -nodes -days 365 -subj /CN=nbjudge -keyout key.pem "
+    "-out cert.pem": "tests/slow/test_dask.py",
+    "sudo python3 deploy/jupyterhub/hub.py demo": "tests/support/hub.py",
+    "sudo python3 deploy/jupyterhub/hub.py remove": "tests/support/hub.py",
+    "sudo python3 deploy/jupyterhub/hub.py install": "tests/slow/test_hub.py",
+    "sudo python3 deploy/jupyterhub/hub.py grader nbjudge doctor": "tests/slow/test_hub.py",
+    "sudo --preserve-env python3 deploy/jupyterhub/hub.py start": NOT_RUN + "needs a domain",
+    'sudo sh -c "cd /srv/jupyterhub && /opt/nbjudge/venv/bin/jupyterhub upgrade-db"': NOT_RUN
+    + "there is no older hub here",
+    'sudo python3 deploy/jupyterhub/hub.py grader python -c "import sqlite3; '
+    "sqlite3.connect('gradebook.db').backup(sqlite3.connect('backup.db'))\"": "tests/slow/"
+    "test_hub.py",
+    "sudo python3 deploy/jupyterhub/hub.py grader rm -f gradebook.db-wal "
+    "gradebook.db-shm": "tests/slow/test_hub.py",
+    "sudo python3 deploy/jupyterhub/hub.py grader cp backup.db "
+    "gradebook.db": "tests/slow/test_hub.py",
+    "sudo tar --create --gzip --file course.tar.gz --directory /srv/nbgrader "
+    "courses": "tests/slow/test_hub.py",
+    "sudo tar --extract --gzip --file course.tar.gz --directory "
+    "/srv/nbgrader": "tests/slow/test_hub.py",
+    "pg_dump --format=custom --file=gradebook.dump "
+    "postgresql://grader@db.example.edu/course": "tests/slow/test_postgresql.py",
+    "pg_restore --clean --if-exists --single-transaction "
+    "--dbname=postgresql://grader@db.example.edu/course gradebook.dump": "tests/slow/"
+    "test_postgresql.py",
+    "nbgrader autograde attention": "tests/nbgrader_ext/test_nbgrader.py",
+    "nbjudge verify attention": "tests/test_cli.py",
+    "nbgrader generate_feedback attention": "examples/demo.py",
+    "nbgrader export": "examples/demo.py",
+    "conda env create -f environment.yml": NOT_RUN + "tests/slow installs its pins with pip",
+    "conda activate attention": NOT_RUN + "tests/slow installs the pins with pip",
+    "python3 -m venv attention": "tests/slow/test_fresh_environments.py",
+    "source attention/bin/activate": NOT_RUN + "changes the student's own shell",
+    "pip install torch==2.13.0 numpy==2.4.6 matplotlib==3.11.2 seaborn==0.13.2 "
+    "jupyterlab==4.6.6 ipykernel==7.4.0 nbgrader==0.9.6 jsonschema==4.24.0": "tests/slow/"
+    "test_fresh_environments.py",
+    "jupyter lab": NOT_RUN + "waits for a person",
+    "cd release/attention": NOT_RUN + "changes the student's own shell",
+    "nbgrader validate attention.ipynb": "tests/nbgrader_ext/test_nbgrader.py",
+    "mkdir -p build": "tests/repository/test_docs.py",
+    "git archive --format=zip --output build/handout.zip "
+    "HEAD release/attention environment.yml docs/students.md": "tests/repository/test_docs.py",
+    "docker build -f deploy/kubernetes/Dockerfile --target student --build-arg "
+    "TORCH=cpu -t registry.example.org/nbjudge-student:0.1.0-cpu .": NOT_RUN
+    + "no registry for base images",
+    "docker build -f deploy/kubernetes/Dockerfile --target student --build-arg "
+    "TORCH=cu130 -t registry.example.org/nbjudge-student:0.1.0-cuda .": NOT_RUN
+    + "no registry for base images",
+    "docker build -f deploy/kubernetes/Dockerfile --target grader --build-arg "
+    "TORCH=cpu -t registry.example.org/nbjudge-grader:0.1.0-cpu .": NOT_RUN
+    + "no registry for base images",
+    "python deploy/kubernetes/check_values.py chart/values.schema.yaml": "tests/deploy/"
+    "test_kubernetes.py",
+    "kubectl apply -n nlp -f deploy/kubernetes/storage.yaml": NOT_RUN + "no cluster",
+    "kubectl wait -n nlp --for=condition=complete job/nbjudge-folders --timeout=10m": NOT_RUN
+    + "no cluster",
+    "helm upgrade --install jupyterhub jupyterhub --repo "
+    "https://hub.jupyter.org/helm-chart/ --version 4.4.0 -n nlp -f "
+    "deploy/kubernetes/values.yaml": NOT_RUN + "no cluster",
+    "kubectl apply -n nlp -f deploy/kubernetes/grader.yaml": NOT_RUN + "no cluster",
+    "git archive HEAD | kubectl exec -i -n nlp deploy/nbjudge-grader -c formgrader --"
+    " tar x": NOT_RUN + "no cluster",
+    "kubectl exec -n nlp deploy/nbjudge-grader -c watch -- nbjudge doctor": NOT_RUN + "no cluster",
+    "kubectl exec -n nlp deploy/nbjudge-grader -c formgrader -- nbgrader "
+    "release_assignment attention": NOT_RUN + "no cluster",
+    "kubectl rollout restart -n nlp deploy/nbjudge-grader": NOT_RUN + "no cluster",
+    "python benchmarks/student_server.py": NOT_RUN + "prints a measurement",
+}
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+
+
+def test_the_readme_opens_with_the_two_commands():
+    first, second, *_ = re.findall(
+        r"^```.*?\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    assert first == "python3 bootstrap.py demo\n"
+    assert second == "python3 bootstrap.py test\n"
+
+
+def test_every_command_of_the_docs_is_run_by_something():
+    found = {line for page in PAGES for block in blocks(page, "bash") for line in block.split("\n")}
+    assert found - {""} == set(COMMANDS)
+    for command, runner in COMMANDS.items():
+        if runner.startswith(NOT_RUN):
+            continue
+        text = (ROOT / runner).read_text(encoding="utf-8")
+        assert command in text or command.split()[1] in text, (command, runner)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere_and_no_machine_is_named(page):
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(MACHINE, text)
+    assert not re.search(MOJIBAKE, text)
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
+    for name in re.findall(r"`((?:tests|examples|docs)/[\w/.]+\.\w+)`", text):
+        assert (ROOT / name).exists(), name
+
+
+def test_the_criteria_of_the_docs_are_those_of_the_rubrics(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
+    rows = []
+    for exercise in EXERCISES:
+        rubric, _ = load(f"attention/{exercise}", ROOT)
+        rows += [f"| {rubric.title} | {title} | {points} |" for title, points, _ in rubric.criteria]
+    assert "\n".join(rows) in text
+
+
+def test_the_messages_of_build_in_the_docs_are_its_own():
+    text = (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
+    table = text.split("| message | mend |")[1].split("\n\n")[0]
+    source = "".join((ROOT / f"nbjudge/{name}.py").read_text() for name in ("build", "skeleton"))
+    messages = re.findall(r"^\| ([^|-][^|]*) \|", table, re.M)
+    assert len(messages) > 8
+    for message in messages:
+        for words in re.split(r"…|\d+", message):
+            assert words.strip(" .") in source, message
+
+
+def test_the_solution_cell_of_the_docs_becomes_the_placeholder_that_they_show():
+    text = (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
+    (cell,) = [b for b in blocks(ROOT / "docs/instructors.md", "python") if "BEGIN SOLUTION" in b]
+    shown = re.search(r"The student sees `(.*?)`", text)[1]
+    assert f"    # TODO: Compute the scores\n    {shown}\n    return scores" in skeleton(cell)
+
+
+def test_the_rubric_of_the_docs_marks_right_and_wrong_work():
+    (code,) = [b for b in blocks(ROOT / "docs/instructors.md", "python") if "= Rubric(" in b]
+    module = {}
+    exec(code, module)
+    rubric, reference = module["rubric"], module["reference"]
+    marks, fault = rubric.mark(reference, seed=1)
+    assert [(mark.met, mark.earned) for mark in marks] == [(True, 20)]
+    assert fault == ""
+
+    def doubled(query, keys, values):
+        output, weights = reference(query, keys, values)
+        return output, 2 * weights
+
+    marks, fault = rubric.mark(doubled, seed=1)
+    assert not marks[0].met
+    assert "The sum of the weights should follow the formula" in marks[0].message
+    assert fault == ""
+
+
+def test_the_grades_of_the_readme_are_those_that_the_demo_must_give():
+    with (ROOT / "examples/expected_scores.csv").open(encoding="utf-8") as file:
+        rows = {f"| {' | '.join(row)} |" for row in csv.reader(file)}
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"^\| Submission \|.*\n\| ---.*\n((?:\|.*\n)+)", text, re.M)[1].splitlines()
+    assert len(shown) > 3
+    assert set(shown) <= rows
+
+
+def test_the_map_of_the_architecture_names_every_module():
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    modules = {path.name for path in (ROOT / "nbjudge").glob("*.py")} - {"__init__.py"}
+    assert set(re.findall(r"^\| `(\w+\.py)` \|", text, re.M)) == modules
+
+
+def test_what_stands_in_the_checkout_is_what_the_master_says():
+    done = run(*CHECK.split(), cwd=ROOT)
+    assert "attention: release/ and solutions/ are as source/ says." in done.stdout
+
+
+def test_the_students_pip_line_has_the_pins_of_environment_yml():
+    pins = re.findall(r"- (\w+==[\d.]+)", (ROOT / "environment.yml").read_text())
+    assert "pip install " + " ".join(pins) in (ROOT / "docs/students.md").read_text()
+
+
+def test_the_hand_out_holds_what_students_need_and_nothing_else(tmp_path):
+    (command,) = [c for c in COMMANDS if c.startswith("git archive --format=zip")]
+    words = command.replace("build/handout.zip", str(tmp_path / "handout.zip")).split()
+    subprocess.run(words, cwd=ROOT, check=True)
+    with zipfile.ZipFile(tmp_path / "handout.zip") as handout:
+        files = {name for name in handout.namelist() if not name.endswith("/")}
+    assert files == {"release/attention/attention.ipynb", "environment.yml", "docs/students.md"}
+
+
+def test_the_number_of_attacks_in_the_docs_is_that_of_the_corpus():
+    for page in ("README.md", "docs/threat_model.md"):
+        assert f"{len(ATTACKS)} attacks" in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_the_limits_of_the_docs_are_those_of_the_judge():
+    text = (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[a-z_`, ]+`) \| ([\d, ]+) \|", text, re.M)
+    told = {}
+    for names, values in rows:
+        told |= zip(re.findall(r"\w+", names), map(float, values.split(", ")), strict=True)
+    assert told == {name: float(value) for name, value in asdict(Limits()).items()}
+
+
+def test_the_versions_of_the_docs_are_pinned_and_the_sources_that_they_name_exist():
+    text = (ROOT / "docs/jupyterhub_versions.md").read_text(encoding="utf-8")
+    pins = set((ROOT / "constraints.txt").read_text(encoding="utf-8").split())
+    versions = re.findall(r"^\| ([\w]+) \| ([\d.]+) \|$", text, re.M)
+    assert len(versions) > 8
+    assert {f"{name}=={version}" for name, version in versions} <= pins
+    packages = Path(nbgrader.__file__).parent.parent
+    sources = re.findall(r"`(nbgrader/[\w/.]+)`", text)
+    assert len(sources) > 5
+    assert all((packages / source).is_file() for source in sources)
+
+
+def test_help_shows_an_example():
+    assert "Example: nbjudge build attention" in run("nbjudge", "build", "--help", cwd=ROOT).stdout

@@ -1,0 +1,49 @@
+"""The house rules that a machine can check."""
+
+import re
+import subprocess
+
+import pytest
+from support.course import ROOT, run
+
+CHECKS = {
+    "lint": ("ruff", "check", "."),
+    "format": ("ruff", "format", "--check", "."),
+    "types": ("mypy",),
+    "imports": ("lint-imports",),
+}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_check(check):
+    run(*CHECKS[check], cwd=ROOT)
+
+
+def tracked():
+    done = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [ROOT / name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def test_no_path_of_a_machine_and_no_mojibake_in_any_file():
+    secret = re.compile(r"/(work|root|home)/\w+|‚úì|√ó")
+    for path in tracked():
+        if path.suffix in {".py", ".md", ".toml", ".yml", ".ipynb", ".txt", ""} and (
+            path.name not in ("attention_exercises.txt", "test_release.py", "test_house.py")
+        ):
+            assert not secret.search(path.read_text(encoding="utf-8")), path
+
+
+def test_no_student_data_is_tracked():
+    for path in tracked():
+        assert path.relative_to(ROOT).parts[0] not in ("submitted", "feedback", "gradebook.db")
+
+
+def test_nbjudge_imports_nothing_by_itself():
+    script = "import sys, nbjudge; print(len([m for m in sys.modules if m.startswith('nb')]))"
+    assert run("python", "-c", script, cwd=ROOT).stdout.strip() == "1"

@@ -1,0 +1,77 @@
+"""`nbjudge judge` and `nbjudge doctor` as a person types them."""
+
+import json
+
+import nbformat
+import pytest
+from support.course import ROOT, run
+
+SAMPLES = ROOT / "examples/submissions"
+
+
+def judge(sample, *options, check=True):
+    path = SAMPLES / sample / "attention/attention.ipynb"
+    return run("nbjudge", "judge", str(path), *options, cwd=ROOT, check=check)
+
+
+def test_judge_prints_criteria_seed_mended_and_time(tmp_path):
+    copy = tmp_path / "copy.ipynb"
+    printed = judge("moved_cells", "--seed", "3", "--executed", str(copy)).stdout
+    assert "Exercise 1: dot-product attention: 20 of 20 points" in printed
+    assert "Seed 3, rubric" in printed
+    assert "graded by nbjudge (confined)" in printed
+    assert "moved behind it" in printed
+    assert "dot_product-marks" in printed
+    assert "Seed 3. 1 process(es)" in printed
+    nbformat.validate(nbformat.read(copy, as_version=4))
+
+
+def test_judge_gives_json_that_is_the_same_for_the_same_seed():
+    one, two = (json.loads(judge("wrong_exercise_4", "--seed", "5", "--json").stdout) for _ in "12")
+    assert one["exercises"] == two["exercises"]
+    assert one["exercises"]["multi_head-marks"]["score"] == 23
+    assert one["scores"]["dot_product-marks"] == 20
+
+
+def test_verify_prints_the_confusion_table_and_finds_a_rubric_that_is_too_kind(course):
+    done = run("nbjudge", "verify", "attention", "--seeds", "1", cwd=course)
+    row = next(line for line in done.stdout.split("\n") if "attention/causal_mask" in line)
+    assert row.split()[1:4] == ["17", "0", "0"]
+    rubric = course / "rubrics/attention/causal_mask.py"
+    rubric.write_text(rubric.read_text().replace("mask.dtype != torch.bool", "False"))
+    done = run("nbjudge", "verify", "attention", "--seeds", "1", cwd=course, check=False)
+    assert done.returncode == 1
+    assert "has full marks" in done.stdout
+
+
+def test_judge_ends_with_1_and_a_reason_when_it_cannot(tmp_path):
+    done = judge("not_a_notebook", check=False)
+    assert done.returncode == 1
+    assert "is not a Jupyter notebook" in done.stderr
+    odd = tmp_path / "odd.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(), odd)
+    done = run("nbjudge", "judge", str(odd), cwd=ROOT, check=False)
+    assert "The masters are: source/attention/attention.ipynb" in done.stderr
+    done = run("nbjudge", "judge", str(odd), cwd=tmp_path, check=False)
+    assert "No nbgrader_config.py in" in done.stderr
+
+
+def test_doctor_finds_everything_here():
+    done = run("nbjudge", "doctor", cwd=ROOT)
+    assert "✗" not in done.stdout
+    for check in ("Python", "alembic", "files", "network", "processes", "limits", "GPU", "rubrics"):
+        assert check in done.stdout
+
+
+def test_doctor_names_what_is_missing_and_the_mend(tmp_path):
+    done = run("nbjudge", "doctor", "--json", cwd=tmp_path, check=False, PATH="/usr/bin:/bin")
+    assert done.returncode == 1
+    checks = {check["name"]: check for check in json.loads(done.stdout)}
+    assert checks["alembic"]["well"] is False
+    assert "first in PATH" in checks["alembic"]["mend"]
+    assert checks["course"]["found"] == "none here"
+
+
+@pytest.mark.parametrize("command", ["judge", "doctor"])
+def test_help_shows_an_example(command):
+    assert f"Example: nbjudge {command}" in run("nbjudge", command, "--help", cwd=ROOT).stdout
