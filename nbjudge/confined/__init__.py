@@ -1,1 +1,1 @@
-"""What runs with the student: of nbjudge it imports the boundary only. `zygote` is its front door."""
+"""What runs with the student: of nbjudge it imports `boundary` only; `zygote` is its front door."""
