@@ -73,7 +73,7 @@ def bare_cells(samples):
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     shell = cells.make_shell()
     zygote.warm(list(WARM_MODULES))
-    warm_up.rehearse(shell)
+    warm_up.warm_up(shell)
     return statistics.mean(
         statistics.median(_of_one(shell, sample) for _ in range(BARE_RUNS)) for sample in samples
     )
@@ -97,14 +97,14 @@ def _of_one(shell, sample):
 
 def measured(course, size, workers):
     """Grade a class in this process; return seconds a submission by part, and MB by process."""
+    from nbjudge.classrun.forkserver import Ancestors
     from nbjudge.classrun.grade import ClassRun
     from nbjudge.classrun.workers import Workers
-    from nbjudge.process.launch import Ancestors
 
     student = 0.0
     with chdir(course), open(os.devnull, "w") as nothing, redirect_stderr(nothing):
         class_run = ClassRun(course, "attention")
-        with Ancestors() as ancestors, Workers(class_run.terms, workers, ancestors) as pool:
+        with Ancestors() as ancestors, Workers(class_run.settings, workers, ancestors) as pool:
 
             def results(works):
                 nonlocal student

@@ -20,7 +20,7 @@ from nbjudge import course
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
-from nbjudge.process.zygote import Setting, running
+from nbjudge.process.zygote import Confinement, running
 from nbjudge.proxy.objects import Objects
 
 ROOT = Path(__file__).parents[1]
@@ -33,7 +33,7 @@ def main():
     table = Table(title="Judging a right submission, median of each exercise over 15 seeds")
     for heading in ("Exercise", "messages", "CPU, ms", "student's own, ms", "judging, ms"):
         table.add_column(heading, justify="left" if heading == "Exercise" else "right")
-    session = Session(running(Setting()), Limits(cell_seconds=600, total_seconds=600))
+    session = Session(running(Confinement()), Limits(cell_seconds=600, total_seconds=600))
     sources = solution_cells()
     for source in sources:
         session.run(source)

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from nbjudge.process.zygote import JudgeFault, Setting, close_zygotes, running
+from nbjudge.process.zygote import Confinement, JudgeFault, close_zygotes, running
 
 COURSE = ("source", "rubrics", "nbgrader_config.py")
 HEADINGS = ("Ex. 1", "Ex. 2", "Ex. 3", "Ex. 4", "Bonus", "Total")
@@ -97,7 +97,7 @@ def environment() -> dict[str, str]:
 def engine() -> list[str]:
     """Return the option for plain nbgrader where the judge cannot confine student code."""
     try:
-        running(Setting())
+        running(Confinement())
     except JudgeFault as fault:
         CONSOLE.print(f"[bold]Warning:[/] {escape(str(fault))}")
         CONSOLE.print(

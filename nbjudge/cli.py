@@ -106,7 +106,7 @@ def judge(
     from nbjudge.authoring import single
     from nbjudge.course import RubricError
     from nbjudge.notebook.submission import NotGraded
-    from nbjudge.rubric import new_seed
+    from nbjudge.rubric.grading import new_seed
 
     seed = new_seed() if seed is None else seed
     try:
@@ -150,7 +150,7 @@ def autograde(
     status is 0 when every submission is graded, 1 when one is not or when the cluster is lost, 130
     when it was stopped.
     """
-    from nbjudge.process.launch import Ancestors
+    from nbjudge.classrun.forkserver import Ancestors
 
     if workers and cluster not in (None, "local"):
         raise click.UsageError(f"--workers is for processes here; those of {cluster} run already.")
@@ -158,7 +158,7 @@ def autograde(
         _need_linux(assignment)
     with Ancestors() if cluster is None else nullcontext(cluster) as judges_from:
         raise SystemExit(
-            _watched(assignment, judges_from, workers, students, force, as_json, options)
+            _run_and_show(assignment, judges_from, workers, students, force, as_json, options)
         )
 
 
@@ -171,14 +171,14 @@ def _need_linux(assignment: str) -> None:
         )
 
 
-def _watched(*arguments: Any) -> int:
-    from nbjudge.classrun.progress import watched_run
+def _run_and_show(*arguments: Any) -> int:
+    from nbjudge.classrun.progress import run_and_show
     from nbjudge.course import RubricError
     from nbjudge.judge.job import NoJudges
     from nbjudge.notebook.submission import NotGraded
 
     try:
-        return watched_run(*arguments)
+        return run_and_show(*arguments)
     except (NotGraded, RubricError, NoJudges) as error:
         raise click.ClickException(str(error)) from error
 
@@ -196,7 +196,7 @@ def watch(assignment: str, workers: int | None, once: bool, options: tuple[str, 
     What students see, how many attempts are graded and which one counts is c.FeedbackOnSubmit in
     nbgrader_config.py. Stop it with Ctrl-C, and start it again to go on.
     """
-    from nbjudge.process.launch import Ancestors
+    from nbjudge.classrun.forkserver import Ancestors
 
     _need_linux(assignment)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # how a hub stops a service

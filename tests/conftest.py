@@ -8,7 +8,7 @@ import torch
 from support.course import ROOT, make_course, run
 from xdist.scheduler import LoadScopeScheduling
 
-from nbjudge.process.zygote import Setting, Zygote
+from nbjudge.process.zygote import Confinement, Zygote
 
 pytest.register_assert_rewrite("hub")
 from support.hub import hub  # noqa: E402, F401  (a fixture)
@@ -67,7 +67,7 @@ def graded(tmp_path_factory):
 @pytest.fixture(scope="session")
 def zygote():
     """A zygote whose sandbox holds; all tests of this process fork from it."""
-    started = Zygote(Setting())
+    started = Zygote(Confinement())
     assert started.missing == []
     yield started
     started.close()

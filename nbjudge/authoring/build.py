@@ -23,11 +23,11 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
+from nbjudge.notebook.canonical import canonical, to_text
 from nbjudge.notebook.skeleton import SkeletonError, skeleton
 from nbjudge.rubric.scorecard import Scorecard
 
 _MADE = ("release", "solutions")
-_KEPT_METADATA = ("nbgrader", "nbjudge", "tags")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -87,37 +87,6 @@ def stale(root: Path, assignment: str) -> list[str]:
                 elif (fresh / file).read_bytes() != (place / file).read_bytes():
                     found.append(f"{(place / file).relative_to(root)} is stale.")
     return found
-
-
-def canonical(notebook: NotebookNode) -> NotebookNode:
-    """Return the master without outputs, with deterministic ids and only needed metadata."""
-    used: set[str] = set()
-    for cell in notebook.cells:
-        mark = cell.metadata.get("nbgrader", {})
-        cell.metadata = {k: v for k, v in cell.metadata.items() if k in _KEPT_METADATA}
-        wanted = name = mark.get("grade_id") or _slug(cell.source)
-        number = 1
-        while name in used:
-            number += 1
-            name = f"{wanted}-{number}"
-        used.add(name)
-        cell.id = name
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    notebook.metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    return nbformat.from_dict(notebook)
-
-
-def to_text(notebook: NotebookNode) -> str:
-    """Serialise as nbformat does on disk, with the final newline."""
-    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
-
-
-def _slug(source: str) -> str:
-    first = source.strip().split("\n")[0].lower()
-    return re.sub(r"[^a-z0-9]+", "-", first).strip("-")[:48].strip("-") or "cell"
 
 
 def _masters(root: Path, assignment: str) -> list[Path]:

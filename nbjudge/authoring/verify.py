@@ -6,7 +6,6 @@ release. All of it is the course's own code, and runs in this process.
 """
 
 import ast
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,11 +15,11 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from nbjudge.course import load
-from nbjudge.notebook.repair import visible_text
+from nbjudge.notebook.master import visible_text
+from nbjudge.rubric.loader import load
+from nbjudge.tables import as_text
 
 _SECTION = re.compile(r"^# %% (\w+).*\n", re.M)
 _CALL = re.compile(r"grade\(\"([^\"]+)\"")
@@ -98,13 +97,8 @@ def to_text(found: list[Verified]) -> str:
     for one in found:
         counts = (one.right_full, one.right_less, one.wrong_full, one.wrong_less, one.named)
         table.add_row(one.exercise, *map(str, counts))
-    console = Console(file=io.StringIO(), width=100, color_system=None)
-    console.print(table)
-    for one in found:
-        for problem in one.problems:
-            console.print(f"{one.exercise}: {problem}", markup=False)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    problems = [f"{one.exercise}: {problem}" for one in found for problem in one.problems]
+    return as_text(table, *problems)
 
 
 def _verify(path: str, rubric: Any, right: dict[str, Any], empty: Any, seeds: range) -> Verified:

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from nbjudge.boundary.wire import DEFAULT, SIZES, Bounds, WireError, decode, encode, sizes
+from nbjudge.boundary.wire import DEFAULT, PREFIX, Bounds, WireError, decode, encode, sizes
 
 _TICK = 50  # milliseconds between two looks at the limits while waiting
 
@@ -36,7 +36,7 @@ class Channel:
 
     def receive(self, watch: Callable[[], None] | None = None) -> Any:
         """Return the next message; `watch` is called while nothing comes, and may raise."""
-        prefix = self._read(SIZES.size, watch)
+        prefix = self._read(PREFIX.size, watch)
         rest = self._read(sum(sizes(prefix, self.bounds)), watch)
         return decode(prefix + rest, self.bounds)
 

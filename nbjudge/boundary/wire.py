@@ -2,6 +2,7 @@
 
 A message is one frame:
 
+    1 byte    version of the protocol: of this layout, and of the messages in `messages.py`
     8 bytes   sizes of the two parts that follow, unsigned big-endian
     head      msgpack: [value, tensor table], a value being a scalar or a list [tag, ...]
     body      the raw bytes of tensors and byte strings, one after another
@@ -21,7 +22,8 @@ import msgpack
 import torch
 from torch import Tensor
 
-SIZES = struct.Struct(">II")
+VERSION = 2
+PREFIX = struct.Struct(">BII")
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
     for dtype in (
@@ -76,39 +78,6 @@ def named(base: type, name: str) -> Any:
     return type(printable or base.__name__, (base,), {})
 
 
-def tensors(value: Any) -> list[Tensor]:
-    """Return the tensors in lists, tuples and dicts, each once, in the order of both sides."""
-    found: dict[int, Tensor] = {}
-
-    def walk(part: Any) -> None:
-        if isinstance(part, Tensor):
-            found.setdefault(id(part), part)
-        elif isinstance(part, dict):
-            walk(list(part.values()))
-        elif isinstance(part, list | tuple):
-            for item in part:
-                walk(item)
-
-    walk(value)
-    return list(found.values())
-
-
-def replaced(value: Any, old: list[Tensor], new: list[Tensor]) -> Any:
-    """Return `value` with the tensors `new` in the places of `old`, which `tensors` gave."""
-    places = {id(one): two for one, two in zip(old, new, strict=True)}
-
-    def walk(part: Any) -> Any:
-        if isinstance(part, Tensor):
-            return places[id(part)]
-        if isinstance(part, dict):
-            return {key: walk(item) for key, item in part.items()}
-        if isinstance(part, list | tuple):
-            return type(part)(walk(item) for item in part)
-        return part
-
-    return walk(value)
-
-
 def mapping(value: Any) -> dict[Any, Any]:
     """Return `value` if it is a dict; raises `WireError` else."""
     if not isinstance(value, dict):
@@ -128,30 +97,38 @@ def encode(value: Any) -> bytes:
     body = b"".join(writer.parts)
     if max(len(head), len(body)) >= 2**32:
         raise WireError("The message is larger than 4 GB.")
-    return SIZES.pack(len(head), len(body)) + head + body
+    return PREFIX.pack(VERSION, len(head), len(body)) + head + body
 
 
 def decode(frame: bytes | bytearray | memoryview, bounds: Bounds = DEFAULT) -> Any:
     """Return the value of one whole frame; raises `WireError` for anything else."""
     view = memoryview(frame)
-    if len(view) < SIZES.size:
+    if len(view) < PREFIX.size:
         raise WireError("The message has no sizes.")
-    head_size, body_size = sizes(view[: SIZES.size], bounds)
-    if len(view) != SIZES.size + head_size + body_size:
+    head_size, body_size = sizes(view[: PREFIX.size], bounds)
+    if len(view) != PREFIX.size + head_size + body_size:
         raise WireError("The message has not the size that it announces.")
-    head = view[SIZES.size : SIZES.size + head_size]
+    head = view[PREFIX.size : PREFIX.size + head_size]
     try:
         unpacked = msgpack.unpackb(head, strict_map_key=True, unicode_errors="replace")
     except Exception as error:  # msgpack raises many kinds for malformed input
         raise WireError(f"The message cannot be unpacked ({type(error).__name__}).") from error
     if not (isinstance(unpacked, list) and len(unpacked) == 2 and isinstance(unpacked[1], list)):
         raise WireError("The message has no value and tensor table.")
-    return _Reader(unpacked[1], view[SIZES.size + head_size :]).unpack(unpacked[0], 0)
+    return _Reader(unpacked[1], view[PREFIX.size + head_size :]).unpack(unpacked[0], 0)
 
 
 def sizes(prefix: bytes | bytearray | memoryview, bounds: Bounds) -> tuple[int, int]:
-    """Return the sizes of head and body that a frame announces, if they are within `bounds`."""
-    head, body = SIZES.unpack(prefix)
+    """Return the sizes of head and body that a frame announces.
+
+    Raises `WireError` when the other end speaks another version, or a size is over `bounds`.
+    """
+    version, head, body = PREFIX.unpack(prefix)
+    if version != VERSION:
+        raise WireError(
+            f"The other end speaks version {version} of the protocol, and this one {VERSION}. "
+            "Install the same nbjudge on both ends."
+        )
     if head > bounds.head or body > bounds.body:
         raise WireError(f"The message is too large: {head} and {body} bytes.")
     return head, body

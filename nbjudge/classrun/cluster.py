@@ -1,7 +1,7 @@
 """A Dask cluster that judges, in the place of `workers.Workers`: a scheduler's address, or "local".
 
-    with Cluster(terms, "tcp://10.0.0.1:8786", 2) as cluster:
-        for ahead in cluster.results(works): ...
+    with Cluster(settings, "tcp://10.0.0.1:8786", 2) as cluster:
+        for result in cluster.results(jobs): ...
 
 Submissions travel in shards, which get smaller toward the end of a class, so that nobody waits long
 for the last. Two shards a worker are under way, so that memory does not grow with the class.
@@ -19,7 +19,7 @@ import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
 
 from nbjudge.classrun.shards import Courier, Packed, judge_shard, pack
-from nbjudge.judge.job import Ahead, NoJudges, Terms, Work
+from nbjudge.judge.job import ClassSettings, Job, JobResult, NoJudges
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import MB
 
@@ -35,9 +35,9 @@ _GOES_ON = " What was reported is in the gradebook; the same command goes on wit
 class Cluster:
     """Workers that are reached through a scheduler; `number` of them where it is a local one."""
 
-    def __init__(self, terms: Terms, address: str, number: int):
-        self.terms, self.address, self.number = terms, address, number
-        self._courier = Courier(terms)
+    def __init__(self, settings: ClassSettings, address: str, number: int):
+        self.settings, self.address, self.number = settings, address, number
+        self._courier = Courier(settings)
         self._running: dict[Future, list[Packed]] = {}
         self._suspects: list[Packed] = []
         self._losses = 0
@@ -63,23 +63,23 @@ class Cluster:
         """End the run without waiting for what is judged."""
         self._client.cancel(list(self._running))
 
-    def results(self, works: Sequence[Work]) -> Iterator[Ahead]:
+    def results(self, jobs: Sequence[Job]) -> Iterator[JobResult]:
         """Yield the result of each submission as its shard is ready."""
         shard: list[Packed] = []
         workers = self._workers()
-        for number, work in enumerate(works, 1):
+        for number, job in enumerate(jobs, 1):
             try:
-                shard.append(pack(work, self.terms.limits))
+                shard.append(pack(job, self.settings.limits))
             except NotGraded as refusal:
-                yield Ahead(work.student, refused=str(refusal))
-            if is_full(shard, len(works) - number, workers):
+                yield JobResult.refused(job.student, refusal)
+            if is_full(shard, len(jobs) - number, workers):
                 self._send(shard)
                 shard, workers = [], self._workers()
                 yield from self._received(2 * workers)
         yield from self._received(1)
         yield from self._tried_singly()
 
-    def _tried_singly(self) -> Iterator[Ahead]:
+    def _tried_singly(self) -> Iterator[JobResult]:
         """Find out which submission it is that ends workers: all that wait on one are suspect."""
         for at_once in (self._workers(), 1):
             suspects, self._suspects = self._suspects, []
@@ -88,12 +88,10 @@ class Cluster:
                 yield from self._received(at_once)
             yield from self._received(1)
         for one in self._suspects:
-            yield Ahead(
-                one.work.student,
-                refused=f"Not graded: the worker that judged it, and nothing else, ended, "
-                f"{self._losses} times. Look at the memory and the log of the workers, then grade "
-                "it again.",
-                again=True,
+            yield JobResult.fault(
+                one.job.student,
+                f"the worker that judged it, and nothing else, ended, {self._losses} times. Look "
+                "at the memory and the log of the workers, then grade it again.",
             )
 
     def _send(self, shard: list[Packed]) -> None:
@@ -101,7 +99,7 @@ class Cluster:
             future = self._client.submit(judge_shard, self._courier.name, shard, pure=False)
         self._running[future] = shard
 
-    def _received(self, most: int) -> Iterator[Ahead]:
+    def _received(self, most: int) -> Iterator[JobResult]:
         """Yield what comes, until fewer than `most` shards are under way."""
         while len(self._running) >= most:
             for future in self._ready():
@@ -127,7 +125,7 @@ class Cluster:
             if time.monotonic() - seen > _PATIENCE_SECONDS:
                 raise NoJudges(self._no_worker() + _GOES_ON)
 
-    def _result(self, future: Future) -> list[Ahead]:
+    def _result(self, future: Future) -> list[JobResult]:
         error = future.exception()
         if error is not None and not isinstance(error, KilledWorker):
             raise NoJudges(

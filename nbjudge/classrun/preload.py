@@ -4,10 +4,10 @@ import gc
 
 gc.disable()  # while modules are imported a collection finds nothing
 
-from nbjudge.confined.zygote import warm  # noqa: E402
+from nbjudge.confined.zygote import import_modules  # noqa: E402
 from nbjudge.judge import job  # noqa: E402, F401
 
-warm([])
+import_modules([])
 gc.collect()
 gc.freeze()
 gc.enable()

@@ -14,17 +14,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nbjudge.classrun import summary
-from nbjudge.classrun.grade import ClassRun, Outcome
+from nbjudge.classrun.forkserver import Ancestors
+from nbjudge.classrun.grade import ClassRun
+from nbjudge.classrun.outcome import SubmissionOutcome
 from nbjudge.classrun.workers import Workers
 from nbjudge.course import RubricError, course_root
-from nbjudge.judge.job import NoJudges, Terms
-from nbjudge.process.launch import Ancestors
+from nbjudge.judge.job import ClassSettings, NoJudges
 
 _INTERRUPTED = 130
 _LINE_EVERY = 10.0  # seconds, where nobody watches a bar
 
 
-def watched_run(
+def run_and_show(
     assignment: str,
     judges_from: Ancestors | str,
     workers: int | None,
@@ -47,9 +48,9 @@ def watched_run(
             f"'{assignment}'. Look at {where}/<student>/{assignment}/."
         )
     begun = time.monotonic()
-    outcomes: list[Outcome] = []
+    outcomes: list[SubmissionOutcome] = []
     stopped, lost = False, None
-    with _judges(run.terms, judges_from, workers or os.cpu_count() or 1) as judges:
+    with _judges(run.settings, judges_from, workers or os.cpu_count() or 1) as judges:
         total = len(set(students) or folders)
         try:
             with _progress(total) as show:
@@ -78,9 +79,9 @@ def watched_run(
     return int(any(one.status == "not graded" or one.reason for one in outcomes))
 
 
-def _judges(terms: Terms, judges_from: Ancestors | str, number: int) -> Any:
+def _judges(settings: ClassSettings, judges_from: Ancestors | str, number: int) -> Any:
     if isinstance(judges_from, Ancestors):
-        return Workers(terms, number, judges_from)
+        return Workers(settings, number, judges_from)
     try:
         from nbjudge.classrun.cluster import Cluster  # here, since few need its packages
     except ModuleNotFoundError as error:
@@ -88,7 +89,7 @@ def _judges(terms: Terms, judges_from: Ancestors | str, number: int) -> Any:
             f"--cluster needs the package {error.name}, which is not installed here. "
             "Run: pip install 'nbjudge[cluster]'"
         ) from error
-    return Cluster(terms, judges_from, number)
+    return Cluster(settings, judges_from, number)
 
 
 @contextlib.contextmanager
@@ -99,7 +100,7 @@ def _progress(total: int) -> Iterator:
     if not console.is_terminal:
         last = time.monotonic()
 
-        def line(outcome: Outcome) -> None:
+        def line(outcome: SubmissionOutcome) -> None:
             nonlocal failed, done, last
             failed, done = failed + bool(outcome.reason), done + 1
             if done == total or time.monotonic() - last > _LINE_EVERY:
@@ -116,7 +117,7 @@ def _progress(total: int) -> Iterator:
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=total, rate="-", failed=0)
 
-        def advance(outcome: Outcome) -> None:
+        def advance(outcome: SubmissionOutcome) -> None:
             nonlocal failed
             failed += bool(outcome.reason)
             bar.advance(task)

@@ -15,13 +15,13 @@ from typing import Any
 
 from distributed import WorkerPlugin, get_worker
 
-from nbjudge.course import forget_rubrics
-from nbjudge.judge.job import Ahead, Terms, Work, judge_ahead
+from nbjudge.classrun.fingerprint import our_code
+from nbjudge.judge.job import ClassSettings, Job, JobResult, judge_job
 from nbjudge.notebook import submission
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import MB, Limits
-from nbjudge.process.scratch import our_code
 from nbjudge.process.zygote import close_zygotes
+from nbjudge.rubric.loader import forget_rubrics
 
 # When it was imported: what changed on disk since then is not what judges.
 _CODE = our_code()
@@ -33,7 +33,7 @@ _one_at_a_time = threading.Lock()
 class Packed:
     """A submission as it travels."""
 
-    work: Work
+    job: Job
     files: dict[str, bytes]
 
     @property
@@ -42,21 +42,21 @@ class Packed:
         return sum(map(len, self.files.values()))
 
 
-def pack(work: Work, limits: Limits) -> Packed:
+def pack(job: Job, limits: Limits) -> Packed:
     """Read a submission; raises `NotGraded` when it must not or cannot travel."""
-    submission.refuse_links(work.folder)
+    submission.refuse_links(job.folder)
     try:
-        size = sum(path.stat().st_size for path in work.folder.rglob("*"))
+        size = sum(path.stat().st_size for path in job.folder.rglob("*"))
         if size > limits.files_mb * MB:
             raise NotGraded(
-                f"Not graded: {work.folder} holds {size // MB} MB, and {limits.files_mb} MB may "
+                f"{job.folder} holds {size // MB} MB, and {limits.files_mb} MB may "
                 "travel to the cluster. Remove what the notebook does not need, or set another "
                 "files_mb in c.Judge.limits; grade again."
             )
-        return Packed(work, _contents(work.folder))
+        return Packed(job, _contents(job.folder))
     except OSError as error:
         raise NotGraded(
-            f"Not graded: {error.filename} cannot be read ({error.strerror}). "
+            f"{error.filename} cannot be read ({error.strerror}). "
             "Give it back its rights, then grade again."
         ) from error
 
@@ -64,18 +64,23 @@ def pack(work: Work, limits: Limits) -> Packed:
 class Courier(WorkerPlugin):
     """The course on a worker: unpacked when it comes, removed when the run is over."""
 
-    def __init__(self, terms: Terms):
+    def __init__(self, settings: ClassSettings):
         self.name = f"nbjudge-{uuid.uuid4()}"  # runs at once leave each other alone
-        self.terms, self._code = terms, _CODE
+        self.settings, self._code = settings, _CODE
         self._seed = os.environ.get("NBJUDGE_SEED", "")
-        self._source, self._rubrics = _contents(terms.source), _contents(terms.root / "rubrics")
+        self._source, self._rubrics = (
+            _contents(settings.source),
+            _contents(settings.root / "rubrics"),
+        )
 
     def setup(self, worker: Any) -> None:
         """Unpack the course; Dask calls this when a worker gets to know of the run."""
         self._ended = False
         root = Path(tempfile.mkdtemp(prefix="nbjudge-course-"))
-        self.terms = replace(self.terms, root=root, source=root / "source" / self.terms.source.name)
-        _unpack(self._source, self.terms.source)
+        self.settings = replace(
+            self.settings, root=root, source=root / "source" / self.settings.source.name
+        )
+        _unpack(self._source, self.settings.source)
         _unpack(self._rubrics, root / "rubrics")
         (root / "nbgrader_config.py").touch()  # the root of a course is known by it
 
@@ -88,7 +93,7 @@ class Courier(WorkerPlugin):
             finally:
                 _one_at_a_time.release()
 
-    def judge(self, shard: list[Packed]) -> list[Ahead]:
+    def judge(self, shard: list[Packed]) -> list[JobResult]:
         """Judge submissions, one after the other."""
         if self._code != _CODE:
             raise RuntimeError("its nbjudge is another one than that of this command")
@@ -102,25 +107,25 @@ class Courier(WorkerPlugin):
                 results.append(self._judge(packed))
             return results
 
-    def _judge(self, packed: Packed) -> Ahead:
-        work = packed.work
+    def _judge(self, packed: Packed) -> JobResult:
+        job = packed.job
         with tempfile.TemporaryDirectory(prefix="nbjudge-submission-") as folder:
             _unpack(packed.files, Path(folder))
             try:
-                ahead = judge_ahead(replace(work, folder=Path(folder)), self.terms)
+                result = judge_job(replace(job, folder=Path(folder)), self.settings)
             except (Exception, SystemExit) as error:
-                reason = f"Not graded: the judge failed ({type(error).__name__}: {error}). "
-                return Ahead(work.student, refused=reason + "Grade it again.", again=True)
-        ahead.refused = ahead.refused.replace(folder, str(work.folder))
-        return ahead
+                reason = f"the judge failed ({type(error).__name__}: {error}). Grade it again."
+                return JobResult.fault(job.student, reason)
+        result.reason = result.reason.replace(folder, str(job.folder))
+        return result
 
     def _clear(self) -> None:
         close_zygotes()
         forget_rubrics()
-        shutil.rmtree(self.terms.root, ignore_errors=True)
+        shutil.rmtree(self.settings.root, ignore_errors=True)
 
 
-def judge_shard(name: str, shard: list[Packed]) -> list[Ahead]:
+def judge_shard(name: str, shard: list[Packed]) -> list[JobResult]:
     """Judge a shard on the worker that this is called on."""
     worker = get_worker()
     courier: Any = worker.plugins.get(name)

@@ -3,8 +3,8 @@
 Workers are forks of one process that has imported torch, their zygotes of another, so that each
 shares most of its memory with the others.
 
-    with Ancestors() as ancestors, Workers(terms, 2, ancestors) as workers:
-        for ahead in workers.results(works): ...
+    with Ancestors() as ancestors, Workers(settings, 2, ancestors) as workers:
+        for result in workers.results(jobs): ...
 
 Results come as they are ready. At most a few submissions wait at a time, so that memory does not
 grow with the class.
@@ -23,21 +23,21 @@ from multiprocessing import util
 
 from pebble import ProcessExpired, ProcessPool
 
-from nbjudge.judge.job import Ahead, Terms, Work, judge_ahead
-from nbjudge.process.launch import Ancestors
+from nbjudge.classrun.forkserver import Ancestors
+from nbjudge.judge.job import ClassSettings, Job, JobResult, judge_job
 from nbjudge.process.zygote import close_zygotes, fork_zygotes_from
 
 _WAITING = 2  # submissions for each worker besides the one that it judges
 _TRIES = 3
-_PAUSE = 0.5  # seconds before works are asked for again
+_PAUSE = 0.5  # seconds before jobs are asked for again
 _LOST = (ProcessExpired, BrokenProcessPool)
 
 
 class Workers:
     """A pool of processes that judge submissions."""
 
-    def __init__(self, terms: Terms, number: int, ancestors: Ancestors):
-        self.terms, self.number, self._ancestors = terms, number, ancestors
+    def __init__(self, settings: ClassSettings, number: int, ancestors: Ancestors):
+        self.settings, self.number, self._ancestors = settings, number, ancestors
         self._pool = self._open()
 
     def __enter__(self) -> "Workers":
@@ -51,13 +51,13 @@ class Workers:
         """End the workers without waiting for what they judge."""
         self._pool.stop()
 
-    def results(self, works: Iterable[Work | None]) -> Iterator[Ahead]:
+    def results(self, jobs: Iterable[Job | None]) -> Iterator[JobResult]:
         """Yield the result of each submission as it is ready.
 
-        None among the works stands for none now: they are asked for more a moment later.
+        None among the jobs stands for none now: they are asked for more a moment later.
         """
-        rest = iter(works)
-        running: dict[concurrent.futures.Future, tuple[Work, int]] = {}
+        rest = iter(jobs)
+        running: dict[concurrent.futures.Future, tuple[Job, int]] = {}
         more = True
         while more or running:
             more = more and self._fill(running, rest)
@@ -67,25 +67,25 @@ class Workers:
             if more and not running:
                 time.sleep(_PAUSE)
             for future in done:
-                work, tries = running.pop(future)
+                job, tries = running.pop(future)
                 error = future.exception()
                 if error is None:
                     yield future.result()
                 elif isinstance(error, _LOST) and tries < _TRIES:
-                    running[self._start(work)] = work, tries + 1
+                    running[self._start(job)] = job, tries + 1
                 else:
-                    yield Ahead(work.student, refused=_fault(error), again=True)
+                    yield JobResult.fault(job.student, _fault(error))
 
-    def _fill(self, running: dict, rest: Iterator[Work | None]) -> bool:
+    def _fill(self, running: dict, rest: Iterator[Job | None]) -> bool:
         """Start as many as may wait; return whether there may be more."""
         while len(running) < self.number * (1 + _WAITING):
             try:
-                work = next(rest)
+                job = next(rest)
             except StopIteration:
                 return False
-            if work is None:
+            if job is None:
                 break
-            running[self._start(work)] = work, 1
+            running[self._start(job)] = job, 1
         return True
 
     def _open(self) -> ProcessPool:
@@ -96,21 +96,21 @@ class Workers:
             initargs=[self._ancestors.template.control],
         )
 
-    def _start(self, work: Work) -> concurrent.futures.Future:
+    def _start(self, job: Job) -> concurrent.futures.Future:
         if not self._pool.active:  # a worker that dies while it starts takes the pool with it
             self._pool.stop()
             self._pool.join()
             self._pool = self._open()
-        return self._pool.schedule(judge_ahead, args=(work, self.terms))
+        return self._pool.schedule(judge_job, args=(job, self.settings))
 
 
 def _fault(error: BaseException) -> str:
     if isinstance(error, _LOST):
         return (
-            f"Not graded: the process that judged it ended ({error}), {_TRIES} times. "
+            f"the process that judged it ended ({error}), {_TRIES} times. "
             "Look at the memory of this machine, then grade again."
         )
-    return f"Not graded: the judge failed ({type(error).__name__}: {error}). Grade it again."
+    return f"the judge failed ({type(error).__name__}: {error}). Grade it again."
 
 
 def _begin(template: socket.socket) -> None:

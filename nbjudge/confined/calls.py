@@ -7,14 +7,16 @@ it is a convenience that turns messages into calls. What comes out is data to th
 import inspect
 import linecache
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 
-from nbjudge.boundary.invoke import attempt, gradients, leaves_of, plain
-from nbjudge.boundary.wire import tensors
+from nbjudge.boundary import messages
+from nbjudge.boundary.invoke import as_tuple, gradients, invoke, leaves_of
+from nbjudge.boundary.trees import tensors
+from nbjudge.confined import modules
 
 _LONGEST_TEXT = 4000
 
@@ -27,6 +29,15 @@ class Calls:
         self.objects: list[Any] = []
         self.graphs: list[tuple[list[Tensor], list[Tensor]]] = []
         self._random: Tensor | None = None
+        # What answers each question but RUN, which is the shell's.
+        self.actions: dict[str, Callable[..., Any]] = {
+            messages.BEGIN: self.begin,
+            messages.FIND: self.find,
+            messages.CALL: self.call,
+            messages.CALL_ALL: self.call_all,
+            messages.BACKWARD: self.backward,
+            messages.ATTRIBUTE: self.attribute,
+        }
 
     def begin(self) -> None:
         """Begin an exercise: until `forget`, random numbers are the same for all submissions."""
@@ -57,24 +68,24 @@ class Calls:
         as they are after the call, by position in the order of `tensors`), and "module".
         """
         function = self._prepared(target, how)
-        before, state = list(_parameters(function).values()), _fingerprint(function)
-        answer = attempt(function, args, kwargs, how.get("grad", True))
+        before, state = list(modules.parameters(function).values()), modules.fingerprint(function)
+        answer = invoke(function, args, kwargs, how.get("grad", True))
         inputs = answer.pop("inputs")
         if how.get("keep"):
             return self._keep(answer)
-        answer["result"] = plain(answer["result"])
+        answer["result"] = as_tuple(answer["result"])
         outputs = [tensor for tensor in tensors(answer["result"]) if tensor.requires_grad]
         if outputs:
             inputs += before
             self.graphs.append((inputs, outputs))
             usable = any(tensor.requires_grad for tensor in inputs)
             answer["graph"] = len(self.graphs) - 1 if usable else None
-        return {**answer, "module": _describe(function, state)}
+        return {**answer, "module": modules.describe(function, state)}
 
-    def calls(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def call_all(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Make one call after the other; return what each gave, or "raised".
 
-        A call may hold "directions": then "gradients" are given, as `attempt.gradients` says. One
+        A call may hold "directions": then "gradients" are given, as `invoke.gradients` says. One
         that raises leaves the others standing. "module" comes with the last call of a module.
         """
         known: dict[int, list[tuple[Any, ...]]] = {}
@@ -82,7 +93,7 @@ class Calls:
         last = {call["target"]: answer for call, answer in zip(calls, answers, strict=True)}
         for target, state in known.items():
             try:
-                last[target]["module"] = _describe(self.objects[target], state)
+                last[target]["module"] = modules.describe(self.objects[target], state)
             except BaseException as error:
                 last[target]["raised"] = describe_exception(error)
         return answers
@@ -98,12 +109,12 @@ class Calls:
         try:
             function = self._prepared(target, how)
             if isinstance(target, int) and target not in known:
-                known[target] = _fingerprint(function)
-            answer = attempt(function, args, {}, how.get("grad", True), how.get("watched", False))
+                known[target] = modules.fingerprint(function)
+            answer = invoke(function, args, {}, how.get("grad", True), how.get("watched", False))
             inputs = answer.pop("inputs")
             if how.get("keep"):
                 return self._keep(answer)
-            answer["result"] = plain(answer["result"])
+            answer["result"] = as_tuple(answer["result"])
             if directions is not None:
                 leaves = leaves_of(function, inputs)
                 answer["gradients"] = gradients(answer["result"], directions, leaves)
@@ -114,14 +125,14 @@ class Calls:
     def _prepared(self, target: str | int, how: dict[str, Any]) -> Any:
         function = self.objects[target] if isinstance(target, int) else self.namespace[target]
         if isinstance(function, nn.Module) and how.get("state") is not None:
-            _load(function, how["state"], how["training"])
+            modules.load(function, how["state"], how["training"])
         return function
 
     def _keep(self, answer: dict[str, Any]) -> dict[str, Any]:
         made = answer.pop("result")
         self.objects.append(made)
         return {**answer, "object": len(self.objects) - 1, "type": type(made).__name__,
-                "module": _describe(made), "callable": callable(made)}  # fmt: skip
+                "module": modules.describe(made), "callable": callable(made)}  # fmt: skip
 
     def backward(self, graph: int, directions: list[Tensor | None]) -> list[Tensor | None]:
         """Return the gradient of each input and parameter of call `graph`, None where unused.
@@ -147,7 +158,7 @@ class Calls:
         return _kind(getattr(self.objects[target], name))
 
 
-def describe_exception(error: BaseException) -> dict[str, str]:
+def describe_exception(error: BaseException) -> messages.Raised:
     """Return the kind, the text and the student's own line of an exception."""
     try:
         text = str(error)
@@ -172,62 +183,4 @@ def _kind(value: Any) -> list[Any]:
         return ["class", value.__name__]
     if callable(value):
         return ["callable", type(value).__name__]
-    return ["value", plain(value)]
-
-
-def _parameters(target: Any) -> dict[str, Tensor]:
-    return dict(target.named_parameters()) if isinstance(target, nn.Module) else {}
-
-
-def _load(module: nn.Module, state: dict[str, Tensor], training: bool) -> None:
-    """Give `module` the state that the judge chose, in its dtype and on its device."""
-    module.train(training)
-    present = module.state_dict(keep_vars=True)
-    other = [
-        tensor
-        for name, tensor in state.items()
-        if name in present and not _fits(present[name], tensor) and tensor.is_floating_point()
-    ]
-    if other:
-        module.to(device=other[0].device, dtype=other[0].dtype)
-        present = module.state_dict(keep_vars=True)
-    if present.keys() != state.keys() or not all(_fits(present[n], state[n]) for n in state):
-        module.load_state_dict(state)
-        return
-    with torch.no_grad():  # some ten times faster than load_state_dict
-        for name, tensor in state.items():
-            present[name].copy_(tensor)
-
-
-def _fits(old: Any, new: Tensor) -> bool:
-    return isinstance(old, Tensor) and not is_lazy(old) and (old.shape, old.dtype, old.device) == (
-        new.shape, new.dtype, new.device
-    )  # fmt: skip
-
-
-def _fingerprint(module: Any) -> list[tuple[Any, ...]]:
-    if not isinstance(module, nn.Module):
-        return []
-    state = module.state_dict(keep_vars=True)
-    return [(n, id(t), t._version, is_lazy(t)) for n, t in state.items() if isinstance(t, Tensor)]
-
-
-def _has_values(tensor: Any) -> bool:
-    # nn.LazyLinear makes its matrix at the first call.
-    return isinstance(tensor, Tensor) and not is_lazy(tensor)
-
-
-def _describe(module: Any, known: list[tuple[Any, ...]] | None = None) -> dict[str, Any] | None:
-    """Return a module's state, which of it are parameters, and what its submodules are.
-
-    None when it is no module, or when its state is as it was when `known` was taken of it.
-    """
-    if not isinstance(module, nn.Module) or _fingerprint(module) == known:
-        return None
-    state = module.state_dict(keep_vars=True)
-    return {
-        "state": {name: tensor for name, tensor in state.items() if _has_values(tensor)},
-        "parameters": [name for name, _ in module.named_parameters(remove_duplicate=False)],
-        "types": {name: type(part).__name__ for name, part in module.named_modules()},
-        "training": module.training,
-    }
+    return ["value", as_tuple(value)]

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from nbjudge.boundary import messages
 from nbjudge.boundary.channel import Channel, Closed
 from nbjudge.boundary.wire import Bounds, WireError, decode, encode
 from nbjudge.confined import cells
@@ -26,7 +27,7 @@ _KEPT = ("CUDA_", "NVIDIA_", "LD_LIBRARY_PATH", "MPLBACKEND", "OMP_", "MKL_", "T
 
 
 def main(
-    connection: socket.socket, shell: cells.Shell, policy: Policy, how: dict[str, Any]
+    connection: socket.socket, shell: cells.Shell, policy: Policy, how: messages.StudentOptions
 ) -> None:
     """Confine this process and serve until the judge closes the connection."""
     set_environment(policy.scratch)
@@ -57,26 +58,17 @@ def set_environment(scratch: str) -> None:
 
 def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
     """Answer requests one by one, until the other end is closed."""
-    actions = {
-        "begin": calls.begin,
-        "find": calls.find,
-        "call": calls.call,
-        "calls": calls.calls,
-        "backward": calls.backward,
-        "attribute": calls.attribute,
-        "forget": calls.forget,
-    }
     while True:
-        message = channel.receive()
+        message: messages.Envelope = channel.receive()
         answers = []
         for question in message["asked"]:
             request = decode(question, _BOUNDS)
-            action = request.pop("do")
-            if action == "run":
+            verb = request.pop("do")
+            if verb == messages.RUN:
                 calls.forget()
-                answer = {"value": cells.run(shell, **request)}
+                answer: messages.Answer = {"value": cells.run(shell, **request)}
             else:
-                answer = _ask(shell.recorder, actions[action], request)
+                answer = _ask(shell.recorder, calls.actions[verb], request)
             answers.append(_frame(answer))
         try:
             channel.send({"number": message["number"], "answers": answers})
@@ -84,14 +76,14 @@ def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
             return
 
 
-def _frame(answer: dict[str, Any]) -> bytes:
+def _frame(answer: messages.Answer) -> bytes:
     try:
         return encode(answer)
     except WireError as error:  # a result that is nested too deeply to travel
         return encode({"raised": describe_exception(error)})
 
 
-def _ask(recorder: cells.Recorder, action: Any, request: dict[str, Any]) -> dict[str, Any]:
+def _ask(recorder: cells.Recorder, action: Any, request: dict[str, Any]) -> messages.Answer:
     # What is printed or warned here could show a hidden input to the student.
     recorder.muted = True
     try:

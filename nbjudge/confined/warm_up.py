@@ -17,7 +17,7 @@ from nbjudge.confined import cells
 from nbjudge.confined.calls import Calls
 
 _CELL = """
-def _rehearse():
+def _warm_up():
     import io, traceback
     import seaborn, torch
     from IPython.display import Image, display
@@ -49,12 +49,12 @@ def _rehearse():
     pyplot.xlabel("Key position")
     pyplot.ylabel("Query position")
     pyplot.show()
-_rehearse()
-del _rehearse
+_warm_up()
+del _warm_up
 """
 
 
-def rehearse(shell: cells.Shell) -> None:
+def warm_up(shell: cells.Shell) -> None:
     """Run the cell in `shell`, where plots are warm, and make the calls."""
     if "seaborn" in sys.modules:
         shell.recorder = cells.Recorder(100, 2**20)
@@ -69,7 +69,7 @@ def _call_a_layer() -> None:
     # would start autograd's device threads, which do not survive a fork.
     backward = not os.path.exists("/dev/nvidiactl")
     calls = Calls({"Linear": torch.nn.Linear})
-    (made,) = calls.calls([{"target": "Linear", "args": [3, 3], "keep": True, "watched": True}])
+    (made,) = calls.call_all([{"target": "Linear", "args": [3, 3], "keep": True, "watched": True}])
     for dtype in (torch.float32, torch.float64):
         state = {name: tensor.to(dtype) for name, tensor in made["module"]["state"].items()}
         call = {
@@ -77,4 +77,4 @@ def _call_a_layer() -> None:
             "state": state, "training": True,
         }  # fmt: skip
         along = {"directions": [torch.ones(2, 3, dtype=dtype)]} if backward else {}
-        decode(encode(calls.calls([{**call, "grad": False}, {**call, **along}])))
+        decode(encode(calls.call_all([{**call, "grad": False}, {**call, **along}])))

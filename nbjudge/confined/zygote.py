@@ -2,14 +2,14 @@
 
 Theory of operation. The judge starts the zygote by exec, isolated (`python -I`), with a clean
 environment and one descriptor: the control socket. The zygote imports what assignments import,
-does once what is slow the first time, proves the sandbox, and then waits. On "fork" it gets a
+does once what is slow the first time, proves the sandbox, and then waits. On FORK it gets a
 descriptor, one end of a socket pair whose other end the judge holds; the fork closes the control
 socket, gives up its rights, and talks to the judge over that pair alone. The zygote is the parent:
-on "end" it kills the fork, and whatever else came to be its child (it is the subreaper of all
+on END it kills the fork, and whatever else came to be its child (it is the subreaper of all
 descendants), and reports how the fork ended. When the judge goes away the control socket closes:
 the zygote kills its children and ends. When the zygote is killed its children get SIGKILL.
 
-On "twin" it forks another zygote, which serves the descriptor that came along: the workers of a
+On TWIN it forks another zygote, which serves the descriptor that came along: the workers of a
 class run share the memory of one.
 
 It never runs student code, never imports a rubric, never initialises CUDA and has one thread: a
@@ -28,12 +28,13 @@ from typing import Any
 
 import torch
 
+from nbjudge.boundary import messages
 from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined import cells, student
 from nbjudge.confined.allowlist import readable_paths
 from nbjudge.confined.sandbox import Policy, prepare
 from nbjudge.confined.self_test import prove
-from nbjudge.confined.warm_up import rehearse
+from nbjudge.confined.warm_up import warm_up
 
 _LONGEST_REQUEST = 2**16
 _IDLE_SECONDS = 600
@@ -43,8 +44,8 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 def main(descriptor: int, warm_modules: list[str]) -> None:
     """Warm up, then serve the control socket until it closes or nothing comes for minutes."""
     shell = cells.make_shell()
-    warm(warm_modules)
-    rehearse(shell)
+    import_modules(warm_modules)
+    warm_up(shell)
     gc.collect()
     gc.freeze()
     stand_by(socket.socket(fileno=descriptor), shell)
@@ -60,7 +61,7 @@ def stand_by(control: socket.socket, shell: cells.Shell) -> None:
     end_children()
 
 
-def warm(modules: list[str]) -> None:
+def import_modules(modules: list[str]) -> None:
     """Import `modules`; use one thread, since a pool of them does not survive a fork."""
     torch.set_num_threads(1)
     for name in modules:
@@ -68,7 +69,7 @@ def warm(modules: list[str]) -> None:
 
 
 def serve(control: socket.socket, shell: cells.Shell) -> None:
-    """Answer "fork", "end", "prove" and "twin" until the judge closes the control socket."""
+    """Answer FORK, END, PROVE and TWIN until the judge closes the control socket."""
     readable, listable = readable_paths()
     twins = False
     while True:
@@ -81,10 +82,10 @@ def serve(control: socket.socket, shell: cells.Shell) -> None:
         if not message:
             return
         request = decode(message)
-        if request["do"] == "end":
+        if request["do"] == messages.END:
             control.send(encode(end_children()))
             continue
-        if request["do"] == "twin":
+        if request["do"] == messages.TWIN:
             twin(control, descriptors[0], shell)
             twins = True
             continue
@@ -95,7 +96,7 @@ def serve(control: socket.socket, shell: cells.Shell) -> None:
             **request["policy"],
         )
         prepare(policy)
-        if request["do"] == "fork":
+        if request["do"] == messages.FORK:
             answer: dict[str, Any] = {"pid": fork(control, descriptors[0], shell, policy, request)}
         else:
             answer = {"layers": [dataclasses.asdict(layer) for layer in prove(policy)]}
@@ -139,9 +140,9 @@ def twin(control: socket.socket, descriptor: int, shell: cells.Shell) -> None:
         os._exit(0)
 
 
-def end_children() -> dict[str, Any]:
+def end_children() -> messages.Usage:
     """Kill every child and descendant; return how the last one ended and what it used."""
-    ended = {"exit": 0, "signal": 0, "cpu_seconds": 0.0, "peak_mb": 0.0}
+    ended: messages.Usage = {"exit": 0, "signal": 0, "cpu_seconds": 0.0, "peak_mb": 0.0}
     while True:
         for pid in _children():
             with contextlib.suppress(ProcessLookupError):

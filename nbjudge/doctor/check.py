@@ -1,12 +1,12 @@
 """What `nbjudge doctor` finds: checks, each with its mend, and their table."""
 
-import io
 from dataclasses import dataclass
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from nbjudge.tables import as_text
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,4 @@ def to_text(checks: list[Check]) -> str:
         sign = "✓" if check.well else "✗ missing" if check.needed else "– none"
         mend = "" if check.well else check.mend
         table.add_row(sign, Text(check.name), Text(check.found), Text(mend))
-    console = Console(file=io.StringIO(), width=120, color_system=None)
-    console.print(table)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    return as_text(table, width=120)

@@ -14,7 +14,7 @@ from nbjudge.course import RubricError, course_root
 from nbjudge.doctor import hub
 from nbjudge.doctor.check import Check
 from nbjudge.process.launch import Executed
-from nbjudge.process.zygote import JudgeFault, Setting, Zygote
+from nbjudge.process.zygote import Confinement, JudgeFault, Zygote
 
 _MENDS = {
     "files": "Linux 5.13 or newer with Landlock; in a container, a seccomp profile that allows it.",
@@ -62,7 +62,7 @@ def _programs() -> Check:
 
 def _sandbox() -> list[Check]:
     try:
-        zygote = Zygote(Setting(unconfined=True), Executed(modules=()))
+        zygote = Zygote(Confinement(unconfined=True), Executed(modules=()))
     except (JudgeFault, OSError) as error:
         return [Check("sandbox", False, "it cannot be started", str(error))]
     layers = zygote.layers

@@ -1,13 +1,12 @@
-"""Names of `nbjudge.nbgrader_ext.autograde`, as they were called in 0.1.0."""
+"""Names of `nbjudge.nbgrader_ext`, as they were called in 0.1.0."""
 
 from nbjudge.nbgrader_ext.autograde import (
-    ClearSolutions,
     Judge,
-    RemoveSolutionMarkers,
     RepairSubmission,
     SaveScorecards,
     SubmissionExporter,
 )
+from nbjudge.nbgrader_ext.release import ClearSolutions, RemoveSolutionMarkers
 
 __all__ = [
     "ClearSolutions",

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from nbjudge.exchange import inbox
 from nbjudge.exchange.inbox import Arrival
+from nbjudge.verdict import Verdict
 
 _TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f UTC"
 _MOST_ATTEMPTS = 999  # of one student, so that none fills the grader's disk
@@ -28,7 +29,8 @@ _LONGEST_SECRET = 1000
 class Attempt:
     """One attempt. `sent` and `changed` say which folder of the exchange it was, and of when.
 
-    `judged` is when it was judged, in seconds of the epoch; `reason` says why it has no score.
+    `judged` is when it was judged, in seconds of the epoch. `verdict` says what became of it;
+    `reason` tells the instructor why it has no score, and is empty where it has one.
     `pages` holds a digest of each feedback page that was released, `shown` how much they show.
     `failures` counts the tries to judge it that ended by no fault of its own.
     """
@@ -45,6 +47,13 @@ class Attempt:
     shown: str = ""
     pages: dict[str, str] = field(default_factory=dict)
     failures: int = 0
+    verdict: Verdict = Verdict.WAITING
+
+    def __post_init__(self) -> None:
+        kept = Verdict(self.verdict)
+        if kept is Verdict.WAITING and self.judged is not None:  # kept by an earlier version
+            kept = Verdict.REFUSED if self.reason else Verdict.GRADED
+        self.verdict = kept
 
     @property
     def arrived(self) -> datetime:
@@ -55,7 +64,7 @@ class Attempt:
     @property
     def graded(self) -> bool:
         """Whether it has a score."""
-        return self.judged is not None and not self.reason
+        return self.verdict.graded
 
     @property
     def score(self) -> float:
@@ -149,7 +158,7 @@ class Attempts:
             yield
 
     @contextlib.contextmanager
-    def watched(self) -> Iterator[None]:
+    def only_judge(self) -> Iterator[None]:
         """Be the one who judges; raises `BlockingIOError` where another one is."""
         with (self.folder / ".watch").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

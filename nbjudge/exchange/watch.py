@@ -15,17 +15,18 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
 from nbjudge.exchange.actions import Collect, deadline
 from nbjudge.exchange.attempts import Attempt
 from nbjudge.exchange.notices import Bulletin
-from nbjudge.judge.job import Ahead, Work
+from nbjudge.judge.job import Job, JobResult
 from nbjudge.nbgrader_ext.gradebook import patiently
 from nbjudge.nbgrader_ext.writer import Books
 from nbjudge.notebook.submission import ChangedMeanwhile
-from nbjudge.process.launch import Ancestors
 from nbjudge.reports.feedback import Pages
+from nbjudge.verdict import Verdict
 
 _LOOK_SECONDS = 1.0
 _AGAIN_SECONDS = 60.0  # for each time that judging failed by no fault of the submission
@@ -46,13 +47,13 @@ def watch(
 ) -> None:
     """Give feedback on what is submitted, until interrupted, or `once` on what there is."""
     run = ClassRun(root, assignment, options)
-    with Workers(run.terms, workers, ancestors) as judges, run.books as books:
+    with Workers(run.settings, workers, ancestors) as judges, run.books as books:
         patiently(run.remembered, books)
         on_submit = OnSubmit(run, books, say)
         with on_submit.alone():
             say(f"Watching {assignment}. Stop with Ctrl-C; the same command goes on.")
-            for ahead in judges.results(on_submit.works(once)):
-                on_submit.finish(ahead)
+            for result in judges.results(on_submit.jobs(once)):
+                on_submit.finish(result)
 
 
 class OnSubmit:
@@ -77,7 +78,7 @@ class OnSubmit:
     def alone(self) -> Iterator[None]:
         """Refuse another watch while the block runs; raises `AlreadyWatched`."""
         try:
-            with self._attempts.watched():
+            with self._attempts.only_judge():
                 yield
         except BlockingIOError:
             raise AlreadyWatched(
@@ -85,7 +86,7 @@ class OnSubmit:
                 "Stop that one first, or leave it to it."
             ) from None
 
-    def works(self, once: bool) -> Iterator[Work | None]:
+    def jobs(self, once: bool) -> Iterator[Job | None]:
         """Yield what is to be judged as it comes, None while there is nothing.
 
         `once` ends it when all that is there by now is done.
@@ -100,17 +101,17 @@ class OnSubmit:
             while time.monotonic() - begun < _LOOK_SECONDS:
                 yield None
 
-    def finish(self, ahead: Ahead) -> None:
+    def finish(self, result: JobResult) -> None:
         """Keep a result, tell its author, and write it into the gradebook if it counts."""
-        attempt = self._busy.pop(ahead.student)
-        if ahead.again:
-            self._postpone(attempt, ahead.refused)
+        attempt = self._busy.pop(result.student)
+        if result.verdict is Verdict.FAULT:
+            self._postpone(attempt, result.reason)
             return
-        notebooks = {name: one.notebook for name, one in ahead.judged.items()}
-        self._keep(attempt, ahead, notebooks)
+        notebooks = {name: one.notebook for name, one in result.judged.items()}
+        self._keep(attempt, result, notebooks)
         self._tell(attempt, notebooks)
         if self._policy.counting(self._attempts.of(attempt.student)) is attempt:
-            self._record(attempt, ahead)
+            self._record(attempt, result)
         seconds = time.time() - attempt.changed / 1e9
         told = attempt.reason or f"{attempt.score:g} points"
         self._say(f"{attempt.student}, attempt {attempt.number}, {seconds:.1f} s ago: {told}")
@@ -143,7 +144,7 @@ class OnSubmit:
                 self._told[name] = reason
                 self._say(f"Put aside, {name}: {reason}.")
 
-    def _to_judge(self) -> Iterator[Work]:
+    def _to_judge(self) -> Iterator[Job]:
         """Yield what is to be judged now; renew the pages that are to show something else now."""
         now, self._due = datetime.now(UTC), self._deadline()
         for attempts in self._attempts:
@@ -160,7 +161,7 @@ class OnSubmit:
                 self._busy[attempt.student] = attempt
                 seeds = {text: seed for one in attempts for text, seed in one.seeds.items()}
                 folder = self._attempts.place(attempt) / "submitted"
-                yield Work(attempt.student, folder, seeds)
+                yield Job(attempt.student, folder, seeds)
 
     def _lost(self, attempts: list[Attempt]) -> Attempt | None:
         """Return the attempt that counts where the gradebook has not got it: a crash came first."""
@@ -174,14 +175,16 @@ class OnSubmit:
 
         return patiently(ask)
 
-    def _keep(self, attempt: Attempt, ahead: Ahead, notebooks: dict[str, NotebookNode]) -> None:
+    def _keep(
+        self, attempt: Attempt, result: JobResult, notebooks: dict[str, NotebookNode]
+    ) -> None:
         place = self._attempts.place(attempt) / "executed"
         place.mkdir(exist_ok=True)
         for name, notebook in notebooks.items():
             nbformat.write(notebook, place / name)
-        cards = [card for one in ahead.judged.values() for card in one.cards.values()]
+        cards = [card for one in result.judged.values() for card in one.cards.values()]
         attempt.judged = attempt.judged or time.time()
-        attempt.reason = ahead.refused
+        attempt.verdict, attempt.reason = result.verdict, result.reason
         attempt.scores = {card.title: card.score for card in cards if not card.fault}
         attempt.seeds = {card.submission: card.seed for card in cards}
         self._attempts.save(attempt)
@@ -190,13 +193,13 @@ class OnSubmit:
         folder = self._attempts.place(attempt) / "executed"
         return {path.name: nbformat.read(path, as_version=4) for path in folder.glob("*.ipynb")}
 
-    def _record(self, attempt: Attempt, ahead: Ahead) -> None:
+    def _record(self, attempt: Attempt, result: JobResult) -> None:
         self._collector.put(attempt)
         try:
-            outcome = self.run.record(self._books, ahead)
+            outcome = self.run.record(self._books, result)
         except ChangedMeanwhile:  # by one who collects by hand; the next look sees to it
             return
-        if outcome.reason != ahead.refused:
+        if outcome.reason != result.reason:
             self._say(f"{attempt.student}, attempt {attempt.number}: {outcome.reason}")
         for one in self._attempts.of(attempt.student):
             if one.recorded != (one is attempt):

@@ -1,20 +1,23 @@
-"""Exercises that were asked before: equal answers to equal questions have an equal result.
+"""Exercises that were judged before: equal answers to equal questions have an equal result.
 
 All submissions of a class run are asked with one seed. So most are asked the same, and many answer
-the same, to the bit; what those answers led to is kept, and need not be computed again. Nothing is
+the same, to the bit. What those answers led to is kept and need not be computed again. Nothing is
 guessed: an answer that differs in one bit is judged anew.
+
+What is kept of an exercise is a walk. A state stands for all answers so far (a digest of them), and
+leads to the next question, or to the result. The next question may depend on the answers, as a test
+does; so a list of questions would not do.
 """
 
 import hashlib
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from nbjudge.judge.prefetch import Ahead, Anew, Conversation, Said
+from nbjudge.judge.decided import Decided
+from nbjudge.judge.prefetch import Conversation, Prefetch, Turn
 from nbjudge.process.limits import Breach
-from nbjudge.rubric.scorecard import Scorecard
 
 _MOST_EXERCISES = 20
 _MOST_SEEDS = 1000
@@ -23,50 +26,19 @@ _DIGEST = 32  # bytes
 _BEGUN = bytes(_DIGEST)  # as long as any state: no answer can look like a state and an answer
 
 
-@dataclass(frozen=True)
-class Decided:
-    """What a test came to: the scorecards that it showed, and its value, if that is a number.
-
-    `failure` is the kind and the text of what it raised; `waits` says that a later cell may define
-    what is missing.
-    """
-
-    cards: tuple[Scorecard, ...] = ()
-    value: float | None = None
-    failure: tuple[str, str] | None = None
-    waits: bool = False
-
-
-class Exercise:
+class CachedExercise:
     """What was asked in one exercise with one seed, and where the answers led."""
 
     def __init__(self) -> None:
-        self.ahead = Ahead()
+        self.prefetch = Prefetch()
         self._next: dict[bytes, bytes | Decided] = {}  # by a digest of all answers so far
         self._size = 0
 
-    def decide(
-        self,
-        converse: Callable[[Ahead], Conversation],
-        examine: Callable[[Conversation], Decided],
-        ours: bool = False,
-    ) -> Decided:
-        """Return what the answers led to before; else `examine`, and remember what that gives.
+    def recall(self, conversation: Conversation) -> Decided | None:
+        """Ask what followed on equal answers; return what they led to, None where that is new.
 
-        What the master's own solution, `ours`, is asked, all others are then asked ahead.
+        The conversation can then be had from its beginning: its answers are kept for that.
         """
-        conversation = converse(self.ahead)
-        try:
-            decided = self._known(conversation) or self._examined(conversation, examine)
-        except Anew:
-            conversation = converse(Ahead())
-            decided = self._examined(conversation, examine)
-        if ours:
-            self.ahead = Ahead(question for question, _ in conversation.said)
-        return decided
-
-    def _known(self, conversation: Conversation) -> Decided | None:
-        """Ask what followed on equal answers, as long as they are known."""
         state = _BEGUN
         with suppress(Breach):
             while isinstance(known := self._next.get(state), bytes):  # a question
@@ -76,37 +48,28 @@ class Exercise:
         conversation.begin_again()
         return None
 
-    def _examined(
-        self, conversation: Conversation, examine: Callable[[Conversation], Decided]
-    ) -> Decided:
-        decided = examine(conversation)
-        if conversation.void:  # and the test went on all the same
-            raise Anew
-        if conversation.breach is None and not any(card.fault for card in decided.cards):
-            self._remember(conversation.said, decided)
-        return decided
-
-    def _remember(self, said: Iterable[Said], decided: Decided) -> None:
+    def remember(self, turns: Iterable[Turn], decided: Decided) -> None:
+        """Keep what a whole conversation led to."""
         if self._size > _LARGEST:
             self._next.clear()
             self._size = 0
         state = _BEGUN
-        for question, answer in said:
+        for question, answer in turns:
             self._size += len(question)
             self._next[state] = question
             state = _after(state, answer)
         self._next[state] = decided
 
 
-class Recall:
+class Cache:
     """The exercises that one process has judged; forgotten when a rubric of the course changes."""
 
     def __init__(self) -> None:
-        self._exercises: OrderedDict[Hashable, Exercise] = OrderedDict()
+        self._exercises: OrderedDict[Hashable, CachedExercise] = OrderedDict()
         self._seeds: Counter[Hashable] = Counter()
         self._rubrics: object = None
 
-    def of_course(self, root: Path) -> "Recall":
+    def of_course(self, root: Path) -> "Cache":
         """Return this; forget all if the course is another one, or its rubrics are."""
         files = sorted((root / "rubrics").rglob("*.py"))
         stats = [(str(file), file.stat()) for file in files]
@@ -124,9 +87,9 @@ class Recall:
         self._seeds[seed] += 1
         return self._seeds[seed] == 2
 
-    def exercise(self, key: Hashable) -> Exercise:
+    def exercise(self, key: Hashable) -> CachedExercise:
         """Return the exercise of a test and a seed, a new one if it is not known."""
-        found = self._exercises.pop(key) if key in self._exercises else Exercise()
+        found = self._exercises.pop(key) if key in self._exercises else CachedExercise()
         self._exercises[key] = found
         if len(self._exercises) > _MOST_EXERCISES:
             self._exercises.popitem(last=False)

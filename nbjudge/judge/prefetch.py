@@ -1,8 +1,14 @@
-"""The questions of one exercise to a student's process, one by one, or some of them ahead.
+"""The questions of one exercise to a student process: one by one, or many in one message.
 
-The questions that the master's own solution is asked travel together. A test takes the answers that
-it asks for. If it asks what was not asked ahead, then what was asked in vain may have changed
-objects over there: all is asked anew, one by one, and later messages end before that place.
+Each message costs a millisecond, and an exercise has some fifty questions. Most submissions are
+asked what the master's own solution was asked, so those questions travel together (`Prefetch`). A
+test then takes the answers in its own order. When a test asks something else, the questions that it
+passed over were asked in vain. They may have changed objects in the student process. So the judge
+process asks all questions of the exercise again, one by one (`Anew`), and remembers where this test
+parted from the master's: later messages end before that place.
+
+Questions of other submissions are never prefetched: a question may hold what another student's
+layer held.
 """
 
 import time
@@ -13,18 +19,15 @@ from nbjudge.boundary.wire import encode
 from nbjudge.process.limits import Breach
 from nbjudge.process.session import Session
 
-Said = tuple[bytes, bytes]  # a question and its answer
+Turn = tuple[bytes, bytes]  # a question and its answer
 
 
 class Anew(BaseException):
     """All must be asked again, one by one; no Exception, which tests and rubrics may catch."""
 
 
-class Ahead:
-    """The questions that the master's own solution was asked, and where other ones part from it.
-
-    No others are asked ahead: a question may hold what the layer of an earlier submission held.
-    """
+class Prefetch:
+    """The questions that the master's own solution was asked, and where others part from it."""
 
     def __init__(self, questions: Iterable[bytes] = ()):
         self.questions = tuple(questions)
@@ -49,53 +52,54 @@ class Ahead:
 class Conversation:
     """The questions of one exercise to one student process, which has `seconds` for all of them.
 
-    The first breach ends the exercise: a restart for each criterion would multiply it.
+    The first breach ends the exercise: a restart for each criterion would multiply its time. `void`
+    says that a message asked in vain, so that nothing that followed counts.
     """
 
-    def __init__(self, session: Session, seconds: float, ahead: Ahead | None = None):
+    def __init__(self, session: Session, seconds: float, prefetch: Prefetch | None = None):
         self._session, self._deadline = session, time.monotonic() + seconds
-        self._ahead, self._place = ahead or Ahead(), 0
-        self._waiting: list[Said] = []  # answered before their turn
+        self._prefetch, self._place = prefetch or Prefetch(), 0
+        self._prefetched: list[Turn] = []  # answered, and not asked for yet
         self._in_vain: list[int] = []  # places where asking in vain began
-        self.said: list[Said] = []
+        self.turns: list[Turn] = []
         self.breach: Breach | None = None
         self.void = False
 
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
-        """Return the reply to one question; raises `Breach`, or `Anew`."""
+        """Return the answer to one question of `messages`; raises `Breach`, or `Anew`."""
         answer = self.answer(encode({"do": do, **request}))
         try:
             return self._session.decoded(answer)
         except Breach as breach:
-            self._waiting, self.breach = [], breach
+            self._prefetched, self.breach = [], breach
             raise
 
     def answer(self, question: bytes) -> bytes:
         """Return the answer to an encoded question; raises like `ask`."""
         self._pass_over_what_stands_before(question)
-        if not self._waiting:
+        if not self._prefetched:
             self._send(question)
-        said = self._waiting.pop(0)
-        self.said.append(said)
-        return said[1]
+        turn = self._prefetched.pop(0)
+        self.turns.append(turn)
+        return turn[1]
 
     def begin_again(self) -> None:
         """Give the same answers once more; a breach comes again at its place."""
-        self._waiting, self.said = self.said + self._waiting, []
+        self._prefetched, self.turns = self.turns + self._prefetched, []
 
     def _pass_over_what_stands_before(self, question: bytes) -> None:
-        questions = [question for question, _ in self._waiting]
+        questions = [question for question, _ in self._prefetched]
         passed = questions.index(question) if question in questions else len(questions)
         if passed:
             self._in_vain.append(self._place - len(questions))
-            del self._waiting[:passed]
+            del self._prefetched[:passed]
 
     def _send(self, question: bytes) -> None:
         if self.breach:
             raise self.breach
-        self._place, together = self._ahead.message(question, self._place)
+        self._place, together = self._prefetch.message(question, self._place)
         if self._in_vain and not together:
-            self._ahead.part(self._in_vain)
+            self._prefetch.part(self._in_vain)
             self.void = True
             raise Anew
         questions = together or (question,)
@@ -107,4 +111,4 @@ class Conversation:
                 raise Anew from breach
             self.breach = breach
             raise
-        self._waiting = list(zip(questions, answers, strict=True))
+        self._prefetched = list(zip(questions, answers, strict=True))

@@ -1,45 +1,45 @@
 """Judge one notebook from top to bottom: the only place that sees both sides.
 
-Student cells run over there, in the notebook's order. A grade cell's visible part runs over there
-too, for what it shows; the cell itself, the master's text with its hidden tests, runs here, against
-proxies of what the student defined. Only what runs here counts.
+Student cells run in the student process, in the notebook's order. The visible part of a grade cell
+runs there too, for what it shows. The cell itself, the master's text with its hidden tests, runs in
+the judge process, against proxies of what the student defined. Only that run counts.
 """
 
-import contextlib
-import io
+import math
 import time
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
 
 import torch
 from nbformat import NotebookNode
 
-from nbjudge import rubric
-from nbjudge.judge.cache import Decided, Recall
-from nbjudge.judge.prefetch import Conversation
+from nbjudge.judge.decided import Decided
+from nbjudge.judge.hidden_test import HiddenTests, JudgeSettings
+from nbjudge.notebook.master import mark
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Ran, Session
-from nbjudge.process.zygote import JudgeFault, Setting, Zygote, running
-from nbjudge.proxy.objects import Function, Objects
+from nbjudge.process.zygote import Confinement, JudgeFault, Zygote, running
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize import outputs
-from nbjudge.sanitize.text import plain
-
-ENGINE = "nbjudge"
+from nbjudge.sanitize.text import strip_control
+from nbjudge.verdict import Verdict
 
 
 @dataclass
 class Judged:
-    """A judged notebook: its outputs stand in the notebook's cells."""
+    """A judged notebook: its outputs stand in the notebook's cells.
+
+    The dictionaries have the ids of cells for keys: `cards` and `scores` those of grade cells,
+    `verdicts` and `seconds` those of all code cells.
+    """
 
     notebook: NotebookNode
     digest: str = ""
     cards: dict[str, Scorecard] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     processes: int = 0
@@ -47,37 +47,26 @@ class Judged:
     peak_mb: float = 0.0
 
 
-@dataclass(frozen=True)
-class Course:
-    """What judging needs of the course: its folder, the master, the limits, and what is known.
-
-    `recall` makes a class run fast: it shares one among all submissions that get the same seed.
-    """
-
-    root: Path
-    master: NotebookNode
-    limits: Limits
-    recall: Recall = field(default_factory=Recall)
-
-
-def judge_again(course: Course, submission: Submission, setting: Setting) -> Judged:
+def judge_again(
+    settings: JudgeSettings, submission: Submission, confinement: Confinement
+) -> Judged:
     """Judge a submission, once more if the zygote was lost meanwhile."""
-    first = running(setting)
+    first = running(confinement)
     try:
-        return judge(course, submission, first)
+        return judge(settings, submission, first)
     except JudgeFault:
         if first.alive:
             raise
-    return judge(course, submission, running(setting))
+    return judge(settings, submission, running(confinement))
 
 
-def judge(course: Course, submission: Submission, zygote: Zygote) -> Judged:
+def judge(settings: JudgeSettings, submission: Submission, zygote: Zygote) -> Judged:
     """Run the submission's notebook and mark it.
 
     Raises `JudgeFault` when the judge itself fails; whatever student code does is in the result.
     """
-    session = Session(zygote, course.limits, submission.files)
-    run = _Run(course, submission, session)
+    session = Session(zygote, settings.limits, submission.files)
+    run = _Run(settings, submission, session)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # what tests compare here is small: more threads only wait
     try:
@@ -85,7 +74,7 @@ def judge(course: Course, submission: Submission, zygote: Zygote) -> Judged:
     finally:
         torch.set_num_threads(threads)
         session.close()
-    run.judged.left_out = [plain(text) for text in session.left_out]
+    run.judged.left_out = [strip_control(text) for text in session.left_out]
     run.judged.processes = len(session.ended)
     run.judged.cpu_seconds = sum(ended.cpu_seconds for ended in session.ended)
     run.judged.peak_mb = max((ended.peak_mb for ended in session.ended), default=0.0)
@@ -93,9 +82,11 @@ def judge(course: Course, submission: Submission, zygote: Zygote) -> Judged:
 
 
 class _Run:
-    def __init__(self, course: Course, submission: Submission, session: Session):
-        self.course, self.submission, self.session = course, submission, session
-        self.recall = course.recall.of_course(course.root)
+    """One notebook on its way from the first cell to the last."""
+
+    def __init__(self, settings: JudgeSettings, submission: Submission, session: Session):
+        self.settings, self.submission, self.session = settings, submission, session
+        self.tests = HiddenTests(settings, submission, session)
         self.judged = Judged(deepcopy(submission.notebook), submission.digest)
         self._waiting: list[tuple[NotebookNode, TestCell]] = []
         self._count = 0
@@ -107,40 +98,31 @@ class _Run:
                 self._cell(cell)
                 self.judged.seconds[cell.id] = time.monotonic() - begun
         for cell, test in self._waiting:
-            self._write(cell, test, self._decided(test, last=True))
+            self._write(cell, test, self.tests.decide(test, last=True))
 
     def _cell(self, cell: NotebookNode) -> None:
-        test = TestCell.of(cell, self.course.master)
+        test = TestCell.of(cell, self.settings.master)
         ran = self.session.run(test.visible if test else cell.source)
         self._count += 1
         cell.execution_count = self._count
-        cell.outputs = self._shown(ran)
-        graded = cell.metadata.get("nbgrader", {}).get("grade", False)
-        if graded and not cell.metadata.nbgrader.get("solution"):
+        cell.outputs = _shown(ran, self.settings.limits)
+        self.judged.verdicts[cell.id] = _verdict(ran, cell)
+        if mark(cell).get("grade") and not mark(cell).get("solution"):
             decided = cell.outputs if test is None else outputs.undecided(cell.outputs)
             cell.outputs = [_no_result(output) for output in decided]
         if test is None:
             self._mark_what_waited()
             return
-        decided = self._decided(test)
+        decided = self.tests.decide(test)
         if decided.waits:
             self._waiting.append((cell, test))
         else:
             self._write(cell, test, decided)
 
-    def _shown(self, ran: Ran) -> list[NotebookNode]:
-        limits = self.course.limits
-        shown = outputs.clean(ran.outputs, limits.outputs, limits.output_kb * 1024)
-        if ran.cut:
-            shown.append(outputs.note(f"[The rest is left out: {plain(ran.cut)}.]"))
-        if ran.stopped:
-            shown.append(outputs.error("Stopped", ran.stopped))
-        return shown
-
     def _mark_what_waited(self) -> None:
         """Mark exercises whose names only a later cell defined."""
         for cell, test in list(self._waiting):
-            decided = self._decided(test)
+            decided = self.tests.decide(test)
             if not decided.waits:
                 self._waiting.remove((cell, test))
                 names = ", ".join(f"'{name}'" for name in test.names)
@@ -151,63 +133,54 @@ class _Run:
                 )
                 self._write(cell, test, decided)
 
-    def _decided(self, test: TestCell, last: bool = False) -> Decided:
-        """Return what the test comes to; if it is not the `last` try it may wait for names."""
-        seed, confined = self.submission.seed, not self.session.zygote.missing
-        return self.recall.exercise((repr(test), seed, confined, last)).decide(
-            lambda ahead: Conversation(self.session, self.course.limits.cell_seconds, ahead),
-            lambda conversation: self._examined(test, conversation, last),
-            self.submission.ours,
-        )
-
-    def _examined(self, test: TestCell, conversation: Conversation, last: bool) -> Decided:
-        """Run the test cell here, against what the student defined over there."""
-        objects = Objects(conversation.ask)
-        proxies: dict[str, Any] = {name: Function(objects, name) for name in test.defined}
-        with contextlib.suppress(Exception):  # where nobody answers, each use of a name says why
-            objects("begin")
-            proxies = objects.bind(test.defined)
-            if not last and set(test.names) - set(proxies):
-                return Decided(waits=True)
-        cards: list[Scorecard] = []
-        grading = rubric.Grading(
-            seed=self.submission.seed, root=self.course.root, engine=ENGINE, show=cards.append,
-            confined=not self.session.zygote.missing,
-        )  # fmt: skip
-        try:
-            with rubric.grading(grading), _silence():
-                value = test.run(proxies)
-        except Exception as error:
-            return Decided(tuple(cards), failure=(type(error).__name__, rubric.explain(error)))
-        return Decided(tuple(cards), value if isinstance(value, int | float) else None)
-
     def _write(self, cell: NotebookNode, test: TestCell, decided: Decided) -> None:
-        """Write what was decided behind what the student's side showed."""
+        """Write what was decided behind what the student process showed."""
         for card in decided.cards:
             card = replace(card, submission=self.submission.digest)
+            if card.verdict is not Verdict.FAULT and self._is_untouched(test):
+                card = replace(card, verdict=Verdict.NOT_BEGUN)
             self.judged.cards[cell.id] = card
             cell.outputs.append(
                 outputs.new_output("display_data", data=dict(card._repr_mimebundle_()))
             )
         if decided.failure is not None:
-            name, text = decided.failure
-            cell.outputs.append(outputs.error(plain(name), text))
+            self.judged.verdicts[cell.id] = decided.failure.verdict
+            cell.outputs.append(
+                outputs.error(strip_control(decided.failure.kind), decided.failure.text)
+            )
             self.judged.scores[cell.id] = 0.0
             return
         earned = test.points if decided.value is None else decided.value
-        score = float(min(max(earned, 0), test.points)) if earned == earned else 0.0
+        score = 0.0 if math.isnan(earned) else float(min(max(earned, 0), test.points))
         self.judged.scores[cell.id] = score
         result = outputs.new_output("execute_result", data={"text/plain": str(score)})
         result.execution_count = cell.execution_count
         cell.outputs.append(result)
 
+    def _is_untouched(self, test: TestCell) -> bool:
+        """Whether the solution cell that a test marks is as it was handed out."""
+        found = (cell for cell in self.submission.notebook.cells if cell.id == test.solution)
+        return any(cell.source.strip() == test.placeholder for cell in found)
+
+
+def _shown(ran: Ran, limits: Limits) -> list[NotebookNode]:
+    """Return what a cell showed, and a line of ours where something is missing from it."""
+    shown = outputs.clean(ran.outputs, limits.outputs, limits.output_kb * 1024)
+    if ran.cut:
+        shown.append(outputs.note(f"[The rest is left out: {strip_control(ran.cut)}.]"))
+    if ran.breach is not None:
+        shown.append(outputs.error("Stopped", str(ran.breach)))
+    return shown
+
+
+def _verdict(ran: Ran, cell: NotebookNode) -> Verdict:
+    if ran.breach is not None:
+        return ran.breach.verdict
+    if ran.cut:
+        return Verdict.TOO_MUCH_OUTPUT
+    raised = any(output.output_type == "error" for output in cell.outputs)
+    return Verdict.RAISED if raised else Verdict.RAN
+
 
 def _no_result(output: NotebookNode) -> NotebookNode:
     return outputs.undecided([output])[0] if output.output_type == "execute_result" else output
-
-
-@contextlib.contextmanager
-def _silence() -> Any:
-    """Keep what a test prints, such as a hidden input, out of every log."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        yield

@@ -7,45 +7,33 @@ a folder of their own and moved into place then, so that a crash leaves all of i
 
 import contextlib
 import gc
-import json
 import os
 import shutil
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import psutil
 from nbconvert.writers.files import FilesWriter
 from nbgrader.api import Assignment, Gradebook
 from nbgrader.converters import Autograde
-from nbgrader.nbgraderformat import common
 from nbgrader.utils import rmtree
 from sqlalchemy.exc import SAWarning
+from traitlets.utils.importstring import import_item
 
-from nbjudge.judge.job import Ahead
+from nbjudge.judge.job import JobResult
 from nbjudge.nbgrader_ext import scorecards
+from nbjudge.nbgrader_ext.autograde import Judge, ShowJudged
 from nbjudge.nbgrader_ext.gradebook import OpenGradebook, patiently
+from nbjudge.nbgrader_ext.speedups import fast_steps
 from nbjudge.notebook.submission import NotGraded
 
-_OPENERS = (
-    "nbgrader.converters.autograde",
-    "nbgrader.preprocessors.latesubmissions",
-    "nbgrader.preprocessors.overwritecells",
-    "nbgrader.preprocessors.overwritekernelspec",
-    "nbgrader.preprocessors.saveautogrades",
-    "nbjudge.nbgrader_ext.autograde",
-)
 _STAGING = ".nbjudge-"
-_MOST_VALID = 1000
 
 
 class Recorder(Autograde):
     """nbgrader's Autograde for submissions that are judged already."""
 
-    ahead: Ahead | None = None
     staging = ""
 
     @property
@@ -60,34 +48,39 @@ class Recorder(Autograde):
             parent=self, config=self.config, optimistic_validation=True
         )
 
-    def record(self, assignment: str, ahead: Ahead) -> None:
+    def record(self, assignment: str, result: JobResult) -> None:
         """Write rows and files of one submission as nbgrader does."""
-        self.ahead = ahead
         # Anew, since it makes a folder once only, and a failed try has removed that.
         self.writer = FilesWriter(parent=self, config=self.config)
-        folder = Path(self._format_source(assignment, ahead.student))
+        folder = Path(self._format_source(assignment, result.student))
         self._refuse_timestamp(folder)
-        self.notebooks = [str(folder / name) for name in sorted(ahead.judged)]
+        self.notebooks = [str(folder / name) for name in sorted(result.judged)]
         self.run_pre_convert_hook()
-        self.init_assignment(assignment, ahead.student)
+        self.init_assignment(assignment, result.student)
+        self._register_steps(ShowJudged(result.judged, parent=self.exporter))
         for notebook in list(self.notebooks):
             self.convert_single_notebook(notebook)
-        self.set_permissions(assignment, ahead.student)
+        self.set_permissions(assignment, result.student)
         self.run_post_convert_hook()
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         """Sanitise and autograde in one conversion: no file is written and read between."""
+        super(Autograde, self).convert_single_notebook(notebook_filename)
+
+    def _register_steps(self, in_place_of_judge: ShowJudged) -> None:
+        """Register the configured steps, but for the one that judges."""
         self.exporter._preprocessors = []
         for step in (*self.sanitize_preprocessors, *self.autograde_preprocessors):
-            self.exporter.register_preprocessor(step)
-        super(Autograde, self).convert_single_notebook(notebook_filename)
+            kind = import_item(step) if isinstance(step, str) else step
+            judges = isinstance(kind, type) and issubclass(kind, Judge)
+            self.exporter.register_preprocessor(in_place_of_judge if judges else kind)
 
     def _refuse_timestamp(self, folder: Path) -> None:
         try:
             self.coursedir.get_existing_timestamp(str(folder))
         except (Exception, SystemExit):  # nbgrader would end the run of the whole class
             raise NotGraded(
-                f"Not graded: {folder / 'timestamp.txt'} holds no date. Write the date of the "
+                f"{folder / 'timestamp.txt'} holds no date. Write the date of the "
                 "submission into it, or remove it, then grade again."
             ) from None
 
@@ -116,10 +109,7 @@ class Books:
         self._inside = contextlib.ExitStack()
         self._inside.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore", SAWarning)  # of how nbgrader makes its rows
-        openers = dict.fromkeys(_OPENERS, lambda *_, **__: self.gradebook)
-        self._inside.enter_context(_patched("Gradebook", openers))
-        self._inside.enter_context(_patched("jsonschema", {common.__name__: _Validation()}))
-        self._inside.enter_context(_patched("copy", {"nbconvert.exporters.exporter": _NoCopy}))
+        self._inside.enter_context(fast_steps(self.gradebook))
         self._inside.enter_context(contextlib.chdir(self.coursedir.root))
         return self
 
@@ -138,17 +128,17 @@ class Books:
             self.gradebook.db.execute(same)
             yield
 
-    def write(self, ahead: Ahead, mark: Callable[[Gradebook], None]) -> None:
+    def write(self, result: JobResult, mark: Callable[[Gradebook], None]) -> None:
         """Write one submission; `mark` adds to the same transaction."""
-        student = ahead.student
+        student, graded = result.student, result.verdict.graded
         place = Path(self._format(self.coursedir.autograded_directory, student))
-        staged = None if ahead.refused else Path(self._format(self.converter.staging, student))
+        staged = Path(self._format(self.converter.staging, student)) if graded else None
         try:
             with _replacing(place, self._staging / "before") as put, self.transaction():
-                if ahead.refused:
-                    self._withdraw(student)
+                if graded:
+                    self.converter.record(self.assignment, result)
                 else:
-                    self.converter.record(self.assignment, ahead)
+                    self._withdraw(student)
                 put(staged)
                 mark(self.gradebook)
         finally:
@@ -189,53 +179,6 @@ def _replacing(place: Path, aside: Path) -> Iterator[Callable[[Path | None], Non
         raise
     if aside.exists():
         rmtree(aside)
-
-
-@contextlib.contextmanager
-def _patched(name: str, values: dict[str, Any]) -> Iterator[None]:
-    """Give each module of `values` another `name` while the block runs."""
-    before = {module: getattr(sys.modules[module], name) for module in values}
-    for module, value in values.items():
-        setattr(sys.modules[module], name, value)
-    try:
-        yield
-    finally:
-        for module, value in before.items():
-            setattr(sys.modules[module], name, value)
-
-
-class _NoCopy:
-    """What an exporter asks of `copy`: its notebooks are read for it, and nobody else has them."""
-
-    @staticmethod
-    def deepcopy(value: Any) -> Any:
-        """Return what would be copied."""
-        return value
-
-
-class _Validation:
-    """What nbgrader asks of `jsonschema`, without checking the schema anew for each cell.
-
-    Most cells of a class have the same metadata: what was found valid is not validated again.
-    """
-
-    def __init__(self) -> None:
-        self._validators: dict[tuple[str, ...], Any] = {}
-        self._valid: set[tuple[tuple[str, ...], str]] = set()
-
-    def validate(self, instance: Any, schema: dict[str, Any]) -> None:
-        """Validate as `jsonschema.validate` does."""
-        known = tuple(schema["properties"])  # nbgrader reads the same file again and again
-        if known not in self._validators:
-            self._validators[known] = jsonschema.validators.validator_for(schema)(schema)
-        text = json.dumps(instance, sort_keys=True)
-        if (known, text) in self._valid:
-            return
-        error = jsonschema.exceptions.best_match(self._validators[known].iter_errors(instance))
-        if error is not None:
-            raise error
-        if len(self._valid) < _MOST_VALID:
-            self._valid.add((known, text))
 
 
 def _remove_abandoned(autograded: Path) -> None:

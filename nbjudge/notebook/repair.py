@@ -8,23 +8,19 @@ names it defines, and, a locked cell, by its visible text. Where it is missing i
 the cell that precedes it in the master, and a cell that marks a solution never stands before it.
 """
 
-import ast
-import functools
-import re
 from collections.abc import Iterator
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from nbjudge.notebook.master import defined_names, mark, visible_text
 from nbjudge.notebook.skeleton import skeleton
 
 _KINDS = ("code", "markdown", "raw")
 _PICTURES = {"image/png", "image/jpeg"}
-_HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*(\n|\Z)", re.M | re.S)
+
 
 _ELSEWHERE = "# What this cell asks for is defined in another cell of the notebook."
 
@@ -39,17 +35,6 @@ _SAID = {
 }
 
 
-def read_master(file: Path) -> NotebookNode:
-    """Return a master notebook, read once for each version of its file; leave it unchanged."""
-    stat = file.stat()
-    return _read(file, stat.st_mtime_ns, stat.st_size)
-
-
-@functools.lru_cache(maxsize=16)
-def _read(file: Path, _mtime: int, _size: int) -> NotebookNode:
-    return nbformat.read(file, as_version=4)
-
-
 def repair(master: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode, Mended]:
     """Return the submission as a notebook that nbgrader can grade, and what was mended.
 
@@ -57,7 +42,7 @@ def repair(master: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode,
     student's text in solution cells and cells of their own, the master's in locked cells.
     """
     cells = [cell for cell in _list(submitted.get("cells")) if isinstance(cell, dict)]
-    managed = [cell for cell in master.cells if _mark(cell)]
+    managed = [cell for cell in master.cells if mark(cell)]
     mended: Mended = {}
     owner = _pair(managed, cells, mended)
     result = [
@@ -85,23 +70,13 @@ def describe(mended: Mended) -> list[str]:
     return [f"{_SAID[kind]}: {', '.join(mended[kind])}." for kind in _SAID if kind in mended]
 
 
-def visible_text(cell: NotebookNode) -> str:
-    """Return the cell's text as students have it: no solutions, no hidden tests."""
-    return _visible(cell.source)
-
-
-@functools.lru_cache(maxsize=512)  # of the master's cells, which come with each submission
-def _visible(source: str) -> str:
-    return skeleton(_HIDDEN.sub("", source)).strip()
-
-
 def _pair(
     managed: list[NotebookNode], cells: list[dict], mended: Mended
 ) -> dict[int, NotebookNode]:
     """Return the master cell that each submitted cell answers, by index."""
     owner: dict[int, NotebookNode] = {}
     rest = []
-    marked = [_mark(given).get("grade_id") for given in cells]
+    marked = [mark(given).get("grade_id") for given in cells]
     for cell in managed:
         found = [i for i, name in enumerate(marked) if name == cell.id]
         if found:
@@ -121,7 +96,7 @@ def _pair(
 def _candidates(cell: NotebookNode, cells: list[dict]) -> Iterator[int]:
     """Yield the indices of submitted cells that may answer `cell`, the likeliest first."""
     yield from (i for i, given in enumerate(cells) if given.get("id") == cell.id)
-    if _mark(cell).get("solution"):
+    if mark(cell).get("solution"):
         names = defined_names(visible_text(cell))
         for index in reversed(range(len(cells))):
             if names & defined_names(_text(cells[index])):
@@ -147,7 +122,7 @@ def _answer(master: NotebookNode, given: dict, mended: Mended) -> NotebookNode:
     """Return the master's cell, with the student's text where it is theirs to write."""
     if given.get("cell_type") != master.cell_type:
         mended.setdefault("retyped", []).append(master.id)
-    if _mark(master).get("solution"):
+    if mark(master).get("solution"):
         return _cell(master.cell_type, _text(given), id=master.id, metadata=master.metadata)
     if _text(given).strip() not in (visible_text(master), master.source.strip()):
         mended.setdefault("changed", []).append(master.id)
@@ -173,14 +148,14 @@ def _own_cell(given: dict, index: int) -> NotebookNode:
 
 
 def _fresh(master: NotebookNode) -> NotebookNode:
-    source = skeleton(master.source) if _mark(master).get("solution") else master.source
+    source = skeleton(master.source) if mark(master).get("solution") else master.source
     return _cell(master.cell_type, source, id=master.id, metadata=master.metadata)
 
 
 def _put_back(master: NotebookNode, given: list[NotebookNode]) -> NotebookNode:
     """Return a cell that is missing; a solution that stands elsewhere is not overwritten by it."""
     cell = _fresh(master)
-    names = defined_names(cell.source) if _mark(master).get("solution") else set()
+    names = defined_names(cell.source) if mark(master).get("solution") else set()
     if names and any(names & defined_names(one.source) for one in given):
         cell.source = _ELSEWHERE
     return cell
@@ -196,23 +171,17 @@ def _restore_order(managed: list[NotebookNode], result: list[NotebookNode], mend
         if place < 0:
             result.insert(after + 1, _put_back(master, result))
             mended.setdefault("missing", []).append(master.id)
-        elif not _mark(master).get("solution") and place < _position(result, solution):
+        elif not mark(master).get("solution") and place < _position(result, solution):
             cell = result.pop(place)
             result.insert(after, cell)
             mended.setdefault("moved", []).append(master.id)
         previous = master.id
-        if _mark(master).get("solution"):
+        if mark(master).get("solution"):
             solution = master.id
 
 
 def _position(cells: list[NotebookNode], cell_id: str | None) -> int:
     return next((i for i, cell in enumerate(cells) if cell.id == cell_id), -1)
-
-
-def _mark(cell: dict) -> dict:
-    metadata = cell.get("metadata")
-    mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return mark if isinstance(mark, dict) else {}
 
 
 def _list(value: Any) -> list:
@@ -224,19 +193,3 @@ def _text(cell: dict) -> str:
     parts = source if isinstance(source, list) else [source]
     text = "".join(part for part in parts if isinstance(part, str))
     return text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be written
-
-
-def defined_names(source: str) -> set[str]:
-    """Return the functions, classes and variables that a cell defines at its top level."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        # A solution with a syntax error, or with magics, is still that student's solution.
-        return set(re.findall(r"^(?:async +def|def|class) +(\w+)", source, flags=re.M))
-    names = set()
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Assign):
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return names

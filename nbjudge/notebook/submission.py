@@ -9,21 +9,33 @@ from typing import IO, Any
 import nbformat
 from nbformat import NotebookNode
 
+from nbjudge.verdict import Verdict
+
 _LARGEST = 50 * 2**20  # bytes
 _DEEPEST = 100  # levels of lists and dictionaries
 
 
 class NotGraded(Exception):
-    """A submission could not be graded; the message names the file, the cause and the mend."""
+    """A submission cannot be graded as it is; the message names the file, the cause, the mend.
+
+    It is told with "Not graded:" before it.
+    """
+
+    verdict = Verdict.REFUSED
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}"
 
 
 class ChangedMeanwhile(NotGraded):
     """What lies in `submitted/` is no longer what was judged."""
 
+    verdict = Verdict.CHANGED
+
 
 @dataclass(frozen=True)
 class Submission:
-    """A submission as `pairing.repair` made it, and the files that were submitted beside it.
+    """A submission as `repair.repair` made it, and the files that were submitted beside it.
 
     `seed` draws the hidden inputs, and `digest` says which submission it was.
     `ours` is the master's own solution.
@@ -47,13 +59,11 @@ def read(file: IO[str]) -> NotebookNode:
         cells = notebook.get("cells")
     except Exception as error:
         raise NotGraded(
-            f"Not graded: {file.name} is not a Jupyter notebook ({type(error).__name__}: "
+            f"{file.name} is not a Jupyter notebook ({type(error).__name__}: "
             f"{str(error)[:200]}). Ask the student for the .ipynb file itself, then grade again."
         ) from error
     if not isinstance(cells, list):
-        raise NotGraded(
-            f"Not graded: {file.name} holds no cells. Ask the student for the notebook."
-        )
+        raise NotGraded(f"{file.name} holds no cells. Ask the student for the notebook.")
     return notebook
 
 
@@ -62,7 +72,7 @@ def refuse_links(submitted: Path) -> None:
     for path in (submitted, *sorted(submitted.rglob("*"))):
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise NotGraded(
-                f"Not graded: {path} is a link or no regular file, and what is behind it is not "
+                f"{path} is a link or no regular file, and what is behind it is not "
                 "the student's. Remove it, or ask the student for the file itself; grade again."
             )
 

@@ -12,12 +12,16 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nbjudge.notebook.repair import defined_names, visible_text
+from nbjudge.notebook.master import defined_names, mark, visible_text
 
 
 @dataclass
 class TestCell:
-    """A grade cell that can give points."""
+    """A grade cell that can give points.
+
+    `names` are what the solution cell before it defines, `solution` is that cell's id, and
+    `placeholder` its text as handed out; `defined` are the names of all solution cells before it.
+    """
 
     __test__ = False  # for pytest: this is no test class
 
@@ -27,6 +31,8 @@ class TestCell:
     names: list[str]
     defined: list[str]
     helpers: list[str] = field(default_factory=list)
+    solution: str = ""
+    placeholder: str = ""
 
     @classmethod
     def of(cls, cell: NotebookNode, master: NotebookNode) -> "TestCell | None":
@@ -36,24 +42,27 @@ class TestCell:
         and without extra credit, decides nothing: it runs with the student alone.
         """
         original = next((one for one in master.cells if one.id == cell.id), None)
-        mark = {} if original is None else _mark(original)
-        if original is None or not mark.get("grade") or mark.get("solution"):
+        about = {} if original is None else mark(original)
+        if original is None or not about.get("grade") or about.get("solution"):
             return None
         hidden = "BEGIN HIDDEN TESTS" in original.source
         extra = original.metadata.get("nbjudge", {}).get("extra_credit")
-        if original.cell_type != "code" or not (hidden or extra or mark.get("points")):
+        if original.cell_type != "code" or not (hidden or extra or about.get("points")):
             return None
         before = [
             one for one in master.cells[: master.cells.index(original)] if one.cell_type == "code"
         ]
-        solutions = [_defined(visible_text(one)) for one in before if _mark(one).get("solution")]
+        solutions = [one for one in before if mark(one).get("solution")]
+        defined = [_defined(visible_text(one)) for one in solutions]
         return cls(
             source=original.source,
             visible=visible_text(original),
-            points=float(mark.get("points") or 0),
-            names=list(solutions[-1]) if solutions else [],
-            defined=[name for names in solutions for name in names],
+            points=float(about.get("points") or 0),
+            names=list(defined[-1]) if defined else [],
+            defined=[name for names in defined for name in names],
             helpers=_needed(original.source, before),
+            solution=solutions[-1].id if solutions else "",
+            placeholder=visible_text(solutions[-1]) if solutions else "",
         )
 
     def run(self, proxies: dict[str, Any]) -> Any:
@@ -72,16 +81,12 @@ class TestCell:
         return eval(compile(expression, "<test cell of the master>", "eval"), namespace)
 
 
-def _mark(cell: NotebookNode) -> dict[str, Any]:
-    return cell.metadata.get("nbgrader", {})
-
-
 def _needed(source: str, before: list[NotebookNode]) -> list[str]:
     """Return the master's cells, in order, that define what `source` uses, directly or not."""
     wanted = set(_used(source))
     needed: list[str] = []
     for cell in reversed(before):
-        if _mark(cell).get("solution"):
+        if mark(cell).get("solution"):
             continue
         lines = visible_text(cell).split("\n")
         text = "\n".join("" if line.startswith(("%", "!")) else line for line in lines)

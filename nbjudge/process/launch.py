@@ -1,8 +1,7 @@
-"""Where zygotes and workers come from: a clean Python by exec, or a fork of one that is warm.
+"""Where zygotes come from: a clean Python by exec, or a fork of a zygote that is warm already.
 
-Warming up takes seconds and some 300 MB. The workers of a class run share both: `Ancestors` are the
-two processes that they and their zygotes are forks of. These begin to warm up while the command
-itself still imports what it needs; so this module imports nothing at its top that imports torch.
+Warming up takes seconds and some 300 MB, and begins while the command itself still imports what it
+needs. So this module imports nothing at its top that imports torch.
 """
 
 import os
@@ -11,7 +10,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-from multiprocessing import context, forkserver, get_context, util
 from pathlib import Path
 
 WARM_MODULES = ("numpy", "torch", "matplotlib.pyplot", "seaborn", "IPython.display")
@@ -20,7 +18,6 @@ _BOOT = (
     "import gc, sys; gc.disable(); "
     "from nbjudge.confined import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
 )
-_LONGEST = 70  # bytes of a folder with sockets in it, whose names have 32 and whose paths 107
 _PASSED_ON = ("CUDA_", "NVIDIA_", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_")
 
 
@@ -77,13 +74,14 @@ class Forked:
     """A zygote's process, forked of the template whose control socket is `template`."""
 
     def __init__(self, template: socket.socket):
+        from nbjudge.boundary.messages import TWIN
         from nbjudge.boundary.wire import encode
 
         self.home = tempfile.mkdtemp(prefix="nbjudge-")
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             with theirs:
-                socket.send_fds(template, [encode({"do": "twin"})], [theirs.fileno()])
+                socket.send_fds(template, [encode({"do": TWIN})], [theirs.fileno()])
         except OSError:
             self.close()
             raise
@@ -103,38 +101,6 @@ class Forked:
         """End the process, and with it every process that descends from it."""
         self.control.close()
         _remove(self.home)
-
-
-class Ancestors:
-    """The processes whose forks are the workers (through `context`) and their zygotes."""
-
-    def __init__(self) -> None:
-        self.template = Executed()
-        # Forks of a process of its own: one that has used torch's threads must not be forked.
-        self.context: context.ForkServerContext = get_context("forkserver")
-        self.context.set_forkserver_preload(["nbjudge.classrun.preload"])
-        _place_sockets()
-        forkserver.ensure_running()
-
-    def __enter__(self) -> "Ancestors":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.template.kill()
-
-
-def _place_sockets() -> None:
-    """Have multiprocessing make its sockets in /tmp where TMPDIR is too long for them (unix(7)).
-
-    Python 3.14 does the same by itself.
-    """
-    place = tempfile.gettempdir()
-    if len(os.fsencode(place)) > _LONGEST:
-        tempfile.tempdir = "/tmp"
-    try:
-        util.get_temp_dir()  # it remembers what it made
-    finally:
-        tempfile.tempdir = place
 
 
 def _remove(folder: str) -> None:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from nbjudge.rubric.expect import NotMet
+from nbjudge.verdict import Verdict
 
 MB = 2**20
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one submission; `nbgrader_config.py` sets them as `c.Judge.<name>`."""
+    """Limits of one submission; `nbgrader_config.py` sets them as `c.Judge.limits`."""
 
     cell_seconds: float = 60.0
     total_seconds: float = 300.0
@@ -27,49 +28,97 @@ class Limits:
 class Breach(NotMet):
     """Student code went over a limit, and its process was ended; the message is for the student."""
 
+    def __init__(self, verdict: Verdict, message: str):
+        super().__init__(verdict, message)  # both, so that a copy by pickle is whole
+        self.verdict = verdict
+
+    def __str__(self) -> str:
+        return str(self.args[1])
+
 
 def too_slow(seconds: float) -> Breach:
     """A cell, or a call of the judge, took longer than a cell may."""
     return Breach(
+        Verdict.OUT_OF_TIME,
         f"Stopped after {seconds:g} s, the time that a cell has. Look for a loop that never ends, "
-        "or for one that is far slower than tensor operations."
+        "or for one that is far slower than tensor operations.",
     )
 
 
 def out_of_time(seconds: float) -> Breach:
     """The whole notebook took longer than it may."""
     return Breach(
+        Verdict.OUT_OF_TIME,
         f"Not run: the notebook has used up the {seconds:g} s that it has in all. "
-        "Look at the cells that were stopped before this one."
+        "Look at the cells that were stopped before this one.",
     )
 
 
 def too_much_cpu(seconds: int) -> Breach:
     """All threads together computed longer than they may."""
     return Breach(
+        Verdict.OUT_OF_TIME,
         f"Stopped: the notebook computed longer than the {seconds} s of processor time that it "
-        "has in all. Look for work that is done again and again."
+        "has in all. Look for work that is done again and again.",
     )
 
 
 def too_much_memory(megabytes: int) -> Breach:
     """More memory than there is for a submission."""
     return Breach(
+        Verdict.OUT_OF_MEMORY,
         f"Stopped: more than {megabytes} MB of memory. Look for a tensor that is far larger than "
-        "its shape should be, or for a list that grows in a loop."
+        "its shape should be, or for a list that grows in a loop.",
     )
 
 
 def too_many_threads(most: int) -> Breach:
     """More threads than a submission may start."""
-    return Breach(f"Stopped: more than {most} threads. The exercises need none of their own.")
-
-
-def not_usable(error: Exception) -> Breach:
-    """What the student's process answered is no message, or too large a one."""
-    return Breach(f"What your code answered cannot be used. {error}")
+    return Breach(
+        Verdict.TOO_MANY_THREADS,
+        f"Stopped: more than {most} threads. The exercises need none of their own.",
+    )
 
 
 def too_many_files(what: str) -> Breach:
     """More files, or larger ones, than a submission may write."""
-    return Breach(f"Stopped: {what} written. The exercises need no files; remove what writes them.")
+    return Breach(
+        Verdict.TOO_MANY_FILES,
+        f"Stopped: {what} written. The exercises need no files; remove what writes them.",
+    )
+
+
+def killed() -> Breach:
+    """Something outside the sandbox killed the process: the kernel, when memory runs out."""
+    return Breach(
+        Verdict.CRASHED,
+        "Your code's process was killed from outside, most often because memory ran out. "
+        "Look for a tensor that is far larger than its shape should be.",
+    )
+
+
+def crashed(signal_name: str) -> Breach:
+    """The process ended by a signal of its own, such as SIGSEGV."""
+    return Breach(
+        Verdict.CRASHED,
+        f"Your code crashed the Python process ({signal_name}). Look for endless recursion.",
+    )
+
+
+def exited(status: int) -> Breach:
+    """The process ended itself."""
+    return Breach(
+        Verdict.CRASHED,
+        f"Your code ended the Python process (exit status {status}). "
+        "Remove calls such as os._exit() or quit().",
+    )
+
+
+def ended() -> Breach:
+    """The process has ended before, so nobody answers."""
+    return Breach(Verdict.CRASHED, "The process of this notebook has ended.")
+
+
+def not_usable(error: Exception) -> Breach:
+    """What the student's process answered is no message, or too large a one."""
+    return Breach(Verdict.UNUSABLE, f"What your code answered cannot be used. {error}")

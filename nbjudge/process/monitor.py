@@ -21,7 +21,7 @@ _FILES_EVERY = 0.25  # seconds between two looks at the scratch directory
 
 
 @dataclass
-class Watch:
+class Monitor:
     """Raises `limits.Breach` when the process is over one of its limits."""
 
     pid: int

@@ -5,15 +5,12 @@ a thousand levels deep; none of that reaches further than its own refusal.
 """
 
 import contextlib
-import hashlib
 import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterable
 from pathlib import Path
 
-import nbjudge
 from nbjudge.process.limits import MB, Limits
 
 
@@ -80,25 +77,6 @@ def usage(folder: str, most: int) -> tuple[int, int]:
         except OSError:
             return most + 1, size
     return count, size
-
-
-def digest(files: Iterable[Path], root: Path) -> str:
-    """Return a digest of files, of their names below `root` too."""
-    told = hashlib.sha256()
-    for path in files:
-        try:
-            content = b"a link" if path.is_symlink() else path.read_bytes()
-        except OSError as error:  # who judges it will say so
-            content = str(error).encode()
-        name = str(path.relative_to(root)).encode("utf-8", "surrogateescape")
-        told.update(b"%d %d %b" % (len(name), len(content), name + content))
-    return told.hexdigest()
-
-
-def our_code() -> str:
-    """Return a digest of this package: other code may judge otherwise."""
-    package = Path(nbjudge.__file__).parent
-    return digest(sorted(package.rglob("*.py")), package)
 
 
 def _copy(path: str, place: Path, most: int) -> str:

@@ -1,8 +1,8 @@
-"""One notebook's life over there: cells run in order, and a process that was ended is replaced.
+"""The student processes of one notebook: cells run in order, and an ended process is replaced.
 
-A cell that goes over a limit costs itself: its process is killed, since code that catches every
-exception cannot be interrupted, and before the next cell a new fork of the zygote runs the earlier
-cells again. Cells that were stopped are not run again.
+A cell that goes over a limit costs itself alone. Its process is killed, since code that catches
+every exception cannot be interrupted. Before the next cell a new fork of the zygote runs the
+earlier cells again, without those that were stopped.
 """
 
 import time
@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nbjudge.boundary import messages
 from nbjudge.boundary.wire import WireError, decode, encode, mapping
 from nbjudge.process.limits import Breach, Limits, not_usable, out_of_time
-from nbjudge.process.student import BOUNDS, Ended, Student
+from nbjudge.process.student import BOUNDS, Ended, StudentProcess
 from nbjudge.process.zygote import Zygote
 
 _MOST_PROCESSES = 25
@@ -21,15 +22,15 @@ _MOST_PROCESSES = 25
 
 @dataclass
 class Ran:
-    """What a cell showed, as data from the student, and why it was stopped, if it was."""
+    """What a cell showed, as data from the student, and the breach that stopped it, if one did."""
 
     outputs: Any = field(default_factory=list)
     cut: str = ""
-    stopped: str = ""
+    breach: Breach | None = None
 
 
 class Session:
-    """The student's side of one notebook."""
+    """One notebook, as the judge process runs it."""
 
     def __init__(self, zygote: Zygote, limits: Limits, files: Path | None = None):
         self.zygote, self.limits, self.files = zygote, limits, files
@@ -37,7 +38,7 @@ class Session:
         self.ended: list[Ended] = []
         self.left_out: list[str] = []
         self._replay: list[str] = []  # sources of cells
-        self._student: Student | None = None
+        self._student: StudentProcess | None = None
 
     def run(self, source: str) -> Ran:
         """Run one cell."""
@@ -47,11 +48,11 @@ class Session:
             (answer,) = self.ask([_run(source)], self.limits.cell_seconds)
             reply = self.decoded(answer)
         except Breach as breach:
-            return Ran(stopped=str(breach))
+            return Ran(breach=breach)
         self._replay.append(source)
         value = reply.get("value")
-        told = value if isinstance(value, dict) else {}
-        return Ran(told.get("outputs"), str(told.get("cut", "")))
+        shown = value if isinstance(value, dict) else {}
+        return Ran(shown.get("outputs"), str(shown.get("cut", "")))
 
     def ask(self, questions: Sequence[bytes], seconds: float) -> list[bytes]:
         """Ask the process in one message, `seconds` at the most; raises `Breach` if it fails."""
@@ -73,16 +74,16 @@ class Session:
         """End the process."""
         self._let_go()
 
-    def _process(self) -> Student:
+    def _process(self) -> StudentProcess:
         while self._student is None:
             if time.monotonic() > self.deadline or len(self.ended) >= _MOST_PROCESSES:
                 raise out_of_time(self.limits.total_seconds)
-            self._student = Student(self.zygote, self.limits, self.deadline, self.files)
+            self._student = StudentProcess(self.zygote, self.limits, self.deadline, self.files)
             self.left_out = self._student.left_out
             self._run_again(self._student)
         return self._student
 
-    def _run_again(self, student: Student) -> None:
+    def _run_again(self, student: StudentProcess) -> None:
         for number, source in enumerate(self._replay):
             try:
                 student.ask([_run(source)], self.limits.cell_seconds)
@@ -101,7 +102,7 @@ class Session:
 
 
 def _run(source: str) -> bytes:
-    return encode({"do": "run", "source": source})
+    return encode({"do": messages.RUN, "source": source})
 
 
 def _has_code(source: str) -> bool:

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nbjudge.boundary import messages
 from nbjudge.boundary.channel import Channel, Closed
 from nbjudge.boundary.wire import Bounds, WireError
-from nbjudge.process.limits import MB, Breach, Limits, not_usable, too_much_cpu
-from nbjudge.process.monitor import Watch
+from nbjudge.process import limits as breaches
+from nbjudge.process.limits import MB, Breach, Limits
+from nbjudge.process.monitor import Monitor
 from nbjudge.process.scratch import copy_submitted, remove_tree
 from nbjudge.process.zygote import JudgeFault, Zygote
 
@@ -34,7 +36,7 @@ class Ended:
 
 
 @dataclass
-class Student:
+class StudentProcess:
     """One student process with a scratch directory of its own."""
 
     zygote: Zygote
@@ -52,28 +54,29 @@ class Student:
         self._channel = Channel(mine, BOUNDS)
         try:
             self.pid = self._fork(theirs)
-            self._watch = Watch(self.pid, self.scratch, self.limits, self.deadline)
+            self._monitor = Monitor(self.pid, self.scratch, self.limits, self.deadline)
             self._greet()
         except BaseException:
             mine.close()
             raise
 
     def _fork(self, theirs: socket.socket) -> int:
-        how = {
-            "unconfined": self.zygote.setting.unconfined,
+        how: messages.StudentOptions = {
+            "unconfined": self.zygote.confinement.unconfined,
             "threads": 1,
             "most_outputs": self.limits.outputs,
             "output_bytes": self.limits.output_kb * 1024,
         }
         policy = self.zygote.policy(self.scratch, self.limits)
         with theirs:
-            request = {"do": "fork", "policy": policy, "how": how}
-            return self.zygote.ask(request, theirs.fileno())["pid"]
+            request: messages.ZygoteRequest = {"do": messages.FORK, "policy": policy, "how": how}
+            forked: messages.Forked = self.zygote.ask(request, theirs.fileno())
+            return forked["pid"]
 
     def _greet(self) -> None:
         """Wait until the process has given up its rights."""
         try:
-            hello = self._channel.receive(self._watch.look)
+            hello = self._channel.receive(self._monitor.look)
         except (WireError, Breach) as error:
             raise JudgeFault(f"A student process could not be started: {error}") from error
         if "failed" in hello:
@@ -86,21 +89,22 @@ class Student:
         ended, or when its reply is no reply; it is ended then.
         """
         if self.ended is not None:
-            raise Breach("The process of this notebook has ended.")
+            raise breaches.ended()
         number = secrets.randbits(62)
-        self._watch.begin(seconds)
+        self._monitor.begin(seconds)
         try:
-            self._channel.send({"number": number, "asked": list(questions)}, self._watch.look)
-            reply = self._channel.receive(self._watch.look)
+            envelope: messages.Envelope = {"number": number, "asked": list(questions)}
+            self._channel.send(envelope, self._monitor.look)
+            reply = self._channel.receive(self._monitor.look)
             answers = _answers(reply, number, len(questions))
-            self._watch.look_at_files()
+            self._monitor.look_at_files()
             return answers
         except Closed:
             self.end()
-            raise Breach(self._how_it_ended()) from None
+            raise self._how_it_ended() from None
         except WireError as error:
             self.end()
-            raise not_usable(error) from error
+            raise breaches.not_usable(error) from error
         except BaseException:
             self.end()
             raise
@@ -112,26 +116,19 @@ class Student:
         self._channel.connection.close()
         self.ended = Ended()
         try:
-            self.ended = Ended(**self.zygote.ask({"do": "end"}))
+            self.ended = Ended(**self.zygote.ask({"do": messages.END}))
         finally:
             remove_tree(self.scratch)
 
-    def _how_it_ended(self) -> str:
+    def _how_it_ended(self) -> Breach:
         assert self.ended is not None
         if self.ended.signal == signal.SIGXCPU:
-            return str(too_much_cpu(self.limits.cpu_seconds))
+            return breaches.too_much_cpu(self.limits.cpu_seconds)
         if self.ended.signal == signal.SIGKILL:
-            return (
-                "Your code's process was killed from outside, most often because memory ran out. "
-                "Look for a tensor that is far larger than its shape should be."
-            )
+            return breaches.killed()
         if self.ended.signal:
-            name = signal.Signals(self.ended.signal).name
-            return f"Your code crashed the Python process ({name}). Look for endless recursion."
-        return (
-            f"Your code ended the Python process (exit status {self.ended.exit}). "
-            "Remove calls such as os._exit() or quit()."
-        )
+            return breaches.crashed(signal.Signals(self.ended.signal).name)
+        return breaches.exited(self.ended.exit)
 
 
 def _answers(reply: Any, number: int, count: int) -> list[bytes]:

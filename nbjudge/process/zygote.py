@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import Any
 
+from nbjudge.boundary import messages
 from nbjudge.boundary.wire import decode, encode
 from nbjudge.process.launch import Executed, Forked
 from nbjudge.process.limits import MB, Limits
@@ -26,7 +27,7 @@ class JudgeFault(BaseException):
 
 
 @dataclass(frozen=True)
-class Setting:
+class Confinement:
     """How student processes are confined; `landlock_abi` makes the kernel look older (tests)."""
 
     unconfined: bool = False
@@ -36,13 +37,13 @@ class Setting:
 class Zygote:
     """A zygote process and its control socket."""
 
-    def __init__(self, setting: Setting, process: Executed | Forked | None = None):
+    def __init__(self, confinement: Confinement, process: Executed | Forked | None = None):
         if sys.platform != "linux":
             raise JudgeFault(
                 f"Student code can be confined on Linux only, and this is {sys.platform}. Grade in "
                 "a container or in WSL; --Judge.engine=plain grades here, without isolation."
             )
-        self.setting = setting
+        self.confinement = confinement
         self.gpu = os.path.exists("/dev/nvidiactl")
         self._process = process or Executed()
         self.home = self._process.home
@@ -65,7 +66,7 @@ class Zygote:
         """What of the sandbox does not hold here, in words."""
         return [f"{one['name']} ({one['detail']})" for one in self.layers if not one["held"]]
 
-    def ask(self, request: dict[str, Any], descriptor: int | None = None) -> dict[str, Any]:
+    def ask(self, request: messages.ZygoteRequest, descriptor: int | None = None) -> Any:
         """Send one request with at most one descriptor; return the answer."""
         try:
             self._control.settimeout(_ANSWER_SECONDS)
@@ -79,7 +80,7 @@ class Zygote:
         """End the zygote and with it every student process; remove what it kept on disk."""
         self._process.close()
 
-    def _receive(self) -> dict[str, Any]:
+    def _receive(self) -> Any:
         try:
             message = self._control.recv(_LONGEST_ANSWER)
         except OSError as error:
@@ -92,14 +93,16 @@ class Zygote:
         said = self._process.last_words() or (repr(error) if error else "it said nothing")
         return JudgeFault(f"The process that student code starts from was lost: {said}.")
 
-    def _prove(self) -> list[dict[str, Any]]:
+    def _prove(self) -> list[messages.Layer]:
         scratch = tempfile.mkdtemp(dir=self.home)
         try:
-            return self.ask({"do": "prove", "policy": self.policy(scratch, Limits())})["layers"]
+            policy = self.policy(scratch, Limits())
+            proven: messages.Proven = self.ask({"do": messages.PROVE, "policy": policy})
+            return proven["layers"]
         finally:
             remove_tree(scratch)
 
-    def policy(self, scratch: str, limits: Limits) -> dict[str, Any]:
+    def policy(self, scratch: str, limits: Limits) -> messages.PolicyFields:
         """Return the sandbox policy of one student process, as the zygote expects it."""
         return {
             "scratch": scratch,
@@ -108,11 +111,11 @@ class Zygote:
             "file_bytes": limits.file_mb * MB,
             "open_files": limits.open_files,
             "gpu": self.gpu,
-            "landlock_abi": self.setting.landlock_abi,
+            "landlock_abi": self.confinement.landlock_abi,
         }
 
 
-_zygotes: dict[Setting, Zygote] = {}
+_zygotes: dict[Confinement, Zygote] = {}
 _template: list[socket.socket] = []
 
 
@@ -121,17 +124,17 @@ def fork_zygotes_from(template: socket.socket) -> None:
     _template[:] = [template]
 
 
-def running(setting: Setting) -> Zygote:
-    """Return this process's zygote for `setting`, started anew when it is gone.
+def running(confinement: Confinement) -> Zygote:
+    """Return this process's zygote for `confinement`, started anew when it is gone.
 
-    Raises `JudgeFault` when a layer of the sandbox is missing and the setting does not allow that.
+    Raises `JudgeFault` when a layer of the sandbox is missing, where that is not allowed.
     """
-    found = _zygotes.get(setting)
+    found = _zygotes.get(confinement)
     if found is None or not found.alive:
         if found is not None:
             found.close()
-        found = _zygotes[setting] = _started(setting)
-    if found.missing and not setting.unconfined:
+        found = _zygotes[confinement] = _started(confinement)
+    if found.missing and not confinement.unconfined:
         raise JudgeFault(
             "Student code cannot be confined on this machine. Missing: "
             + "; ".join(found.missing)
@@ -141,13 +144,13 @@ def running(setting: Setting) -> Zygote:
     return found
 
 
-def _started(setting: Setting) -> Zygote:
+def _started(confinement: Confinement) -> Zygote:
     for template in _template:
         try:
-            return Zygote(setting, Forked(template))
+            return Zygote(confinement, Forked(template))
         except (OSError, JudgeFault):  # the template is gone: a new zygote takes its time
             _template.clear()
-    return Zygote(setting)
+    return Zygote(confinement)
 
 
 @atexit.register

@@ -7,42 +7,45 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from nbjudge.boundary.wire import WireError, mapping, replaced, tensors
+from nbjudge.boundary import messages
+from nbjudge.boundary.trees import replaced, tensors
+from nbjudge.boundary.wire import WireError, mapping
 from nbjudge.proxy.module import Module, take_over
 
 
 def call(
-    objects: Callable[..., Any],
+    ask: Callable[..., Any],
     target: str | int,
     args: tuple,
     kwargs: dict,
     module: Module | None = None,
 ) -> Any:
-    """Call `target` over there; the result is differentiable in arguments and parameters.
+    """Call `target` in the student process; the result is differentiable in its arguments.
 
-    `objects` asks the other side. What the call wrote into its arguments is written into ours.
+    It is so in the parameters of `module`, too. `ask` asks the student process. What the call wrote
+    into its arguments is written into ours.
     """
     arguments = tensors([args, kwargs])
     leaves = [*arguments, *(module.parameters() if module is not None else [])]
-    one = _Call(objects, target, args, kwargs, module, arguments)
+    one = _Call(ask, target, args, kwargs, module, arguments)
     if torch.is_grad_enabled() and any(leaf.requires_grad for leaf in leaves):
         return one.result(list(_Bridge.apply(one, *leaves)))
     return one.result(one.run())
 
 
 class _Call:
-    """One call across the border: what is sent, and what its reply means here."""
+    """One call across the boundary: what is sent, and what its answer means for the test."""
 
     def __init__(
         self,
-        objects: Callable[..., Any],
+        ask: Callable[..., Any],
         target: str | int,
         args: tuple,
         kwargs: dict,
         module: Module | None,
         arguments: list[Tensor],
     ):
-        self.objects, self.module, self.arguments = objects, module, arguments
+        self.ask, self.module, self.arguments = ask, module, arguments
         self.request: dict[str, Any] = {"target": target, "args": list(args), "kwargs": kwargs}
         self.graph: int | None = None
         self.value: Any = None
@@ -53,7 +56,7 @@ class _Call:
         if self.module is not None:
             request["training"] = self.module.training
             request["state"] = self.module.unsent()
-        answer = mapping(self.objects("call", **request))
+        answer = mapping(self.ask(messages.CALL, **request))
         if self.module is not None and answer.get("module") is not None:
             self.module.mirror(answer["module"])
         self._write_back(mapping(answer.get("changed")))
@@ -75,7 +78,7 @@ class _Call:
 
 
 class _Bridge(torch.autograd.Function):
-    """Carries one call over the border, and its gradients back."""
+    """Carries one call over the boundary, and its gradients back."""
 
     @staticmethod
     def forward(ctx: Any, call: _Call, *leaves: Tensor) -> tuple[Tensor, ...]:
@@ -96,7 +99,7 @@ class _Bridge(torch.autograd.Function):
         asked = [d for d, kept in zip(directions, ctx.differentiable, strict=True) if kept]
         if ctx.call.graph is None or all(direction is None for direction in asked):
             return (None,) * (1 + len(ctx.shapes))
-        gradients = ctx.call.objects("backward", graph=ctx.call.graph, directions=asked)
+        gradients = ctx.call.ask(messages.BACKWARD, graph=ctx.call.graph, directions=asked)
         if not isinstance(gradients, list) or len(gradients) != len(ctx.shapes):
             raise WireError("The gradients do not fit the arguments.")
         for gradient, (shape, dtype, device) in zip(gradients, ctx.shapes, strict=True):

@@ -1,10 +1,11 @@
-"""Many calls across the trust boundary in one message; see `nbjudge.rubric.calls`."""
+"""Many calls of student code in one message; see `nbjudge.rubric.calls`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from torch import Tensor
 
+from nbjudge.boundary import messages
 from nbjudge.boundary.wire import WireError, mapping
 from nbjudge.proxy.errors import raised
 from nbjudge.rubric.calls import Call, Outcome
@@ -12,10 +13,10 @@ from nbjudge.rubric.calls import Call, Outcome
 _MOST_NAMES = 8
 
 
-def call_all(calls: Sequence[Call]) -> list[Outcome]:
-    """Make all calls over there, in order."""
+def call_all(ask: Callable[..., Any], calls: Sequence[Call]) -> list[Outcome]:
+    """Make all calls in the student process, in order; `ask` asks it."""
     proxies: list[Any] = [call.function for call in calls]
-    answers = proxies[0]._objects("calls", calls=list(_requests(calls)))
+    answers = ask(messages.CALL_ALL, calls=list(_requests(calls)))
     if not isinstance(answers, list) or len(answers) != len(calls):
         raise WireError("The answers are not as many as the calls.")
     return [_outcome(proxy, mapping(one)) for proxy, one in zip(proxies, answers, strict=True)]

@@ -1,12 +1,13 @@
-"""An exception of student code, as the judge raises it again."""
+"""An exception of student code, as the judge process raises it again."""
 
 from typing import Any
 
 from nbjudge.boundary.wire import mapping, named
+from nbjudge.rubric.messages import look_at
 
 
 class RemoteError(Exception):
-    """Student code raised; the class is named like the exception over there.
+    """Student code raised; the class is named like the exception in the student process.
 
     `line` is the student's own line, which `__notes__` carries to whoever explains the error.
     """
@@ -24,8 +25,3 @@ def raised(told: Any) -> RemoteError:
     if line:
         error.add_note(look_at(line))
     return error
-
-
-def look_at(line: str) -> str:
-    """Name a line of the student's code, without its comment."""
-    return f"Look at this line of yours: {line.split('  #')[0].strip()}"

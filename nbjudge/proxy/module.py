@@ -1,5 +1,6 @@
-"""A torch.nn.Module that mirrors one in the student's process."""
+"""A torch.nn.Module that mirrors one in the student process."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -7,21 +8,25 @@ from torch import Tensor, nn
 
 from nbjudge.boundary.wire import WireError, mapping, named
 from nbjudge.proxy import batch
+from nbjudge.rubric.calls import Call, Elsewhere, Outcome
 
 
-class Module(nn.Module):
-    """A module over there; parameters and buffers are mirrored here and travel when they change.
+class Module(nn.Module, Elsewhere):
+    """A module of the student's; its parameters and buffers travel when they have changed.
 
     Tests use it as the module itself: `named_parameters`, `state_dict`, `load_state_dict`, `to`,
     `train`, gradients with respect to parameters. Attributes that are no state are asked for.
     """
 
-    call_all = staticmethod(batch.call_all)
-
     def __init__(self, objects: Any, number: int, described: Any):
         super().__init__()
+        # Past nn.Module's __setattr__, for which these names would be attributes of the student's.
         self.__dict__["_objects"], self.__dict__["_number"] = objects, number
         self.mirror(described)
+
+    def call_all(self, calls: Sequence[Call]) -> list[Outcome]:
+        """Make many calls in one message; see `nbjudge.rubric.calls`."""
+        return batch.call_all(self._objects.ask, calls)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -32,7 +37,7 @@ class Module(nn.Module):
         return self._objects.attribute(self._number, name)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the module over there with the state that it has here."""
+        """Run the student's module with the state that this one has."""
         return self._objects.call(self._number, args, kwargs, self)
 
     def request(self) -> dict[str, Any]:
@@ -48,7 +53,7 @@ class Module(nn.Module):
         return answer.get("result")
 
     def unsent(self) -> dict[str, Tensor] | None:
-        """Return the state if it differs from what the other side has, else None."""
+        """Return the state if it differs from what the student process has, else None."""
         state = self.state_dict()
         fresh = {name: (tensor, tensor._version) for name, tensor in state.items()}
         known = self.__dict__["_sent"]
@@ -60,7 +65,7 @@ class Module(nn.Module):
         return None if same and self.training == self.__dict__["_sent_training"] else state
 
     def mirror(self, described: Any) -> None:
-        """Take over the state that the other side describes."""
+        """Take over the state that the student process describes."""
         told = mapping(described)
         state, types = mapping(told.get("state")), mapping(told.get("types"))
         if list(state) != list(self.state_dict()):
@@ -107,7 +112,7 @@ class Module(nn.Module):
 
 
 def take_over(old: Tensor, new: Any) -> None:
-    """Give `old` the values, dtype and device of `new`, which came over the border."""
+    """Give `old` the values, dtype and device of `new`, which came from the student process."""
     if not isinstance(new, Tensor):
         raise WireError("A tensor was replaced by something else.")
     if isinstance(old, nn.Parameter):

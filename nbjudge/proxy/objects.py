@@ -1,24 +1,26 @@
-"""What a notebook defined, as the judge sees it: proxies for what lives in another process.
+"""What a notebook defined, as a test in the judge process sees it: proxies.
 
-A proxy sends its arguments to the student's process and returns real, clean tensors. Autograd
-crosses the border: a result is differentiable if it was differentiable over there, and `backward`
-asks for the gradients there. What a call wrote into its arguments is written into the judge's
-arguments too, so a test sees it as it would in one process.
+A proxy sends its arguments to the student process and returns real, clean tensors. Autograd crosses
+the boundary: a result is differentiable if it was differentiable in the student process, and
+`backward` asks for the gradients there. What a call wrote into its arguments is written into the
+test's arguments too, so a test sees it as it would in one process.
 
-    Objects       asks; keeps the names apart that the judge gave to the objects over there
+    Objects       asks; keeps apart the names that the judge process gave to the student's objects
     Function      dot_product_attention(query, keys, values)
     Class         SelfAttention(embed_dim) -> Module or Instance
-    Module        a torch.nn.Module that mirrors the parameters and buffers over there
+    Module        a torch.nn.Module with the parameters and buffers of the student's
     Instance      any other object: attributes, and calls if it can be called
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from nbjudge.boundary import messages
 from nbjudge.boundary.wire import WireError, mapping, named, opaque
 from nbjudge.proxy import autograd, batch
 from nbjudge.proxy.errors import raised
 from nbjudge.proxy.module import Module
+from nbjudge.rubric.calls import Call, Elsewhere, Outcome
 
 Ask = Callable[..., dict[str, Any]]
 
@@ -29,8 +31,8 @@ class Objects:
     def __init__(self, ask: Ask):
         self._ask = ask
 
-    def __call__(self, do: str, **request: Any) -> Any:
-        """Ask for something; return the value, raise what was raised there."""
+    def ask(self, do: str, **request: Any) -> Any:
+        """Ask a question of `messages`; return its value, raise what student code raised."""
         reply = self._ask(do, **request)
         if "raised" in reply:
             raise raised(reply["raised"])
@@ -42,34 +44,36 @@ class Objects:
         """Return a proxy, or the plain value, for each of `names` that is defined."""
         return {
             name: self.proxy(name, value)
-            for name, value in mapping(self("find", names=names)).items()
+            for name, value in mapping(self.ask(messages.FIND, names=names)).items()
             if name in names
         }
 
     def proxy(self, name: str, kind: Any) -> Any:
-        """Return what stands for `kind` here, as `find` and `attribute` describe it."""
+        """Return what stands for a `messages.Kind`."""
         tag, value = _pair(kind)
         if tag == "class":
             return named(Class, name)(self, name)
         return Function(self, name) if tag == "callable" else value
 
     def call(self, target: str | int, args: tuple, kwargs: dict, module: Any = None) -> Any:
-        """Call a name or an object; `module` is the mirror of the object, if it is a module."""
-        return autograd.call(self, target, args, kwargs, module)
+        """Call a name or an object; `module` is its proxy, where it is a module."""
+        return autograd.call(self.ask, target, args, kwargs, module)
 
     def attribute(self, number: int, name: str) -> Any:
         """Return an object's attribute: plain data, or an `Opaque` of its type's name."""
-        tag, value = _pair(self("attribute", target=number, name=name))
+        tag, value = _pair(self.ask(messages.ATTRIBUTE, target=number, name=name))
         return value if tag == "value" else opaque(str(value))
 
 
-class Function:
-    """A callable over there."""
-
-    call_all = staticmethod(batch.call_all)
+class Function(Elsewhere):
+    """A callable of the student's."""
 
     def __init__(self, objects: Objects, name: str):
         self._objects, self.__name__ = objects, name
+
+    def call_all(self, calls: Sequence[Call]) -> list[Outcome]:
+        """Make many calls in one message; see `nbjudge.rubric.calls`."""
+        return batch.call_all(self._objects.ask, calls)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it; raises `RemoteError` when student code raises."""
@@ -85,20 +89,20 @@ class Function:
 
 
 class Class(Function):
-    """A class over there; calling it makes an object that stays there."""
+    """A class of the student's; calling it makes an object that stays in the student process."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Construct an object; return a `Module` for an nn.Module, else an `Instance`."""
         return self.answered(
-            mapping(self._objects("call", **self.request(), args=args, kwargs=kwargs))
+            mapping(self._objects.ask(messages.CALL, **self.request(), args=args, kwargs=kwargs))
         )
 
     def request(self) -> dict[str, Any]:
-        """Keep what the call returns over there."""
+        """Keep what the call returns as an object of the student process."""
         return {"target": self.__name__, "keep": True}
 
     def answered(self, made: dict[str, Any]) -> Any:
-        """Return what stands here for the new object."""
+        """Return what stands for the new object."""
         name, number = made.get("type"), made.get("object")
         if not isinstance(name, str) or not isinstance(number, int):
             raise WireError("The new object has no type or number.")
@@ -108,7 +112,7 @@ class Class(Function):
 
 
 class Instance:
-    """An object over there that is no nn.Module."""
+    """An object of the student's that is no nn.Module."""
 
     def __init__(self, objects: Objects, number: int):
         self._objects, self._number = objects, number

@@ -7,13 +7,14 @@ One call that raises leaves the others standing. Where the code runs in another 
 travel there in one message, so that a criterion can afford many.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor
 
-from nbjudge.boundary import invoke
+from nbjudge.boundary.invoke import as_tuple, gradients, invoke, leaves_of
 
 
 @dataclass(frozen=True)
@@ -54,24 +55,34 @@ class Outcome:
         return self.result
 
 
+class Elsewhere(ABC):
+    """A callable of a student whose code runs in another process: it makes many calls at once."""
+
+    @abstractmethod
+    def call_all(self, calls: Sequence[Call]) -> list[Outcome]:
+        """Make all calls there, in order; all are of the same process."""
+
+
 def call_all(calls: Sequence[Call]) -> list[Outcome]:
     """Make the calls in order, all of functions, classes or objects of one student."""
     if not calls:
         return []
-    elsewhere = getattr(type(calls[0].function), "call_all", None)
-    return elsewhere(calls) if elsewhere else [_here(call) for call in calls]
+    first = calls[0].function
+    if isinstance(first, Elsewhere):
+        return first.call_all(calls)
+    return [_made(call) for call in calls]
 
 
-def _here(call: Call) -> Outcome:
+def _made(call: Call) -> Outcome:
     try:
-        answer = invoke.attempt(call.function, call.args, {}, call.grad, call.watched)
-        result = answer["result"]
+        done = invoke(call.function, call.args, {}, call.grad, call.watched)
+        result = done["result"]
         if not isinstance(call.function, type):
-            result = invoke.plain(result)
+            result = as_tuple(result)
         found: dict[Any, Tensor | None] = {}
         if call.directions is not None:
-            leaves = invoke.leaves_of(call.function, answer["inputs"])
-            found = invoke.gradients(result, list(call.directions), leaves)
+            leaves = leaves_of(call.function, done["inputs"])
+            found = gradients(result, list(call.directions), leaves)
     except (Exception, SystemExit) as error:
         return Outcome(error=error if isinstance(error, Exception) else RuntimeError(repr(error)))
-    return Outcome(result, None, tuple(answer["changed"]), tuple(answer["disturbed"]), found)
+    return Outcome(result, None, tuple(done["changed"]), tuple(done["disturbed"]), found)

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nbjudge.boundary.wire import tensors
+from nbjudge.boundary.trees import tensors
 from nbjudge.rubric.calls import Call, call_all
 
 Results = list[list[Tensor]]

@@ -5,16 +5,17 @@ thing to the gradebook; `Scorecard.from_outputs` reads it back.
 """
 
 import functools
-import io
 import textwrap
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from jinja2 import Environment
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from nbjudge.tables import as_text
+from nbjudge.verdict import Verdict
 
 _WIDTH = 100
 MIME = "application/vnd.nbjudge.rubric.scorecard+json"
@@ -52,12 +53,22 @@ _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 
 @dataclass(frozen=True)
 class Mark:
-    """One criterion's outcome; `message` is for the student and empty when the criterion is met."""
+    """One criterion's outcome; `message` is for the student and empty when the criterion is met.
+
+    `verdict` says in one word why. A mark that an earlier version kept has none: it is met or not.
+    """
 
     criterion: str
     points: int
     met: bool
     message: str = ""
+    verdict: Verdict = Verdict.WAITING
+
+    def __post_init__(self) -> None:
+        kept = Verdict(self.verdict)
+        if kept is Verdict.WAITING:
+            kept = Verdict.MET if self.met else Verdict.NOT_MET
+        object.__setattr__(self, "verdict", kept)
 
     @property
     def earned(self) -> int:
@@ -71,6 +82,8 @@ class Scorecard:
 
     `submission` is a digest of what was graded: the same submission is graded with the same seed.
     `diagnosis` explains the misconception that the code behaves like, `note` what else to know.
+    `verdict` is of the exercise as a whole; a scorecard that an earlier version kept has none, and
+    is given the one that its marks lead to.
     """
 
     exercise: str
@@ -85,6 +98,13 @@ class Scorecard:
     submission: str = ""
     diagnosis: str = ""
     note: str = ""
+    verdict: Verdict = Verdict.WAITING
+
+    def __post_init__(self) -> None:
+        kept = Verdict(self.verdict)
+        if kept is Verdict.WAITING:
+            kept = _verdict(self.marks, self.fault)
+        object.__setattr__(self, "verdict", kept)
 
     @property
     def score(self) -> float:
@@ -129,6 +149,19 @@ class Scorecard:
         return None
 
 
+def _verdict(marks: tuple[Mark, ...], fault: str) -> Verdict:
+    """Return the verdict of an exercise: what stopped it, else what all lost criteria share."""
+    lost = [mark.verdict for mark in marks if not mark.met]
+    if fault:
+        return Verdict.FAULT
+    if not lost:
+        return Verdict.MET
+    stopped = [verdict for verdict in lost if verdict.stopped]
+    if stopped:
+        return stopped[0]
+    return lost[0] if len(set(lost)) == 1 else Verdict.NOT_MET
+
+
 @functools.lru_cache(maxsize=1024)
 def _table(marks: tuple[Mark, ...]) -> str:
     # Kept: in a class most tables are alike, and each takes rich some milliseconds.
@@ -142,8 +175,4 @@ def _table(marks: tuple[Mark, ...]) -> str:
             f"{mark.earned:g} / {mark.points}",
             Text(mark.message),
         )
-    # force_jupyter: inside a kernel, rich would display each line as an output of its own.
-    console = Console(file=io.StringIO(), width=_WIDTH, color_system=None, force_jupyter=False)
-    console.print(table)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue().rstrip("\n")
+    return as_text(table, width=_WIDTH).rstrip("\n")

@@ -11,16 +11,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nbjudge.rubric.scorecard import Scorecard
-from nbjudge.sanitize.text import plain
+from nbjudge.sanitize.text import strip_control
 
 _LARGEST_SIDE = 4000  # pixels
 _LONGEST_LINE = 20_000
 _PNG = b"\x89PNG\r\n\x1a\n"
-_STOPPED = (
-    "{name}: this exercise could not be marked to the end. If your code ran into the time limit, "
-    "look for a loop that never ends, or for one that is far slower than tensor operations."
-)
 _NO_PICTURE = "[a picture that is not shown: it is no PNG or JPEG of at most 4,000 pixels a side]"
 
 
@@ -56,24 +51,6 @@ def undecided(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return kept
 
 
-def make_harmless(cell: NotebookNode) -> None:
-    """Reduce the outputs of a cell that plain nbgrader ran in a kernel.
-
-    A scorecard is rendered anew from its data, and an error in a hidden-test cell loses its
-    traceback, which shows hidden source.
-    """
-    graded = cell.metadata.get("nbgrader", {}).get("grade", False)
-    hidden = "BEGIN HIDDEN TESTS" in cell.source
-    for output in cell.get("outputs", []):
-        card = Scorecard.from_outputs([output]) if graded else None
-        if card is not None:
-            output.data = NotebookNode(card._repr_mimebundle_())
-        elif hidden and output.output_type == "error":
-            output.traceback, output.evalue = [_STOPPED.format(name=output.ename)], ""
-        elif "data" in output:
-            output.data = NotebookNode(_bundle(output.data))
-
-
 def new_output(kind: str, **fields: Any) -> NotebookNode:
     """Return an output as nbformat makes it; it is validated with the notebook it goes into."""
     output = NotebookNode(output_type=kind, **fields)
@@ -98,24 +75,26 @@ def _clean(item: dict[Any, Any]) -> NotebookNode | None:
     kind = item.get("output_type")
     if kind == "stream":
         name = "stderr" if item.get("name") == "stderr" else "stdout"
-        return new_output("stream", name=name, text=plain(item.get("text")))
+        return new_output("stream", name=name, text=strip_control(item.get("text")))
     if kind == "error":
         trace = item.get("traceback")
-        lines = [plain(line)[:_LONGEST_LINE] for line in trace] if isinstance(trace, list) else []
-        name, value = (plain(item.get(key))[:_LONGEST_LINE] for key in ("ename", "evalue"))
+        given = trace if isinstance(trace, list) else []
+        lines = [strip_control(line)[:_LONGEST_LINE] for line in given]
+        name, value = (strip_control(item.get(key))[:_LONGEST_LINE] for key in ("ename", "evalue"))
         return new_output("error", ename=name, evalue=value, traceback=lines)
     data = item.get("data")
     if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
         return None
-    output = new_output(kind, data=_bundle(data))
+    output = new_output(kind, data=bundle(data))
     if kind == "execute_result":
         count = item.get("execution_count")
         output.execution_count = count if type(count) is int and 0 < count < 10**6 else None
     return output
 
 
-def _bundle(data: dict[Any, Any]) -> dict[str, str]:
-    text = plain(data.get("text/plain"))
+def bundle(data: dict[Any, Any]) -> dict[str, str]:
+    """Return a rich output's text, and its PNG and JPEG pictures of a sound size."""
+    text = strip_control(data.get("text/plain"))
     kept = {"text/plain": text or "[output of a type that is not shown]"}
     for kind, size in (("image/png", _png_size), ("image/jpeg", _jpeg_size)):
         if kind in data:

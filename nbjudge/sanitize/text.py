@@ -11,7 +11,7 @@ _CONTROL = re.compile(
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def plain(text: Any) -> str:
+def strip_control(text: Any) -> str:
     """Return text without terminal control sequences and without marks that reorder it.
 
     What is not text becomes empty, what is not Unicode a question mark.

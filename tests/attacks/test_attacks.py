@@ -12,7 +12,7 @@ from attacks.world import World
 from support.course import make_course
 from support.judging import FULL, points, run, solution
 
-from nbjudge.process.zygote import Setting, Zygote
+from nbjudge.process.zygote import Confinement, Zygote
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def world(tmp_path_factory):
 @pytest.fixture(scope="module")
 def zygote(world):
     abi = os.environ.get("NBJUDGE_TEST_LANDLOCK_ABI")
-    zygote = Zygote(Setting(landlock_abi=int(abi) if abi else None))
+    zygote = Zygote(Confinement(landlock_abi=int(abi) if abi else None))
     assert zygote.missing == []
     yield zygote
     zygote.close()

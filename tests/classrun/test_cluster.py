@@ -9,23 +9,23 @@ import pytest
 from support.course import ROOT
 
 from nbjudge.classrun import cluster
-from nbjudge.classrun.progress import watched_run
+from nbjudge.classrun.progress import run_and_show
 from nbjudge.classrun.shards import Courier, Packed, pack
-from nbjudge.course import load
-from nbjudge.judge.job import NoJudges, Terms, Work
+from nbjudge.judge.job import ClassSettings, NoJudges
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import Limits
-from nbjudge.process.zygote import Setting
+from nbjudge.process.zygote import Confinement
+from nbjudge.rubric.loader import load
 
 LIMITS = Limits(files_mb=1)
-TERMS = Terms(ROOT, ROOT / "source/attention", LIMITS, Setting())
+SETTINGS = ClassSettings(ROOT, ROOT / "source/attention", LIMITS, Confinement())
 
 
 def sizes(total, workers, heavy=0):
     """The sizes of the shards that a class is sent in."""
     sent, shard = [], []
     for number in range(1, total + 1):
-        shard.append(Packed(Work(str(number), ROOT), {"a": b"x" * heavy}))
+        shard.append(Packed(Job(str(number), ROOT), {"a": b"x" * heavy}))
         if cluster.is_full(shard, total - number, workers):
             sent.append(len(shard))
             shard = []
@@ -51,7 +51,7 @@ def work(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "attention.ipynb").write_bytes(b"{}")
     (tmp_path / "data/words.txt").write_bytes(b"words")
-    return Work("ada", tmp_path)
+    return Job("ada", tmp_path)
 
 
 def test_a_submission_travels_with_all_its_files(work):
@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_read_is_refused_alone(work, monkeypatch):
 
 def test_a_worker_has_the_course_for_the_run_and_serves_the_next_one():
     for exercise in ("dot_product", "multi_head"):
-        courier = Courier(TERMS)
+        courier = Courier(SETTINGS)
         courier.setup(None)
         root = courier.terms.root
         assert root.stat().st_mode & 0o777 == 0o700
@@ -97,7 +97,7 @@ def test_an_address_without_a_scheduler_is_named_with_cause_and_mend(address, mo
     monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 1)
     with (
         pytest.raises(NoJudges, match=rf"answers at {address} \(.+\). Start one with 'dask sch"),
-        cluster.Cluster(TERMS, address, 1),
+        cluster.Cluster(SETTINGS, address, 1),
     ):
         pass
 
@@ -108,4 +108,4 @@ def test_without_its_packages_the_command_to_install_them_is_named(course, monke
     monkeypatch.delitem(sys.modules, "nbjudge.classrun.cluster")
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NoJudges, match=r"pip install 'nbjudge\[cluster\]'"):
-        watched_run("attention", None, "local", (), False, False, ())
+        run_and_show("attention", None, "local", (), False, False, ())

@@ -15,14 +15,14 @@ from support.graded import files, scores, tables
 from support.samples import NAME, submit
 
 from nbjudge.classrun import interrupts
+from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
 from nbjudge.judge import job
-from nbjudge.judge.job import Ahead, Work
+from nbjudge.judge.job import Job, JobResult
 from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.writer import Books
 from nbjudge.notebook.submission import NotGraded
-from nbjudge.process.launch import Ancestors
 
 KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")
 
@@ -167,7 +167,7 @@ def test_a_lost_connection_is_waited_for_and_all_is_written_again(course, monkey
 
     monkeypatch.setattr(scorecards, "remember", late)
     before = files(course)
-    with Ancestors() as ancestors, Workers(class_run.terms, 1, ancestors) as workers:
+    with Ancestors() as ancestors, Workers(class_run.settings, 1, ancestors) as workers:
         (outcome,) = class_run.run(workers.results, force=True, students=["moved_cells"])
     assert not lost
     assert outcome.status == "graded"
@@ -207,7 +207,7 @@ def ctrl_c():
 
 
 def refused(works):
-    return (Ahead(work.student, refused="Not graded: only looked at.") for work in works)
+    return (JobResult(work.student, refused="Not graded: only looked at.") for work in works)
 
 
 def test_ctrl_c_while_a_submission_is_written_waits_until_it_is_reported(
@@ -258,10 +258,10 @@ def test_what_was_graded_before_keeps_its_seed(course, monkeypatch):
 
     monkeypatch.setattr(job, "judge_again", note)
     terms, folder = ClassRun(course, "attention").terms, course / "submitted/perfect/attention"
-    job.judge_ahead(Work("ada", folder, {}, 7), terms)
+    job.judge_job(Job("ada", folder, {}, 7), terms)
     ((digest, seed),) = asked
     assert seed == 7
-    job.judge_ahead(Work("ada", folder, {digest: 3, "another": 4}, 7), terms)
+    job.judge_job(Job("ada", folder, {digest: 3, "another": 4}, 7), terms)
     assert asked[1] == (digest, 3)
 
 
@@ -272,7 +272,7 @@ def test_what_failed_by_no_fault_of_its_own_is_graded_by_the_next_run(course):
         asked.extend(work.student for work in works)
         for number, work in enumerate(works):
             ours = number % 2 == 0
-            yield Ahead(work.student, refused="Not graded: no memory.", again=ours)
+            yield JobResult(work.student, refused="Not graded: no memory.", again=ours)
 
     for force in (True, False):
         list(ClassRun(course, "attention").run(fail, force=force))
@@ -282,7 +282,7 @@ def test_what_failed_by_no_fault_of_its_own_is_graded_by_the_next_run(course):
 @pytest.mark.slow
 def test_a_worker_that_dies_is_replaced_and_its_submission_tried_again(course):
     terms = ClassRun(course, "attention").terms
-    works = [Work(name, course / "submitted/perfect/attention") for name in "abcd"]
+    works = [Job(name, course / "submitted/perfect/attention") for name in "abcd"]
     with Ancestors() as ancestors, Workers(terms, 1, ancestors) as workers:
         results = workers.results(works)
         told = [next(results)]

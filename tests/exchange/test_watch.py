@@ -274,7 +274,7 @@ def test_the_command_grades_what_comes_until_it_is_stopped(exchange):
 
 def test_a_second_watch_of_the_same_assignment_is_refused(exchange):
     attempts = Attempts(exchange.course, "attention")
-    with attempts.watched():
+    with attempts.only_judge():
         done = run("nbjudge", "watch", "attention", "--once", cwd=exchange.course, check=False)
     assert done.returncode == 1
     assert "Another nbjudge watch of attention runs in this course already" in done.stderr

@@ -14,16 +14,18 @@ from support.judging import MASTER, SMALL, answer, points, release, solution
 from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined.calls import Calls
 from nbjudge.judge import cache, job
-from nbjudge.judge.cache import Decided, Exercise, Recall
-from nbjudge.judge.job import Terms, Work
+from nbjudge.judge.cache import Cache
+from nbjudge.judge.decided import Decided
+from nbjudge.judge.hidden_test import JudgeSettings
+from nbjudge.judge.job import ClassSettings, Job
 from nbjudge.judge.prefetch import Conversation
-from nbjudge.judge.run import Course, Judged, judge
+from nbjudge.judge.run import Judged, judge
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.limits import Breach
 from nbjudge.process.session import Session
-from nbjudge.process.zygote import Setting
+from nbjudge.process.zygote import Confinement
 
 ATTEND = """def dot_product_attention(query, keys, values):
     weights = torch.softmax(torch.bmm(keys, query.unsqueeze(-1)).squeeze(-1){scale}, dim=-1)
@@ -78,12 +80,14 @@ SUBMISSIONS = {
 
 def judged(zygote, notebook, recall, seed=5, ours=False):
     repaired, _ = repair.repair(MASTER, notebook)
-    return judge(Course(ROOT, MASTER, SMALL, recall), Submission(repaired, seed, ours=ours), zygote)
+    return judge(
+        JudgeSettings(ROOT, MASTER, SMALL, recall), Submission(repaired, seed, ours=ours), zygote
+    )
 
 
 def learned(zygote):
     """What a worker knows when the master's own solution was asked."""
-    recall = Recall()
+    recall = Cache()
     assert sum(points(judged(zygote, deepcopy(MASTER), recall, ours=True)).values()) == 110
     return recall
 
@@ -109,7 +113,7 @@ def examined(monkeypatch):
 
 
 def test_in_a_class_everybody_has_the_report_that_he_has_alone(zygote, examined):
-    alone = {name: reports(judged(zygote, one, Recall())) for name, one in SUBMISSIONS.items()}
+    alone = {name: reports(judged(zygote, one, Cache())) for name, one in SUBMISSIONS.items()}
     assert len({str(report) for report in alone.values()}) >= 12
     alone_examined = len(examined)
     shared, order = learned(zygote), list(SUBMISSIONS)
@@ -138,18 +142,18 @@ def test_only_what_is_answered_otherwise_is_judged_anew(zygote, examined):
 
 def test_what_is_answered_before_a_breach_counts_as_it_does_alone(zygote):
     late = attend(first=LOOPS)
-    alone, recall = judged(zygote, late, Recall()), learned(zygote)
+    alone, recall = judged(zygote, late, Cache()), learned(zygote)
     assert 0 < points(alone)["dot_product"] < 20
     judged(zygote, SUBMISSIONS["right"], recall)
     again = judged(zygote, late, recall)
     assert without_seconds(again) == without_seconds(alone)
     assert reports(judged(zygote, SUBMISSIONS["right"], recall)) == reports(
-        judged(zygote, SUBMISSIONS["right"], Recall())
+        judged(zygote, SUBMISSIONS["right"], Cache())
     )
 
 
 def test_a_rubric_that_changed_is_asked_anew(course):
-    recall = Recall()
+    recall = Cache()
     first = recall.of_course(course).exercise("a")
     assert recall.of_course(course).exercise("a") is first
     with (course / "rubrics/attention/inputs.py").open("a") as file:
@@ -158,7 +162,7 @@ def test_a_rubric_that_changed_is_asked_anew(course):
 
 
 def test_what_is_kept_is_bounded():
-    recall = Recall()
+    recall = Cache()
     first = recall.exercise(0)
     for number in range(1, 100):
         recall.exercise(number)
@@ -339,11 +343,11 @@ def test_the_master_is_asked_when_a_seed_comes_again(course, monkeypatch):
         "judge_again",
         lambda of, given, how: whose.append((given.seed, given.ours)) or Judged(given.notebook),
     )
-    monkeypatch.setattr(job, "_RECALL", Recall())
-    terms = Terms(course, course / "source/attention", SMALL, Setting())
+    monkeypatch.setattr(job, "_RECALL", Cache())
+    terms = ClassSettings(course, course / "source/attention", SMALL, Confinement())
     folder = ROOT / "examples/submissions/perfect/attention"
     for seed in (1, 1, 2, 1, 2):
-        job.judge_ahead(Work("ada", folder, {}, seed), terms)
+        job.judge_job(Job("ada", folder, {}, seed), terms)
     assert whose == [
         (1, False),
         (1, True),

@@ -24,13 +24,14 @@ from support.judging import (
 )
 from torch import nn
 
+from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.prefetch import Conversation
-from nbjudge.judge.run import Course, judge_again
+from nbjudge.judge.run import judge_again
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.process import zygote
 from nbjudge.process.session import Session
-from nbjudge.process.zygote import JudgeFault, Setting
+from nbjudge.process.zygote import Confinement, JudgeFault
 from nbjudge.proxy.errors import RemoteError
 from nbjudge.proxy.objects import Objects
 
@@ -241,7 +242,9 @@ WRONG = "def dot_product_attention(q, k, v):\n    return v[:, 0], k[..., 0]"
 
 def graded_in(course, notebook, seed=1):
     master = nbformat.read(course / "source/attention/attention.ipynb", as_version=4)
-    return judge_again(Course(course, master, SMALL), Submission(notebook, seed), Setting())
+    return judge_again(
+        JudgeSettings(course, master, SMALL), Submission(notebook, seed), Confinement()
+    )
 
 
 @pytest.fixture
@@ -252,12 +255,12 @@ def own_zygotes():
 
 def test_a_zygote_that_is_lost_in_the_middle_is_replaced_and_nobody_notices(course, own_zygotes):
     repaired, _ = repair.repair(MASTER, with_cells(solution(), "import time; time.sleep(1)"))
-    lost = zygote.running(Setting()).pid
+    lost = zygote.running(Confinement()).pid
     killer = threading.Timer(0.5, os.kill, (lost, signal.SIGKILL))
     killer.start()
     assert points(graded_in(course, repaired)) == FULL
     killer.join()
-    assert zygote.running(Setting()).pid != lost
+    assert zygote.running(Confinement()).pid != lost
 
 
 def test_a_rubric_that_raises_is_not_graded_and_the_others_stand(course, zygote):
@@ -269,7 +272,7 @@ def test_a_rubric_that_raises_is_not_graded_and_the_others_stand(course, zygote)
 
 
 def test_a_missing_layer_is_refused_with_its_name_and_recorded_when_allowed(course, own_zygotes):
-    old = Setting(landlock_abi=0)  # a kernel without Landlock
+    old = Confinement(landlock_abi=0)  # a kernel without Landlock
     with pytest.raises(
         JudgeFault, match=r"cannot be confined .* files \(the kernel has no Landlock"
     ):

@@ -13,11 +13,11 @@ from nbjudge.process import zygote
 from nbjudge.process.launch import Executed, Forked
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
-from nbjudge.process.zygote import JudgeFault, Setting, Zygote
+from nbjudge.process.zygote import Confinement, JudgeFault, Zygote
 
 IN_A_FORK = """
 import tempfile
-from nbjudge.process.launch import Ancestors
+from nbjudge.classrun.forkserver import Ancestors
 with Ancestors() as ancestors:
     fork = ancestors.context.Process(target=print, args=(tempfile.gettempdir(),))
     fork.start()
@@ -34,7 +34,7 @@ def template():
 
 @pytest.fixture
 def pair(template):
-    twins = [Zygote(Setting(), Forked(template.control)) for _ in range(2)]
+    twins = [Zygote(Confinement(), Forked(template.control)) for _ in range(2)]
     yield twins
     for twin in twins:
         twin.close()
@@ -75,7 +75,7 @@ def test_a_twin_that_is_closed_or_killed_leaves_the_other(template, pair):
     assert not first.alive
     assert second.alive
     assert said(second, "print(1)") == "1\n"
-    another = Zygote(Setting(), Forked(template.control))
+    another = Zygote(Confinement(), Forked(template.control))
     assert said(another, "print(2)") == "2\n"
     another.close()
     assert gone(another.pid)
@@ -98,11 +98,11 @@ def test_a_worker_whose_template_is_gone_starts_a_zygote_of_its_own(template):
     zygote.close_zygotes()  # another test's
     zygote.fork_zygotes_from(template.control)
     try:
-        first = zygote.running(Setting())
+        first = zygote.running(Confinement())
         assert psutil.Process(first.pid).ppid() != os.getpid()
         template._process.kill()
         assert gone(first.pid)
-        second = zygote.running(Setting())
+        second = zygote.running(Confinement())
         assert psutil.Process(second.pid).ppid() == os.getpid()
         assert said(second, "print(1)") == "1\n"
     finally:
@@ -133,7 +133,7 @@ from nbjudge.confined import cells
 from nbjudge.confined import warm_up
 shell = cells.make_shell()
 known = set(shell.user_ns)
-warm_up.rehearse(shell)
+warm_up.warm_up(shell)
 from matplotlib import pyplot
 assert [one["output_type"] for one in shell.recorder.outputs if one["output_type"] != "stream"] == [
     "display_data", "display_data"], shell.recorder.outputs

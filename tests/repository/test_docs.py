@@ -13,9 +13,9 @@ from attacks.corpus import ATTACKS
 from make_submissions import EXERCISES
 from support.course import ROOT, run
 
-from nbjudge.course import load
 from nbjudge.notebook.skeleton import skeleton
 from nbjudge.process.limits import Limits
+from nbjudge.rubric.loader import load
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "autograded/README.md"]
 MACHINE = r"/(work|tmp|root|home)/|[A-Z]:\\Users"

@@ -180,7 +180,7 @@ def test_who_is_in_no_course_cannot_enter_the_exchange(hub, term):
 
 def test_a_student_cannot_load_a_rubric(hub):
     script = (
-        "from pathlib import Path; from nbjudge.course import load; "
+        "from pathlib import Path; from nbjudge.rubric.loader import load; "
         f"load('attention/multi_head', Path('{hub.course}'))"
     )
     done = hub.as_student("student2", "python", "-c", script, check=False)

@@ -21,10 +21,9 @@ import pytest
 from make_submissions import EXERCISES
 from support.course import ROOT, make_course, run
 
+from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
-from nbjudge.judge.job import Work
-from nbjudge.process.launch import Ancestors
 from nbjudge.process.scratch import digest
 from nbjudge.rubric.scorecard import Scorecard
 
@@ -251,7 +250,7 @@ def group(built, tmp_path):
 def judged(built):
     """What judging gives for each kind: the writing alone can be killed often then."""
     terms = ClassRun(built, "attention").terms
-    works = [Work(kind, ROOT / "examples/submissions" / kind / "attention") for kind in KINDS]
+    works = [Job(kind, ROOT / "examples/submissions" / kind / "attention") for kind in KINDS]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NBJUDGE_SEED", "0")
         with Ancestors() as ancestors, Workers(terms, 2, ancestors) as workers:

@@ -12,7 +12,7 @@ from support.course import ROOT, make_course, run
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.exchange import FetchFeedback, Submit
 from nbjudge.exchange.watch import OnSubmit
-from nbjudge.judge.job import judge_ahead
+from nbjudge.judge.job import judge_job
 from nbjudge.nbgrader_ext.configuration import configuration
 
 NAME = "attention.ipynb"
@@ -77,9 +77,9 @@ class Exchange:
             run.remembered(books)
             for _ in range(times):
                 on_submit = OnSubmit(run, books, said.append)
-                for work in on_submit.works(once=True):
+                for work in on_submit.jobs(once=True):
                     if work is None:
                         time.sleep(0.1)
                     else:
-                        on_submit.finish(judge_ahead(work, run.terms))
+                        on_submit.finish(judge_job(work, run.settings))
         return said

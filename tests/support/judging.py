@@ -3,7 +3,8 @@
 import nbformat
 from support.course import ROOT
 
-from nbjudge.judge.run import Course, judge
+from nbjudge.judge.hidden_test import JudgeSettings
+from nbjudge.judge.run import judge
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.process.limits import Limits
@@ -45,7 +46,9 @@ def answer(notebook, **sources):
 def run(zygote, notebook, limits=SMALL, course=ROOT, seed=1, files=None, master=MASTER):
     """Repair and judge."""
     repaired, _ = repair.repair(master, notebook)
-    return judge(Course(course, master, limits), Submission(repaired, seed, files=files), zygote)
+    return judge(
+        JudgeSettings(course, master, limits), Submission(repaired, seed, files=files), zygote
+    )
 
 
 def points(judged):

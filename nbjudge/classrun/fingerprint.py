@@ -1,0 +1,52 @@
+"""Digests of all that decides a result: what has changed since, and is graded again."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbjudge
+from nbjudge.judge.job import ClassSettings
+
+
+def fingerprint(folder: Path, decided_by: str) -> str:
+    """Return a digest of all that decides the result of a submission."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return hashlib.sha256((digest(files, folder) + decided_by).encode()).hexdigest()
+
+
+def conditions(settings: ClassSettings, assignment: str) -> str:
+    """Return a digest of all that decides a result besides the submission."""
+    rubrics = settings.root / "rubrics" / assignment
+    files = [
+        *sorted(path for path in settings.source.rglob("*") if path.is_file()),
+        *sorted(rubrics.rglob("*.py")),
+    ]
+    seed = os.environ.get("NBJUDGE_SEED", "")
+    decides = (
+        digest(files, settings.root),
+        our_code(),
+        settings.limits,
+        settings.confinement,
+        seed,
+    )
+    return hashlib.sha256(repr(decides).encode()).hexdigest()
+
+
+def digest(files: Iterable[Path], root: Path) -> str:
+    """Return a digest of files, of their names below `root` too."""
+    told = hashlib.sha256()
+    for path in files:
+        try:
+            content = b"a link" if path.is_symlink() else path.read_bytes()
+        except OSError as error:  # who judges it will say so
+            content = str(error).encode()
+        name = str(path.relative_to(root)).encode("utf-8", "surrogateescape")
+        told.update(b"%d %d %b" % (len(name), len(content), name + content))
+    return told.hexdigest()
+
+
+def our_code() -> str:
+    """Return a digest of this package: other code may judge otherwise."""
+    package = Path(nbjudge.__file__).parent
+    return digest(sorted(package.rglob("*.py")), package)

@@ -1,0 +1,83 @@
+"""What a class run says of one submission, in its table, in `--json` and in our own table."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from nbjudge.judge.job import JobResult
+from nbjudge.judge.run import Judged
+from nbjudge.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class SubmissionOutcome:
+    """`scores` and `verdicts` have the titles of exercises for keys; both are empty if not graded.
+
+    An exercise that is left to a person has a verdict and no score.
+    """
+
+    student: str
+    verdict: Verdict
+    scores: dict[str, float] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    reason: str = ""
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, result: JobResult) -> "SubmissionOutcome":
+        """Return what to say of a result."""
+        if not result.verdict.graded:
+            return cls(result.student, result.verdict, reason=result.reason)
+        cards = [card for one in result.judged.values() for card in one.cards.values()]
+        return cls(
+            result.student,
+            result.verdict,
+            {card.title: card.score for card in cards if not card.fault},
+            _flags(list(result.judged.values())),
+            verdicts={card.title: card.verdict for card in cards},
+        )
+
+    @classmethod
+    def remembered(cls, text: str) -> "SubmissionOutcome":
+        """Return what an earlier run said, as unchanged; an earlier version kept no verdicts."""
+        kept = json.loads(text)
+        status = kept.pop("status", None)
+        kept.pop("total", None)
+        kept.setdefault("verdict", Verdict.GRADED if status == "graded" else Verdict.REFUSED)
+        return replace(cls(**kept), verdict=Verdict.UNCHANGED)
+
+    @property
+    def status(self) -> str:
+        """What the table says: graded, unchanged or not graded."""
+        return str(self.verdict) if self.verdict.graded else "not graded"
+
+    @property
+    def total(self) -> float | None:
+        """The sum of the scores, the bonus included; None when it is not graded."""
+        return sum(self.scores.values()) if self.scores else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain data."""
+        return {**asdict(self), "status": self.status, "total": self.total}
+
+    def to_json(self) -> str:
+        """Return what `remembered` reads."""
+        return json.dumps(self.to_dict())
+
+
+def _flags(judged: list[Judged]) -> list[str]:
+    """Return what an instructor should know of the notebooks of one submission, in words."""
+    cards = [card for one in judged for card in one.cards.values()]
+    flags = []
+    if any(card.fault for card in cards):
+        flags.append("needs manual grade")
+    for one in judged:
+        if any(cell.id == "mended" for cell in one.notebook.cells):
+            flags.append("mended")
+        if one.left_out:
+            flags.append("files left out")
+        if one.processes > 1:
+            flags.append("stopped")
+    if any(not card.confined for card in cards):
+        flags.append("unconfined")
+    return flags

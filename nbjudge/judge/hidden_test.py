@@ -1,0 +1,117 @@
+"""Hidden tests of one submission: the master's test cells, run against what the student defined.
+
+    cached?  ── yes ──> the result that equal answers led to
+       │ no
+    run the test cell in this process; its calls are questions to the student process
+
+The test cell, the reference and the score stay in the judge process. Only calls and their arguments
+cross to the student process; see `nbjudge.boundary.messages`.
+"""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from nbjudge.boundary import messages
+from nbjudge.judge.cache import Cache, CachedExercise
+from nbjudge.judge.decided import Decided, Failure
+from nbjudge.judge.prefetch import Anew, Conversation, Prefetch
+from nbjudge.notebook.submission import Submission
+from nbjudge.notebook.test_cell import TestCell
+from nbjudge.process.limits import Limits
+from nbjudge.process.session import Session
+from nbjudge.proxy.objects import Function, Objects
+from nbjudge.rubric.grading import Grading, grading
+from nbjudge.rubric.messages import explain, verdict_of
+from nbjudge.rubric.scorecard import Scorecard
+
+ENGINE = "nbjudge"
+
+
+@dataclass(frozen=True)
+class JudgeSettings:
+    """What judging a notebook needs besides the submission.
+
+    `root` is the course's folder. `cache` makes a class run fast: it is shared by all submissions
+    that one process judges.
+    """
+
+    root: Path
+    master: NotebookNode
+    limits: Limits
+    cache: Cache = field(default_factory=Cache)
+
+
+class HiddenTests:
+    """The hidden tests of one submission, whose cells run in `session`."""
+
+    def __init__(self, settings: JudgeSettings, submission: Submission, session: Session):
+        self._settings, self._submission, self._session = settings, submission, session
+        self._cache = settings.cache.of_course(settings.root)
+
+    def decide(self, test: TestCell, last: bool = False) -> Decided:
+        """Return what the test comes to; if it is not the `last` try it may wait for names."""
+        key = repr(test), self._submission.seed, self._confined, last
+        exercise = self._cache.exercise(key)
+        conversation = self._converse(exercise.prefetch)
+        try:
+            decided = exercise.recall(conversation)
+            if decided is None:
+                decided = self._examined(test, conversation, last, exercise)
+        except Anew:
+            conversation = self._converse(Prefetch())
+            decided = self._examined(test, conversation, last, exercise)
+        if self._submission.ours:
+            exercise.prefetch = Prefetch(question for question, _ in conversation.turns)
+        return decided
+
+    @property
+    def _confined(self) -> bool:
+        return not self._session.zygote.missing
+
+    def _converse(self, prefetch: Prefetch) -> Conversation:
+        return Conversation(self._session, self._settings.limits.cell_seconds, prefetch)
+
+    def _examined(
+        self, test: TestCell, conversation: Conversation, last: bool, exercise: CachedExercise
+    ) -> Decided:
+        """Run the test, and remember what its questions led to, unless that was no whole run."""
+        decided = self._run(test, conversation, last)
+        if conversation.void:  # and the test went on all the same
+            raise Anew
+        if conversation.breach is None and not any(card.fault for card in decided.cards):
+            exercise.remember(conversation.turns, decided)
+        return decided
+
+    def _run(self, test: TestCell, conversation: Conversation, last: bool) -> Decided:
+        """Run the test cell in this process, against proxies of what the student defined."""
+        objects = Objects(conversation.ask)
+        proxies: dict[str, Any] = {name: Function(objects, name) for name in test.defined}
+        with contextlib.suppress(Exception):  # where nobody answers, each use of a name says why
+            objects.ask(messages.BEGIN)
+            proxies = objects.bind(test.defined)
+            if not last and set(test.names) - set(proxies):
+                return Decided(waits=True)
+        cards: list[Scorecard] = []
+        how = Grading(
+            self._submission.seed, self._settings.root, ENGINE, self._confined, cards.append
+        )
+        try:
+            with grading(how), _silence():
+                value = test.run(proxies)
+        except Exception as error:
+            failure = Failure(verdict_of(error), type(error).__name__, explain(error))
+            return Decided(tuple(cards), failure=failure)
+        return Decided(tuple(cards), value if isinstance(value, int | float) else None)
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what a test prints, such as a hidden input, out of every log."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield

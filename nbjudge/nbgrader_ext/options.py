@@ -1,0 +1,55 @@
+"""`c.Judge` in nbgrader_config.py: how submissions are judged, for every command alike."""
+
+from dataclasses import fields
+from typing import Any
+
+from traitlets import Bool, Dict, Enum, Float, Integer
+from traitlets.config import Configurable
+
+from nbjudge.notebook.submission import NotGraded
+from nbjudge.process.limits import Limits
+from nbjudge.process.zygote import Confinement
+
+
+class JudgeOptions(Configurable):
+    """The options of `c.Judge`; nbgrader's step `autograde.Judge` has them too."""
+
+    engine = Enum(
+        ["nbjudge", "plain"],
+        "nbjudge",
+        help="'plain': nbgrader's own Execute, without isolation; every result says so.",
+    ).tag(config=True)
+    unconfined = Bool(
+        False,
+        help="Grade even where a layer of the sandbox is missing; every result says so.",
+    ).tag(config=True)
+    limits = Dict(
+        value_trait=Float(),
+        help="What a submission may use, e.g. {'cell_seconds': 30, 'memory_mb': 2048}.",
+    ).tag(config=True)
+    landlock_abi = Integer(
+        None, allow_none=True, help="Use no newer features of Landlock than this (for tests)."
+    ).tag(config=True)
+
+    @classmethod
+    def section_names(cls) -> list[str]:
+        """Return where options are looked for: `c.Judge`, and not a section of this class's."""
+        return [*super().section_names(), "Judge"]
+
+    def confinement(self) -> Confinement:
+        """Return how student code is confined."""
+        return Confinement(unconfined=self.unconfined, landlock_abi=self.landlock_abi)
+
+    def submission_limits(self) -> Limits:
+        """Return the limits that the configuration sets; raises `NotGraded` when it is wrong."""
+        known = [one.name for one in fields(Limits)]
+        wrong = [name for name, value in self.limits.items() if name not in known or value <= 0]
+        if wrong:
+            raise NotGraded(
+                f"c.Judge.limits is wrong at {', '.join(map(repr, wrong))}. It holds "
+                f"numbers above 0 for: {', '.join(known)}."
+            )
+        chosen: dict[str, Any] = {
+            name: type(getattr(Limits, name))(value) for name, value in self.limits.items()
+        }
+        return Limits(**chosen)

@@ -1,0 +1,39 @@
+"""The one form in which a notebook is committed: no outputs, deterministic ids, little metadata."""
+
+import re
+
+import nbformat
+from nbformat import NotebookNode
+
+_KEPT_METADATA = ("nbgrader", "nbjudge", "tags")
+
+
+def canonical(notebook: NotebookNode) -> NotebookNode:
+    """Return the master without outputs, with deterministic ids and only needed metadata."""
+    used: set[str] = set()
+    for cell in notebook.cells:
+        mark = cell.metadata.get("nbgrader", {})
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k in _KEPT_METADATA}
+        wanted = name = mark.get("grade_id") or _slug(cell.source)
+        number = 1
+        while name in used:
+            number += 1
+            name = f"{wanted}-{number}"
+        used.add(name)
+        cell.id = name
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    notebook.metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return nbformat.from_dict(notebook)
+
+
+def to_text(notebook: NotebookNode) -> str:
+    """Serialise as nbformat does on disk, with the final newline."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
+
+
+def _slug(source: str) -> str:
+    first = source.strip().split("\n")[0].lower()
+    return re.sub(r"[^a-z0-9]+", "-", first).strip("-")[:48].strip("-") or "cell"

@@ -1,0 +1,57 @@
+"""The instructor's notebook: read once, and what of its cells students see and define."""
+
+import ast
+import functools
+import re
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from nbjudge.notebook.skeleton import skeleton
+
+_HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*(\n|\Z)", re.M | re.S)
+
+
+def read_master(file: Path) -> NotebookNode:
+    """Return a master notebook, read once for each version of its file; leave it unchanged."""
+    stat = file.stat()
+    return _read(file, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=16)
+def _read(file: Path, _mtime: int, _size: int) -> NotebookNode:
+    return nbformat.read(file, as_version=4)
+
+
+def visible_text(cell: NotebookNode) -> str:
+    """Return the cell's text as students have it: no solutions, no hidden tests."""
+    return _visible(cell.source)
+
+
+@functools.lru_cache(maxsize=512)  # of the master's cells, which come with each submission
+def _visible(source: str) -> str:
+    return skeleton(_HIDDEN.sub("", source)).strip()
+
+
+def mark(cell: dict) -> dict:
+    """Return nbgrader's mark of a cell, empty where there is none."""
+    metadata = cell.get("metadata")
+    found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def defined_names(source: str) -> set[str]:
+    """Return the functions, classes and variables that a cell defines at its top level."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # A solution with a syntax error, or with magics, is still that student's solution.
+        return set(re.findall(r"^(?:async +def|def|class) +(\w+)", source, flags=re.M))
+    names = set()
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names

@@ -1,0 +1,81 @@
+"""What a hidden-test cell calls: `grade` marks one exercise, for whoever runs the cell.
+
+The judge process, and a kernel under plain nbgrader, run the same cell. `grading` says for whom:
+outside of such a block a kernel is meant, which draws a seed of its own and shows the scorecard.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from IPython.display import display
+
+from nbjudge.rubric.loader import load
+from nbjudge.rubric.scorecard import Mark, Scorecard
+
+PLAIN_ENGINE = "plain nbgrader"
+
+
+@dataclass(frozen=True)
+class Grading:
+    """By whom, from which seed and in which course a rubric is used, and where its result goes."""
+
+    seed: int
+    root: Path
+    engine: str
+    confined: bool
+    show: Callable[[Scorecard], Any]
+
+
+_GRADING: ContextVar[Grading] = ContextVar("grading")
+
+
+@contextmanager
+def grading(how: Grading) -> Iterator[None]:
+    """Let every `grade` inside the block be done as `how` says."""
+    token = _GRADING.set(how)
+    try:
+        yield
+    finally:
+        _GRADING.reset(token)
+
+
+def grade(path: str, namespace: Mapping[str, Any]) -> float:
+    """Mark the exercise of rubric `path`, show the scorecard, return the points for nbgrader.
+
+    `path` is "<assignment>/<exercise>", `namespace` the notebook's globals. A bonus returns 0.0:
+    nbgrader refuses more in a 0-point cell, and the gradebook's extra credit takes what the
+    scorecard says. In a plain kernel `NBJUDGE_SEED` repeats an earlier run's hidden inputs.
+    """
+    how = _GRADING.get(None) or _in_a_kernel()
+    marks: list[Mark] = []
+    title, points, version, extra_credit, diagnosis = path, 0, "unknown", False, ""
+    try:
+        rubric, version = load(path, how.root)
+        title, points, extra_credit = rubric.title, rubric.points, rubric.extra_credit
+        solution = namespace.get(rubric.solution)
+        marks, fault = rubric.mark(solution, how.seed)
+        if not fault and not all(mark.met for mark in marks):
+            diagnosis = rubric.diagnose(solution)
+    except Exception as error:  # What students raise is caught in `mark`: this fault is ours.
+        fault = f"The rubric cannot be used ({type(error).__name__}: {error})."
+    card = Scorecard(
+        path, title, points, tuple(marks), how.seed, version, how.engine, how.confined, fault,
+        diagnosis=diagnosis,
+    )  # fmt: skip
+    how.show(card)
+    return 0.0 if extra_credit else card.score
+
+
+def new_seed() -> int:
+    """Return a seed that nobody can guess."""
+    return int(os.environ.get("NBJUDGE_SEED") or secrets.randbelow(2**31))
+
+
+def _in_a_kernel() -> Grading:
+    return Grading(new_seed(), Path.cwd(), PLAIN_ENGINE, False, display)

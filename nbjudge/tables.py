@@ -1,0 +1,21 @@
+"""Tables and lines as plain text: for terminals, logs and notebooks."""
+
+import io
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+
+def as_text(*parts: Any, width: int = 100) -> str:
+    """Return what rich prints of `parts`, one below the other, without colour.
+
+    `parts` are rich's renderables, and strings, which are printed as they are.
+    """
+    printed = io.StringIO()
+    # force_jupyter: inside a kernel, rich would display each line as an output of its own.
+    console = Console(file=printed, width=width, color_system=None, force_jupyter=False)
+    for part in parts:
+        # As `Text`: rich would read brackets and :names: in a string as markup and emoji.
+        console.print(Text(part) if isinstance(part, str) else part)
+    return printed.getvalue()
