@@ -16,12 +16,12 @@ import nbformat
 from rich.console import Console
 from rich.table import Table
 
-from nbjudge import course
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
 from nbjudge.process.zygote import Confinement, running
 from nbjudge.proxy.objects import Objects
+from nbjudge.rubric import loader
 
 ROOT = Path(__file__).parents[1]
 EXERCISES = ("dot_product", "scaled", "self_attention", "multi_head", "causal_mask")
@@ -62,7 +62,7 @@ def solution_cells():
 
 def measure(exercise, session, namespace):
     """Return messages, CPU ms in both processes, and CPU ms of the student's own code."""
-    rubric, _ = course.load(f"attention/{exercise}", ROOT)
+    rubric, _ = loader.load(f"attention/{exercise}", ROOT)
     asked = []
 
     def ask(do, **request):
@@ -82,7 +82,6 @@ def measure(exercise, session, namespace):
         assert all(mark.met for mark in marks)
         spent.append(sum(ended) - sum(begun))
         messages.append(len(asked))
-        objects("forget")
         own.append(own_cpu(rubric, namespace[rubric.solution], seed))
     return statistics.median(messages), *(1000 * statistics.median(one) for one in (spent, own))
 

@@ -20,6 +20,9 @@ from nbjudge.doctor.check import Check
 from nbjudge.exchange.actions import INBOUND_MODE
 from nbjudge.nbgrader_ext.configuration import configuration
 
+CONFIGURE = (
+    "In nbgrader_config.py: from nbjudge.nbgrader_ext.defaults import configure; configure(c)."
+)
 _EXCHANGE = ("list", "fetch_assignment", "fetch_feedback", "submit", "collect",
              "release_assignment", "release_feedback")  # fmt: skip
 _LISTS = {
@@ -42,7 +45,7 @@ def course_checks(root: Path) -> list[Check]:
     """Return what the configuration of the course in `root` says, and the exchange it names."""
     config = configuration(root)
     exchange = Path(config.Exchange.get("root", "") or os.devnull)
-    checks = [exchange_classes(config), whole_lists(config), safe_pages(config)]
+    checks = [judge_step(config), exchange_classes(config), whole_lists(config), safe_pages(config)]
     if not exchange.is_dir():
         found = f"{exchange} is not there" if "root" in config.Exchange else "none is configured"
         return [*checks, Check("exchange", False, found, needed=False)]
@@ -90,6 +93,16 @@ def kernel(name: str = "python3") -> Check:
                  f"Notebooks run in another environment than this one. {mend}")  # fmt: skip
 
 
+def judge_step(config: Any) -> Check:
+    """Say whether nbgrader's commands and the formgrader's button grade through the judge."""
+    steps = config.Autograde.get("autograde_preprocessors")
+    names = [str(step) for step in steps] if isinstance(steps, list) else []
+    ours = [name for name in names if name.startswith("nbjudge.") and name.endswith(".Judge")]
+    return Check(
+        "judge in nbgrader", bool(ours), ", ".join(ours) or "nbgrader's own Execute", CONFIGURE
+    )
+
+
 def exchange_classes(config: Any) -> Check:
     """Say which of nbgrader's own exchange classes are still in use."""
     named = config.ExchangeFactory
@@ -100,8 +113,7 @@ def exchange_classes(config: Any) -> Check:
         "exchange classes",
         not theirs,
         f"nbgrader's own: {', '.join(theirs)}" if theirs else "ours",
-        "Assign c.ExchangeFactory.<name> as this project's nbgrader_config.py does: nbgrader's own "
-        "collect what one student sends in another's name.",
+        f"{CONFIGURE} nbgrader's own collect what one student sends in another's name.",
     )
 
 
@@ -118,8 +130,7 @@ def whole_lists(config: Any) -> Check:
         "lists of steps",
         not bad,
         f"not as they should be: {', '.join(bad)}" if bad else "assigned whole, ours among them",
-        "Assign the whole list, as this project's nbgrader_config.py does; never .insert into it, "
-        "which is done twice.",
+        f"{CONFIGURE} Assign a list of your own whole; an .insert into it is done twice.",
     )
 
 
@@ -130,8 +141,7 @@ def safe_pages(config: Any) -> Check:
         "students' text in pages",
         not unset,
         f"HTMLExporter.{', '.join(unset)} unset" if unset else "cleaned",
-        "Assign c.HTMLExporter as this project's nbgrader_config.py does: a student's script would "
-        "run in the formgrader.",
+        f"{CONFIGURE} Else a student's script would run in the formgrader.",
     )
 
 

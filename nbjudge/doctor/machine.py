@@ -106,13 +106,10 @@ def _course() -> list[Check]:
         root = course_root(Path.cwd())
     except RubricError as error:
         return [Check("course", False, "none here", str(error), needed=False)]
-    text = (root / "nbgrader_config.py").read_text(encoding="utf-8")
     masters = sorted(root.glob("source/*/*.ipynb"))
     return [
         Check("course", bool(masters), f"{root}: {len(masters)} master notebook(s)",
               "Put master notebooks into source/<assignment>/."),
-        Check("judge in nbgrader", ".Judge" in text, "nbgrader_config.py",
-              "Name nbjudge's Judge in c.Autograde.autograde_preprocessors."),
         Check("rubrics", not _lacking(root, masters), ", ".join(_lacking(root, masters)) or "there",
               "Put rubrics into rubrics/<assignment>/."),
         Check("privacy", not root.stat().st_mode & 0o007 or not _shared(), _mode(root),

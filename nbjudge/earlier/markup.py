@@ -1,5 +1,8 @@
-"""Names of `nbjudge.sanitize.html`, as they were called in 0.1.0."""
+"""Names of `nbjudge.sanitize.html` and of our templates, as they were called in 0.1.0."""
 
-from nbjudge.sanitize.html import TEMPLATES, harmless, harmless_markdown
+from nbjudge.nbgrader_ext.defaults import templates
+from nbjudge.sanitize.html import harmless, harmless_markdown
+
+TEMPLATES = templates()
 
 __all__ = ["TEMPLATES", "harmless", "harmless_markdown"]

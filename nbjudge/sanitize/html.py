@@ -2,24 +2,19 @@
 
 nbgrader's templates put markdown cells and comments into the page as they are, so a <script> there
 runs on the origin that can change grades. nbconvert's own `sanitize_html` cleans outputs only, and
-turns a table's <tbody> into literal text. So configuration puts ours in the place of two filters:
-`harmless` is `clean_html`, for outputs, and `harmless_markdown` is `strip_files_prefix`, which both
-templates use on markdown. Formulas, marked by `formulas.markdown2html`, are put in after that.
+turns a table's <tbody> into literal text. So `nbgrader_ext.defaults` puts ours in the place of two
+filters: `harmless` is `clean_html`, for outputs, and `harmless_markdown` is `strip_files_prefix`,
+which both templates use on markdown. Formulas, marked by `formulas.markdown2html`, are put in after
+that.
 """
 
 import html as escaping
-from importlib.resources import files
 
 import nh3
 from nbconvert.filters import strip_files_prefix
 
 from nbjudge.sanitize.formulas import drawn, too_deep
 
-# Templates of ours go before those of nbgrader, whose pages ask a CDN for MathJax.
-TEMPLATES = [
-    str(files("nbjudge") / "templates"),
-    str(files("nbgrader") / "server_extensions/formgrader/templates"),
-]
 _TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "div", "span", "blockquote", "pre"),
     *("a", "abbr", "b", "code", "del", "em", "i", "img", "kbd", "mark", "q", "s", "small"),

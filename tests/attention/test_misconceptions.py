@@ -8,8 +8,7 @@ from support.course import ROOT
 from torch import nn
 from torch.nn import functional
 
-from nbjudge import course
-from nbjudge.rubric import Rubric
+from nbjudge.rubric import Rubric, loader
 from nbjudge.rubric.calls import Call
 
 TIMES_TWO, PLUS_ONE = "You multiply; add 2.", "You add 1; add 2."
@@ -110,7 +109,7 @@ def test_without_a_behaviour_nothing_is_told():
 
 
 def told(exercise, solution):
-    rubric, _ = course.load(f"attention/{exercise}", ROOT)
+    rubric, _ = loader.load(f"attention/{exercise}", ROOT)
     assert not all(mark.met for mark in rubric.mark(solution, seed=0)[0])
     return rubric.diagnose(solution)
 

@@ -8,10 +8,10 @@ from support.course import ROOT
 from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from nbjudge import course
+from nbjudge.rubric import loader
 
 EXERCISES = ("dot_product", "scaled", "self_attention", "multi_head", "causal_mask")
-REFERENCE = {name: course.load(f"attention/{name}", ROOT)[0].reference for name in EXERCISES}
+REFERENCE = {name: loader.load(f"attention/{name}", ROOT)[0].reference for name in EXERCISES}
 SINGLE = ("dot_product", "scaled")  # attend(query, keys, values); the first takes no mask
 LAYERS = ("self_attention", "multi_head")  # layer(x, mask)
 

@@ -11,7 +11,7 @@ from support.course import ROOT
 from nbjudge.classrun import cluster
 from nbjudge.classrun.progress import run_and_show
 from nbjudge.classrun.shards import Courier, Packed, pack
-from nbjudge.judge.job import ClassSettings, NoJudges
+from nbjudge.judge.job import ClassSettings, Job, NoJudges
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import Limits
 from nbjudge.process.zygote import Confinement

@@ -207,7 +207,7 @@ def ctrl_c():
 
 
 def refused(works):
-    return (JobResult(work.student, refused="Not graded: only looked at.") for work in works)
+    return (JobResult.refused(work.student, NotGraded("only looked at.")) for work in works)
 
 
 def test_ctrl_c_while_a_submission_is_written_waits_until_it_is_reported(
@@ -272,7 +272,8 @@ def test_what_failed_by_no_fault_of_its_own_is_graded_by_the_next_run(course):
         asked.extend(work.student for work in works)
         for number, work in enumerate(works):
             ours = number % 2 == 0
-            yield JobResult(work.student, refused="Not graded: no memory.", again=ours)
+            refused = JobResult.refused(work.student, NotGraded("no memory."))
+            yield JobResult.fault(work.student, "no memory.") if ours else refused
 
     for force in (True, False):
         list(ClassRun(course, "attention").run(fail, force=force))
@@ -291,7 +292,7 @@ def test_a_worker_that_dies_is_replaced_and_its_submission_tried_again(course):
                 process.kill()
         told += results
     assert sorted(one.student for one in told) == list("abcd")
-    assert [one.refused for one in told] == [""] * 4
+    assert [one.reason for one in told] == [""] * 4
 
 
 def test_what_is_asked_for_and_not_there_is_named(built, tmp_path):

@@ -5,6 +5,7 @@ import random
 import re
 from copy import deepcopy
 from dataclasses import asdict
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,16 +15,15 @@ from support.judging import MASTER, SMALL, answer, points, release, solution
 from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined.calls import Calls
 from nbjudge.judge import cache, job
-from nbjudge.judge.cache import Cache
+from nbjudge.judge.cache import Cache, CachedExercise
 from nbjudge.judge.decided import Decided
-from nbjudge.judge.hidden_test import JudgeSettings
+from nbjudge.judge.hidden_test import HiddenTests, JudgeSettings
 from nbjudge.judge.job import ClassSettings, Job
-from nbjudge.judge.prefetch import Conversation
 from nbjudge.judge.run import Judged, judge
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
-from nbjudge.process.limits import Breach
+from nbjudge.process import limits as breaches
 from nbjudge.process.session import Session
 from nbjudge.process.zygote import Confinement
 
@@ -167,9 +167,9 @@ def test_what_is_kept_is_bounded():
     for number in range(1, 100):
         recall.exercise(number)
     assert recall.exercise(0) is not first
-    exercise = Exercise()
+    exercise = CachedExercise()
     for number in range(100):
-        exercise._remember([(str(number).encode() * 2**18, b"")], Decided())
+        exercise.remember([(str(number).encode() * 2**18, b"")], Decided())
         assert sum(map(len, filter(None, map(as_bytes, exercise._next.values())))) < 10 * 2**20
 
 
@@ -189,6 +189,8 @@ def test_random_numbers_are_the_same_for_all_and_the_notebook_does_not_notice():
 class Answering:
     """In place of a student's session: answers by what is to be done."""
 
+    zygote = SimpleNamespace(missing=[])
+
     def __init__(self, **values):
         self.values, self.asked = values, []
 
@@ -201,26 +203,32 @@ class Answering:
         return decode(answer)
 
 
-def decided(exercise, session, *names, ours=False):
-    """What a test comes to that sums up answers, and swallows whatever stops it."""
+class Summing(HiddenTests):
+    """A test that sums up the answers to questions, and swallows whatever stops it."""
 
-    def examine(conversation):
+    def __init__(self, exercise, session, names, ours):
+        kept = Cache()
+        kept.exercise = lambda key: exercise
+        settings = JudgeSettings(ROOT, MASTER, SMALL, kept)
+        super().__init__(settings, Submission(MASTER, seed=1, ours=ours), session)
+        self.names = names
+
+    def _run(self, test, conversation, last):
         total = 0
-        for name in names:
+        for name in self.names:
             with contextlib.suppress(BaseException):
                 total += conversation.ask(name)["value"]
         return Decided(value=total)
 
-    def converse(ahead):
-        return Conversation(session, 9, ahead)
 
-    return exercise.decide(converse, examine, ours).value
+def decided(exercise, session, *names, ours=False):
+    return Summing(exercise, session, names, ours).decide(test=None).value
 
 
 @pytest.fixture
 def exercise():
     """An exercise whose right solution is asked a, b and c."""
-    made, ours = Exercise(), Answering(a=1, b=2, c=3)
+    made, ours = CachedExercise(), Answering(a=1, b=2, c=3)
     assert decided(made, ours, "a", "b", "c", ours=True) == 6
     assert ours.asked == [["a"], ["b"], ["c"]]
     return made
@@ -233,16 +241,14 @@ def test_what_the_right_solution_is_asked_travels_in_one_message(exercise):
 
 
 def test_a_right_solution_whose_answers_are_known_is_asked_ahead_all_the_same():
-    exercise, again = Exercise(), Answering(a=1, b=2)
+    exercise, again = CachedExercise(), Answering(a=1, b=2)
     assert decided(exercise, Answering(a=1, b=2), "a", "b") == 3
     assert decided(exercise, again, "not", "run", ours=True) == 3
     assert decided(exercise, again, "not", "run") == 3
     assert again.asked == [["a"], ["b"], ["a", "b"]]
 
 
-def test_a_test_that_asks_something_else_is_run_again_once_and_then_nothing_is_asked_in_vain(
-    exercise,
-):
+def test_a_test_that_parts_from_the_master_asks_nothing_in_vain_twice(exercise):
     first, later = Answering(a=10, b=2, c=3, d=4), Answering(a=20, b=2, c=3, d=4)
     assert decided(exercise, first, "a", "d") == 14
     assert first.asked == [["a", "b", "c"], ["a"], ["d"]]
@@ -278,11 +284,11 @@ class Ending(Answering):
         if "end" not in names:
             return super().ask(questions, seconds)
         self.asked.append(names)
-        raise Breach("ended")
+        raise breaches.ended()
 
 
 def test_what_was_answered_before_a_process_ended_counts():
-    exercise = Exercise()
+    exercise = CachedExercise()
     assert decided(exercise, Answering(a=1, end=2, c=3), "a", "end", "c", ours=True) == 6
     for _ in "12":  # what a breach led to is not remembered
         ending = Ending(a=1, c=3)
@@ -291,7 +297,7 @@ def test_what_was_answered_before_a_process_ended_counts():
 
 
 def test_a_process_that_ends_where_others_went_on_is_not_asked_again():
-    exercise, ending = Exercise(), Ending(a=1)
+    exercise, ending = CachedExercise(), Ending(a=1)
     assert decided(exercise, Answering(a=1, end=2), "a", "end") == 3
     assert decided(exercise, ending, "a", "end") == 1
     assert ending.asked == [["a"], ["end"]]
@@ -307,7 +313,7 @@ def test_a_test_that_asks_less_or_more_takes_what_is_answered(exercise):
 
 
 def test_no_answer_passes_for_those_of_a_whole_conversation():
-    exercise, forging = Exercise(), Answering()
+    exercise, forging = CachedExercise(), Answering()
     assert decided(exercise, Answering(a=1, b=2), "a", "b") == 3
     first, second = (encode({"value": value}) for value in (1, 2))
     forged = cache._after(cache._BEGUN, first) + second
@@ -343,7 +349,7 @@ def test_the_master_is_asked_when_a_seed_comes_again(course, monkeypatch):
         "judge_again",
         lambda of, given, how: whose.append((given.seed, given.ours)) or Judged(given.notebook),
     )
-    monkeypatch.setattr(job, "_RECALL", Cache())
+    monkeypatch.setattr(job, "_CACHE", Cache())
     terms = ClassSettings(course, course / "source/attention", SMALL, Confinement())
     folder = ROOT / "examples/submissions/perfect/attention"
     for seed in (1, 1, 2, 1, 2):

@@ -82,7 +82,7 @@ def connect(zygote):
         session = Session(zygote, SMALL)
         sessions.append(session)
         ran = session.run("import torch, collections\nfrom torch import nn\n" + source)
-        assert not ran.stopped
+        assert ran.breach is None
         objects = Objects(lambda do, **request: Conversation(session, 5).ask(do, **request))
         found = objects.bind(list(names))
         return found[names[0]] if len(names) == 1 else found

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from make_submissions import EXERCISES, SAMPLES, right_answers
 from support.course import ROOT
 
-from nbjudge.notebook.repair import describe, read_master, repair
+from nbjudge.notebook.master import read_master
+from nbjudge.notebook.repair import describe, repair
 
 MASTER = nbformat.read(ROOT / "source/attention/attention.ipynb", as_version=4)
 RELEASE = nbformat.read(ROOT / "release/attention/attention.ipynb", as_version=4)

@@ -8,9 +8,10 @@ import torch
 from make_submissions import EXERCISES, answers_of, right_answers
 from support.course import ROOT
 
-from nbjudge import course, rubric
+from nbjudge import rubric
 from nbjudge.authoring.verify import verify
-from nbjudge.rubric import expect
+from nbjudge.course import RubricError
+from nbjudge.rubric import expect, grading, loader
 from nbjudge.rubric.calls import Call, call_all
 from nbjudge.rubric.scorecard import MIME, Scorecard
 
@@ -30,7 +31,7 @@ def namespace(answers):
 
 
 def marks(exercise, names, seed=0):
-    one, _ = course.load(f"attention/{exercise}", ROOT)
+    one, _ = loader.load(f"attention/{exercise}", ROOT)
     return one.mark(names.get(one.solution), seed)
 
 
@@ -166,20 +167,20 @@ def test_the_reference_is_not_blamed_for_a_random_number_that_another_thread_dra
 
 def test_a_rubric_that_cannot_be_used_is_not_graded_in_place_of_0(monkeypatch):
     shown = []
-    monkeypatch.setattr(rubric, "display", shown.append)
+    monkeypatch.setattr(grading, "display", shown.append)
     assert rubric.grade("attention/encoder", {}) == 0.0
     assert "The rubric cannot be used (RubricError: There is no rubric" in shown[0].fault
 
 
 def test_criteria_must_add_up_to_the_points():
     one = rubric.Rubric("Exercise", 5, "f", reference=None)
-    with pytest.raises(course.RubricError, match="sum to 0, not 5"):
+    with pytest.raises(RubricError, match="sum to 0, not 5"):
         one.mark(None, seed=0)
 
 
 def test_a_seed_repeats_its_inputs_and_is_kept(monkeypatch, capsys):
     shown = []
-    monkeypatch.setattr(rubric, "display", shown.append)
+    monkeypatch.setattr(grading, "display", shown.append)
     monkeypatch.setenv("NBJUDGE_SEED", "7")
     names = namespace(answers_of("wrong"))
     assert rubric.grade("attention/dot_product", names) == 14.0
@@ -271,7 +272,7 @@ UNIFORM |= {"self_attention": UniformHeads, "multi_head": UniformHeads}
 
 def earned(exercise, solution):
     """Return the points of each criterion that is met."""
-    one, _ = course.load(f"attention/{exercise}", ROOT)
+    one, _ = loader.load(f"attention/{exercise}", ROOT)
     found, fault = one.mark(solution, seed=0)
     assert fault == ""
     return {mark.criterion: mark.points for mark in found if mark.met}
@@ -293,6 +294,6 @@ NEARLY = [
 
 @pytest.mark.parametrize(("exercise", "name"), NEARLY)
 def test_one_slip_costs_three_tenths_at_most(exercise, name):
-    one, _ = course.load(f"attention/{exercise}", ROOT)
+    one, _ = loader.load(f"attention/{exercise}", ROOT)
     (wrong,) = [wrong for wrong in one.bank.known if wrong.name == name]
     assert 0.7 <= sum(earned(exercise, wrong.solution).values()) / one.points < 1

@@ -15,8 +15,8 @@ from support.contract import violation
 from support.course import ROOT
 from support.mutants import mutants
 
-from nbjudge import course
 from nbjudge.authoring import verify
+from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
 NUMBER = int(os.environ.get("NBJUDGE_MUTANTS", 800))
@@ -52,7 +52,7 @@ def ending():
 
 def parents(path):
     """Yield each right solution of an exercise, its name and its text."""
-    rubric, _ = course.load(path, ROOT)
+    rubric, _ = loader.load(path, ROOT)
     yield from verify.right_texts(ROOT, path, rubric.solution)
 
 
@@ -65,7 +65,7 @@ def sample(path, number):
 
 def made(path, text):
     """Return what the text defines under the name that is marked, or None."""
-    rubric, _ = course.load(path, ROOT)
+    rubric, _ = loader.load(path, ROOT)
     try:
         return verify.define(EXERCISES[path] + text, rubric.solution)
     except (Exception, SystemExit):
@@ -74,7 +74,7 @@ def made(path, text):
 
 def judged(path, text, seed=0):
     """Return which clause of the contract a mutant breaks, and which criterion it loses first."""
-    rubric, _ = course.load(path, ROOT)
+    rubric, _ = loader.load(path, ROOT)
     with ending():
         solution = made(path, text)
         if solution is None:

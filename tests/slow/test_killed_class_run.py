@@ -21,10 +21,11 @@ import pytest
 from make_submissions import EXERCISES
 from support.course import ROOT, make_course, run
 
+from nbjudge.classrun.fingerprint import digest
 from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
-from nbjudge.process.scratch import digest
+from nbjudge.judge.job import Job
 from nbjudge.rubric.scorecard import Scorecard
 
 pytestmark = pytest.mark.slow
@@ -249,11 +250,11 @@ def group(built, tmp_path):
 @pytest.fixture(scope="module")
 def judged(built):
     """What judging gives for each kind: the writing alone can be killed often then."""
-    terms = ClassRun(built, "attention").terms
+    settings = ClassRun(built, "attention").settings
     works = [Job(kind, ROOT / "examples/submissions" / kind / "attention") for kind in KINDS]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NBJUDGE_SEED", "0")
-        with Ancestors() as ancestors, Workers(terms, 2, ancestors) as workers:
+        with Ancestors() as ancestors, Workers(settings, 2, ancestors) as workers:
             return {ahead.student: ahead for ahead in workers.results(works)}
 
 

@@ -9,8 +9,8 @@ from collections import Counter
 import pytest
 from support.course import ROOT
 
-from nbjudge import course
 from nbjudge.authoring import verify
+from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
 SEEDS = int(os.environ.get("NBJUDGE_SEEDS", 200))
@@ -22,7 +22,7 @@ WHOLE = 3  # with the first seeds misconceptions are marked whole, later by what
 
 def judged(path, seeds):
     """Count (right or wrong, full marks or less); say what is not as it should be."""
-    rubric, _ = course.load(path, ROOT)
+    rubric, _ = loader.load(path, ROOT)
     right = {
         name: verify.define(EXERCISES[path] + text, rubric.solution)
         for name, text in verify.right_texts(ROOT, path, rubric.solution)

@@ -16,12 +16,12 @@ import pytest
 import torch
 from support.course import ROOT
 
-from nbjudge import course
 from nbjudge.authoring import verify
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
 from nbjudge.proxy.objects import Objects
+from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
 SEEDS = range(int(os.environ.get("NBJUDGE_SEEDS", 1)))
@@ -51,7 +51,7 @@ def judged(side, path):
 
 def met(path, solution, seed):
     """Return for each criterion whether it is met."""
-    rubric, _ = course.load(path, ROOT)
+    rubric, _ = loader.load(path, ROOT)
     try:
         marks, fault = rubric.mark(solution, seed)
     finally:
@@ -68,7 +68,7 @@ def define(path, name, text):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(compile(source, place, "exec"), namespace)
-    return namespace.get(course.load(path, ROOT)[0].solution)
+    return namespace.get(loader.load(path, ROOT)[0].solution)
 
 
 def usual_settings():
@@ -115,11 +115,11 @@ def test_a_student_process_gets_the_same_marks(side, path, results, zygote):
         session = Session(zygote, Limits())
         try:
             for source in (EXERCISES[path], steady[name]):
-                assert not session.run(source).stopped
+                assert session.run(source).breach is None
             objects = Objects(
                 lambda do, session=session, **what: Conversation(session, 60).ask(do, **what)
             )
-            solution = course.load(path, ROOT)[0].solution
+            solution = loader.load(path, ROOT)[0].solution
             proxy = objects.bind([solution])[solution]
             assert (name, met(path, proxy, SEEDS[0])) == (name, results[side, path][name][0])
         finally:
