@@ -1,33 +1,60 @@
 """nbjudge: an online judge for notebooks, built into nbgrader.
 
-The map, from the bottom up; an arrow of imports never points upwards.
+The map, from the bottom up; an arrow of imports never points upwards (`pyproject.toml` says in
+which order, and a test checks it).
 
-    wire, channel      tensors and plain values over a socket, bounded: the trust boundary
-    confined/          WHAT RUNS WITH THE STUDENT: zygote, sandbox, cells, calls
-    limits, watch      what a submission may use, and who looks
-    zygotes, process, session
-                       the judge's end: a zygote, one process, one notebook with replay
-    mirror, bridge, remote, batch, raised
-                       what the student defined, as the judge sees it; gradients cross
-    course, expect, trial, misconceptions, rubric, scorecard
-                       criteria with points; `grade()` is what a hidden-test cell calls
-    skeleton, pairing, submission, files
-                       placeholders; which cell answers which; what arrives
-    testcell, judge    a master's test cell as Python; one notebook from top to bottom
-    outputs, text, markup
-                       what students show and write, made harmless
-    gradebook, preprocessors
-                       nbgrader's rows, and thin nbgrader classes over all of it
-    build, verify, single, doctor, cli
-                       the commands
+    verdict.py     what can become of a cell, an exercise, an attempt, a submission
+    tables.py      tables as plain text
+    course.py      where the course is
+    sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text outputs html formulas
+    notebook/      notebooks as documents: master skeleton repair test_cell submission canonical
+    boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire channel messages trees invoke globals
+    confined/      WHAT RUNS WITH THE STUDENT: zygote student cells calls modules figures warm_up
+                   sandbox landlock syscalls allowlist self_test
+    rubric/        WHAT AUTHORS IMPORT: criteria calls expect misconceptions scorecard messages
+                   grading loader
+    process/       the judge's end of student processes: launch zygote student session monitor
+                   limits scratch
+    proxy/         what a notebook defined, as a test sees it: objects module autograd batch errors
+    judge/         one submission, one job: job run hidden_test cache prefetch decided
+    nbgrader_ext/  nbgrader's extension points: defaults configuration options release autograde
+                   plain_engine scorecards gradebook writer speedups
+    reports/       what people read: feedback
+    classrun/      a class, by local workers or a cluster: grade workers forkserver preload cluster
+                   shards fingerprint done outcome summary progress interrupts
+    exchange/      submissions in, feedback out: actions inbox attempts policy watch notices
+    authoring/     an instructor's desk: build verify single
+    doctor/        what machine, course and hub give: check machine hub
+    earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
+    cli.py         the commands, one verb a job
 
-Start with `judge.py` to see a notebook judged, with `rubric.py` to see how an exercise is marked,
-and with `docs/architecture.md` for the whole.
+Start with `judge/job.py` to follow one submission, with `rubric/criteria.py` to see how an exercise
+is marked, and with `docs/architecture.md` for the whole.
+
+The tree of failures, by whose they are. A fault of ours is never a student's zero.
+
+    the student's     NotMet                a criterion is not met
+                      ├─ Breach             student code went over a limit
+                      RemoteError           student code raised, in the student process
+    the submission's  NotGraded             it cannot be graded as it is
+                      ├─ ChangedMeanwhile   something else lies there than what was judged
+                      Refused               the exchange holds it, and it is not taken
+                      Unsettled             it changes while it is copied
+    ours              JudgeFault            the judge itself failed; no Exception, on purpose
+                      RubricError           the rubric or the course is wrong
+                      BuildError            the master cannot be built
+                      SkeletonError         a solution cannot become a placeholder
+                      SandboxError          a process cannot give up its rights
+                      NoJudges              nobody judges any more
+                      AlreadyWatched        two watches would judge everything twice
+    the wire's        WireError             what arrived is no message, or too large a one
+                      ├─ Closed             the other end is gone
+    of the flow       Anew                  an exercise is asked again; no Exception, on purpose
 
 The trust boundary: no student code runs in a process that knows hidden tests, solutions or scores.
-What comes back from a student's process is data. One `ls nbjudge/confined` shows what runs there,
-and `docs/threat_model.md` says what stops what. This module imports nothing, so that importing one
-room of nbjudge never pays for another.
+What comes back from a student process is data. `ls nbjudge/boundary nbjudge/confined` is all that a
+student process loads, and `docs/threat_model.md` says what stops what. This module imports nothing,
+so that importing one room of nbjudge never pays for another.
 """
 
 # Module names of the version before; see nbjudge/earlier/__init__.py.
