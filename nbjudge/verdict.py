@@ -39,6 +39,16 @@ class Verdict(StrEnum):
     # Of anything: our fault, so never a student's zero; tried again, or left to a person.
     FAULT = "fault of ours"
 
+    @classmethod
+    def of_exception(cls, kind: str, text: str) -> "Verdict":
+        """Return what an exception of student code means, by the name of its class and its text.
+
+        The address space of a student process is limited, so most who take too much memory are told
+        so by an exception of Python's, NumPy's or torch's, and not by the end of the process.
+        """
+        memory = kind in _OUT_OF_MEMORY or "can't allocate memory" in text
+        return cls.OUT_OF_MEMORY if memory else cls.RAISED
+
     @property
     def stopped(self) -> bool:
         """Whether student code was ended while it ran."""
@@ -50,6 +60,7 @@ class Verdict(StrEnum):
         return self in (Verdict.GRADED, Verdict.UNCHANGED)
 
 
+_OUT_OF_MEMORY = {"MemoryError", "_ArrayMemoryError", "OutOfMemoryError"}
 _STOPPED = {
     Verdict.OUT_OF_TIME,
     Verdict.OUT_OF_MEMORY,

@@ -178,8 +178,8 @@ def _verdict(ran: Ran, cell: NotebookNode) -> Verdict:
         return ran.breach.verdict
     if ran.cut:
         return Verdict.TOO_MUCH_OUTPUT
-    raised = any(output.output_type == "error" for output in cell.outputs)
-    return Verdict.RAISED if raised else Verdict.RAN
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    return Verdict.of_exception(errors[0].ename, errors[0].evalue) if errors else Verdict.RAN
 
 
 def _no_result(output: NotebookNode) -> NotebookNode:

@@ -23,7 +23,9 @@ def verdict_of(error: BaseException) -> Verdict:
     carried = getattr(error, "verdict", None)
     if isinstance(carried, Verdict):
         return carried
-    return Verdict.NOT_MET if isinstance(error, NotMet) else Verdict.RAISED
+    if isinstance(error, NotMet):
+        return Verdict.NOT_MET
+    return Verdict.of_exception(type(error).__name__, str(error))
 
 
 def explain(error: BaseException) -> str:

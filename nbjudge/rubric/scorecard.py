@@ -18,7 +18,7 @@ from nbjudge.tables import as_text
 from nbjudge.verdict import Verdict
 
 _WIDTH = 100
-MIME = "application/vnd.nbjudge.rubric.scorecard+json"
+MIME = "application/vnd.nbjudge.scorecard+json"
 
 _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\

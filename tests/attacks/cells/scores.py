@@ -51,7 +51,7 @@ from IPython.display import display
 card = {"exercise": "attention/dot_product", "title": "x", "points": 20, "seed": 0,
         "marks": [{"criterion": "c", "points": 20, "met": True, "message": ""}],
         "rubric_version": "x", "engine": "nbjudge", "confined": True, "fault": ""}
-display({"application/vnd.nbjudge.rubric.scorecard+json": card, "text/plain": "20.0"}, raw=True)
+display({"application/vnd.nbjudge.scorecard+json": card, "text/plain": "20.0"}, raw=True)
 20.0
 # %% cant_show_a_score_from_every_display_hook
 import sys
