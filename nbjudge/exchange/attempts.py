@@ -29,8 +29,9 @@ _LONGEST_SECRET = 1000
 class Attempt:
     """One attempt. `sent` and `changed` say which folder of the exchange it was, and of when.
 
-    `judged` is when it was judged, in seconds of the epoch. `verdict` says what became of it;
-    `reason` tells the instructor why it has no score, and is empty where it has one.
+    `judged` is when it was judged, in seconds of the epoch. `verdict` says what became of it,
+    `verdicts` the same of each exercise, by its title. `reason` tells the instructor why it has no
+    score, and is empty where it has one.
     `pages` holds a digest of each feedback page that was released, `shown` how much they show.
     `failures` counts the tries to judge it that ended by no fault of its own.
     """
@@ -48,6 +49,7 @@ class Attempt:
     pages: dict[str, str] = field(default_factory=dict)
     failures: int = 0
     verdict: Verdict = Verdict.WAITING
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         kept = Verdict(self.verdict)

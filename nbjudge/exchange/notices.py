@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.policy import FeedbackOnSubmit
-from nbjudge.reports.feedback import Pages, notice, page_of
+from nbjudge.reports.feedback import Pages, page_of, without_result
 
 _TIME = "%Y-%m-%d %H:%M:%S UTC"
 _NOT_GRADED = (
@@ -23,24 +24,39 @@ _DELAYED = (
 )
 
 
-class Bulletin:
+class Notice(StrEnum):
+    """What an attempt's page says; `attempt.json` keeps which one was released."""
+
+    ONE_TOO_MANY = "one too many"
+    WAITING = "waiting"
+    DELAYED = "delayed"
+    NOT_GRADED = "not graded"
+    # The attempt is graded, and its page shows so much:
+    NOTHING = "nothing"
+    RESULTS = "results"
+    MESSAGES = "messages"
+
+
+class Notices:
     """Pages in `folder`, the exchange's feedback folder."""
 
     def __init__(self, folder: Path, pages: Pages, attempts: Attempts, policy: FeedbackOnSubmit):
         self._folder, self._pages, self._attempts, self._policy = folder, pages, attempts, policy
 
-    def kind(self, attempt: Attempt, now: datetime, deadline: datetime | None) -> str:
+    def of(self, attempt: Attempt, now: datetime, deadline: datetime | None) -> Notice:
         """Return which page an attempt is to have now."""
         if self._policy.beyond(attempt):
-            return "one too many"
+            return Notice.ONE_TOO_MANY
         if attempt.judged is None:
-            return "delayed" if attempt.failures else "waiting"
-        return "not graded" if attempt.reason else self._policy.shows(now, deadline)
+            return Notice.DELAYED if attempt.failures else Notice.WAITING
+        if not attempt.verdict.graded:
+            return Notice.NOT_GRADED
+        return Notice(self._policy.shows(now, deadline))
 
     def tell(
         self,
         attempt: Attempt,
-        kind: str,
+        notice: Notice,
         deadline: datetime | None,
         judged: Mapping[str, NotebookNode],
     ) -> None:
@@ -52,38 +68,47 @@ class Bulletin:
             page = page_of(self._folder, secret, name)
             if page.exists() and _digest(page.read_bytes()) != attempt.pages.get(name):
                 continue
-            if notebook is not None and kind in ("results", "messages"):
-                note = "\n\n".join(self._lines(attempt, kind, deadline))
-                text = self._pages.page(name, notebook, kind == "messages", note)
+            lines = self._lines(attempt, notice, deadline)
+            if notebook is not None and notice in (Notice.RESULTS, Notice.MESSAGES):
+                with_messages = notice is Notice.MESSAGES
+                text = self._pages.page(name, notebook, with_messages, "\n\n".join(lines))
             else:
-                text = notice(
-                    f"{name}: attempt {attempt.number}", self._lines(attempt, kind, deadline)
-                )
+                text = without_result(f"{name}: attempt {attempt.number}", lines)
             attempt.pages[name] = _digest(text.encode())
             new = page.with_name(f".{page.name}")
             new.write_text(text, encoding="utf-8")
             new.chmod(0o644)
             new.replace(page)
-        attempt.shown = kind
+        attempt.shown = notice
         self._attempts.save(attempt)
 
-    def _lines(self, attempt: Attempt, kind: str, deadline: datetime | None) -> list[str]:
-        policy = self._policy
-        of = f" of {policy.attempts}" if policy.attempts else ""
+    def _lines(self, attempt: Attempt, notice: Notice, deadline: datetime | None) -> list[str]:
+        of = f" of {self._policy.attempts}" if self._policy.attempts else ""
         first = f"Attempt {attempt.number}{of}, which came on {attempt.arrived:{_TIME}}."
+        return [first, self._sentence(notice, deadline)]
+
+    def _sentence(self, notice: Notice, deadline: datetime | None) -> str:
+        policy = self._policy
         until = f"the deadline, {deadline:{_TIME}}" if deadline else "your instructor releases it"
-        return [first, *{
-            "one too many": [f"Only {policy.attempts} attempts are graded, so this one is not."],
-            "waiting": [
-                "It waits for its turn: between two gradings there are "
-                f"{timedelta(seconds=policy.minimum_interval)} hours. Fetch feedback again later."
-            ],
-            "delayed": [_DELAYED],
-            "not graded": [_NOT_GRADED],
-            "nothing": [f"It is graded. Feedback comes after {until}."],
-            "results": [f"The {policy.counts} attempt counts. Messages come after {until}."],
-            "messages": [f"The {policy.counts} attempt counts."],
-        }[kind]]  # fmt: skip
+        match notice:
+            case Notice.ONE_TOO_MANY:
+                return f"Only {policy.attempts} attempts are graded, so this one is not."
+            case Notice.WAITING:
+                return (
+                    "It waits for its turn: between two gradings there are "
+                    f"{timedelta(seconds=policy.minimum_interval)} hours. Fetch feedback again "
+                    "later."
+                )
+            case Notice.DELAYED:
+                return _DELAYED
+            case Notice.NOT_GRADED:
+                return _NOT_GRADED
+            case Notice.NOTHING:
+                return f"It is graded. Feedback comes after {until}."
+            case Notice.RESULTS:
+                return f"The {policy.counts} attempt counts. Messages come after {until}."
+            case Notice.MESSAGES:
+                return f"The {policy.counts} attempt counts."
 
 
 def _digest(page: bytes) -> str:

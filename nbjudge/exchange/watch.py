@@ -20,7 +20,7 @@ from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
 from nbjudge.exchange.actions import Collect, deadline
 from nbjudge.exchange.attempts import Attempt
-from nbjudge.exchange.notices import Bulletin
+from nbjudge.exchange.notices import Notice, Notices
 from nbjudge.judge.job import Job, JobResult
 from nbjudge.nbgrader_ext.gradebook import patiently
 from nbjudge.nbgrader_ext.writer import Books
@@ -67,12 +67,13 @@ class OnSubmit:
         released = Path(self._collector.inbound_path).with_name("feedback")
         released.mkdir(mode=0o711, exist_ok=True)
         pages = Pages(run.coursedir, run.config)
-        self._bulletin = Bulletin(released, pages, self._attempts, self._policy)
+        self._notices = Notices(released, pages, self._attempts, self._policy)
         self._due: datetime | None = None
-        self._busy: dict[str, Attempt] = {}
-        self._seen: dict[str, int] = {}
-        self._told: dict[str, str] = {}
-        self._later: dict[str, float] = {}
+        self._busy: dict[str, Attempt] = {}  # by student: what the workers judge now
+        self._seen: dict[str, int] = {}  # by folder: its newest change at the last look
+        self._told: dict[str, str] = {}  # by folder: why it was put aside
+        self._later: dict[str, float] = {}  # by student: not before this time (monotonic)
+        self._unsettled = False  # whether something that arrived may still be on its way
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -119,13 +120,14 @@ class OnSubmit:
     def _postpone(self, attempt: Attempt, reason: str) -> None:
         """Leave an attempt to a later try, and tell its author that it is not forgotten."""
         attempt.failures += 1
+        attempt.verdict = Verdict.FAULT
         self._later[attempt.student] = time.monotonic() + _AGAIN_SECONDS * attempt.failures
         self._tell(attempt, self._executed(attempt))
         self._say(f"{attempt.student}, attempt {attempt.number}, is tried again later: {reason}")
 
     def _tell(self, attempt: Attempt, notebooks: dict[str, NotebookNode]) -> None:
-        kind = self._bulletin.kind(attempt, datetime.now(UTC), self._due)
-        self._bulletin.tell(attempt, kind, self._due, notebooks)
+        notice = self._notices.of(attempt, datetime.now(UTC), self._due)
+        self._notices.tell(attempt, notice, self._due, notebooks)
 
     def _take_in(self) -> None:
         inbound, seen = self._collector.inbound, {}
@@ -154,9 +156,10 @@ class OnSubmit:
             if time.monotonic() >= self._later.get(attempts[0].student, 0):
                 attempt = self._policy.next_of(attempts, now, self._due) or self._lost(attempts)
             for one in attempts:
-                kind = self._bulletin.kind(one, now, self._due)
-                if one is not attempt and one.shown != kind and not (attempt and kind == "waiting"):
-                    self._bulletin.tell(one, kind, self._due, self._executed(one))
+                notice = self._notices.of(one, now, self._due)
+                next_in_turn = attempt is not None and notice is Notice.WAITING
+                if one is not attempt and one.shown != notice and not next_in_turn:
+                    self._notices.tell(one, notice, self._due, self._executed(one))
             if attempt is not None:
                 self._busy[attempt.student] = attempt
                 seeds = {text: seed for one in attempts for text, seed in one.seeds.items()}
@@ -186,6 +189,7 @@ class OnSubmit:
         attempt.judged = attempt.judged or time.time()
         attempt.verdict, attempt.reason = result.verdict, result.reason
         attempt.scores = {card.title: card.score for card in cards if not card.fault}
+        attempt.verdicts = {card.title: card.verdict for card in cards}
         attempt.seeds = {card.submission: card.seed for card in cards}
         self._attempts.save(attempt)
 

@@ -89,7 +89,7 @@ class Pages:
         return str(html)
 
 
-def notice(title: str, lines: list[str]) -> str:
+def without_result(title: str, lines: list[str]) -> str:
     """Return a page about an attempt that shows nothing of its result."""
     return _NOTICE.render(title=title, lines=lines)
 
