@@ -7,6 +7,7 @@ messages to that process, CPU of judge and student process together, and of that
 code, which is measured on the same calls in one process.
 """
 
+import argparse
 import functools
 import statistics
 import time
@@ -116,4 +117,5 @@ def own_cpu(rubric, solution, seed):
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     main()

@@ -6,6 +6,7 @@ The cells of `solutions/` run in one IPython shell, as in a notebook; each plot 
 after a first drawing that does not count, and the median is printed.
 """
 
+import argparse
 import statistics
 import time
 from pathlib import Path
@@ -61,4 +62,5 @@ def cpu_milliseconds(shell: InteractiveShell, source: str) -> float:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     main()

@@ -7,6 +7,7 @@ then the kernel imports torch; then it has run the solution's cells. Printed is 
 memory of server and kernel each time; what the two share is counted twice, so a pod needs no more.
 """
 
+import argparse
 import json
 import os
 import subprocess
@@ -96,4 +97,5 @@ def resident(pid):
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     main()

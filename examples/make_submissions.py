@@ -6,9 +6,9 @@ tools do to notebooks. `expected_scores.csv` beside this file says what each mus
     python examples/make_submissions.py [FOLDER]     default: examples/submissions
 """
 
+import argparse
 import copy
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -225,4 +225,6 @@ SAMPLES: dict[str, Callable[[NotebookNode], NotebookNode | str]] = {
 }
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "submissions")
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=HERE / "submissions")
+    main(parser.parse_args().folder)

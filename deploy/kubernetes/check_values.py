@@ -1,12 +1,13 @@
 """Check values.yaml against the schema of the zero-to-jupyterhub chart.
 
-Usage: python deploy/kubernetes/check_values.py SCHEMA [VALUES]
+    python deploy/kubernetes/check_values.py SCHEMA [VALUES]
 
 SCHEMA is `values.schema.yaml` of the chart's repository, or `values.schema.json` of the packaged
 chart. The chart's own `values.yaml` must lie beside it: what is checked is both together, as Helm
 does.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -18,11 +19,11 @@ VALUES = Path(__file__).with_name("values.yaml")
 
 def main(arguments):
     """Print what is wrong; return the exit status."""
-    if len(arguments) not in (1, 2):
-        print(__doc__)
-        return 2
-    values = Path(arguments[1]) if len(arguments) == 2 else VALUES
-    schema = Path(arguments[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("schema", type=Path, help="values.schema.yaml or .json of the chart")
+    parser.add_argument("values", type=Path, nargs="?", default=VALUES)
+    chosen = parser.parse_args(arguments)
+    schema, values = chosen.schema, chosen.values
     whole = merged(read(schema.with_name("values.yaml")), read(values))
     found = problems(whole, read(schema))
     for problem in found:

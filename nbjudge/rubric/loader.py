@@ -10,6 +10,8 @@ import functools
 import hashlib
 import importlib.util
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +48,25 @@ def forget_rubrics() -> None:
 def _load(folder: Path, exercise: str, version: str) -> Any:
     """Import a rubric, and the misconceptions that belong to it, once for each version."""
     package = f"{_PACKAGES}{folder.name}_{version}"
-    if package not in sys.modules:
-        _import(package, folder / "__init__.py", [str(folder)])
-    rubric = _import(f"{package}.{exercise}", folder / f"{exercise}.py", None).rubric
-    wrong = folder / "misconceptions" / f"{exercise}.py"
-    if wrong.is_file():
-        _import(f"{package}.misconceptions.{exercise}", wrong, None)
+    with _without_bytecode():
+        if package not in sys.modules:
+            _import(package, folder / "__init__.py", [str(folder)])
+        rubric = _import(f"{package}.{exercise}", folder / f"{exercise}.py", None).rubric
+        wrong = folder / "misconceptions" / f"{exercise}.py"
+        if wrong.is_file():
+            _import(f"{package}.misconceptions.{exercise}", wrong, None)
     return rubric
+
+
+@contextmanager
+def _without_bytecode() -> Iterator[None]:
+    # The folder is the course's: grading reads it, and leaves no __pycache__ there. A cache
+    # elsewhere (sys.pycache_prefix) would be one more place that must be closed to students.
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _import(name: str, file: Path, search: list[str] | None) -> Any:

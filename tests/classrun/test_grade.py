@@ -67,6 +67,17 @@ def course(graded, tmp_path):
     return tmp_path / "course"
 
 
+def written(course):
+    """All files of a course but those that grading is to write."""
+    names = {path.relative_to(course) for path in course.rglob("*") if path.is_file()}
+    return {name for name in names if name.parts[0] not in ("autograded", "gradebook.db")}
+
+
+def test_grading_writes_nothing_into_the_rest_of_the_course(graded, built):
+    assert written(graded[0]) == written(built)
+    assert not any("__pycache__" in name.parts for name in written(graded[0]))
+
+
 def test_rows_and_files_are_those_of_plain_nbgrader(graded, built, tmp_path):
     plain = tmp_path / "plain"
     shutil.copytree(built, plain)
