@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import sqlite3
 from pathlib import Path
 
 import psutil
@@ -20,6 +21,9 @@ def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("attacks")
     course = make_course(folder / "course")
     with World(folder / "world", course) as world:
+        with sqlite3.connect(course / "gradebook.db") as book:
+            book.execute("create table grade (auto_score, manual_score, comment)")
+            book.execute("insert into grade values (0, null, ?)", [world.secret])
         yield world
 
 
@@ -39,6 +43,11 @@ def shown(judged):
     return text + str(judged.left_out)
 
 
+def content(folder):
+    """Every file of a folder, whole."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def left_behind(zygote):
     children = psutil.Process(zygote.pid).children(recursive=True)
     folders = [path for path in Path(zygote.home).iterdir() if path.name.startswith("tmp")]
@@ -52,7 +61,7 @@ def left_behind(zygote):
 )
 def test_attack(attack, world, zygote):
     gc.collect()  # what earlier tests left open closes now
-    descriptors = psutil.Process().num_fds()
+    descriptors, before = psutil.Process().num_fds(), content(world.course)
     judged = run(zygote, attack.notebook(world.fill), course=world.course)
     assert {name: card.score for name, card in judged.cards.items() if card.score} == {}
     assert sum(judged.scores.values()) == 0
@@ -61,6 +70,7 @@ def test_attack(attack, world, zygote):
     assert world.told(shown(judged)) == []
     assert len(shown(judged)) < 2_000_000
     assert world.harm() == []
+    assert content(world.course) == before
     assert left_behind(zygote) == []
     assert psutil.Process().num_fds() == descriptors
 

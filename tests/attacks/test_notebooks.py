@@ -268,6 +268,7 @@ def test_a_name_that_is_no_masters_is_not_graded(broken):
 def test_no_harm_and_no_leak_in_the_whole_run(broken):
     course, world, _ = broken
     assert world.harm() == []
-    for path in (course / "autograded").rglob("*"):
-        if path.is_file():
-            assert world.secret not in path.read_text(errors="replace")
+    written = [path for path in (course / "autograded").rglob("*") if path.is_file()]
+    assert len(written) >= len(GRADED)
+    for path in written:
+        assert world.secret not in path.read_text(errors="replace")

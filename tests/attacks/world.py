@@ -13,16 +13,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import psutil
 
-# Lines that stand in the course's private files only.
-PRIVATE = (
-    "nbjudge_rubrics",
-    "float64 reference",
-    "check_distribution",
-    "BEGIN HIDDEN",
-    "### BEGIN SOLUTION",
-)
+BEGIN_SOLUTION = "### BEGIN SOLUTION"
+# What stands in private files, or names a rubric that was imported, and nowhere else.
+PRIVATE = ("nbjudge_rubrics", "BEGIN HIDDEN", BEGIN_SOLUTION)
+# What students have by right, or what each world writes anew.
+NOT_PRIVATE = ("release", "submitted")
 # What an attack prints when something worked that must not.
 SIGNS = (
     "LISTED",
@@ -60,6 +58,8 @@ class World:
         with self.shared.open("r+b") as file:  # in use, so that it is nobody's but ours
             self._closing.enter_context(mmap.mmap(file.fileno(), 0))
         self._ownerless: set[str] = ownerless_shared_memory()
+        for path in private_files(self.course):
+            plant(self.secret, path)
         other = self.course / "submitted/other/attention"
         other.mkdir(parents=True, exist_ok=True)
         (other / "attention.ipynb").write_text(self.secret)
@@ -108,10 +108,7 @@ class World:
 
     def told(self, text: str) -> list[str]:
         """Say which secrets and signs stand in `text`, plain or encoded."""
-        raw = self.secret.encode()
-        forms = {self.secret, self.secret[::-1], codecs.encode(self.secret, "rot13"), raw.hex(),
-                 base64.b64encode(raw).decode().rstrip("=")}  # fmt: skip
-        return [one for one in (*forms, *PRIVATE, *SIGNS) if one in text]
+        return [one for one in (*encoded(self.secret), *PRIVATE, *SIGNS) if one in text]
 
     def _listen(self, family, kind, address):
         listening = self._closing.enter_context(socket.socket(family, kind))
@@ -149,6 +146,35 @@ class World:
             "core dumps": sorted(str(path) for path in Path.cwd().glob("core*")),
             "own priority": psutil.Process().nice(),
         }
+
+
+def private_files(course: Path) -> list[Path]:
+    """Return the files of a course folder that must stay unread."""
+    files = [path for path in course.rglob("*") if path.suffix in (".py", ".ipynb")]
+    return [path for path in files if path.relative_to(course).parts[0] not in NOT_PRIVATE]
+
+
+def plant(secret: str, path: Path) -> None:
+    """Write a secret into a private file, which grades as before and hands nothing out."""
+    if path.suffix == ".py":
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"\n# {secret}\n")
+        return
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        # No release holds a comment of a solution; metadata would come with each submission.
+        cell.source = cell.source.replace(BEGIN_SOLUTION, f"{BEGIN_SOLUTION}\n# {secret}")
+    if secret not in nbformat.writes(notebook):
+        notebook.metadata[secret] = True
+    nbformat.write(notebook, path)
+
+
+def encoded(secret: str) -> set[str]:
+    """Return a secret as it may be told: as it is, backwards, and in the usual encodings."""
+    raw = secret.encode()
+    # In the base64 of a file it begins at any of three bytes; its neighbours share the ends.
+    inside = {base64.b64encode(bytes(shift) + raw).decode()[4:-4] for shift in range(3)}
+    return {secret, secret[::-1], codecs.encode(secret, "rot13"), raw.hex(), *inside}
 
 
 # Other programs share memory on this machine meanwhile, so a change alone is not an attack's. What

@@ -140,7 +140,7 @@ for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW):
         print(type(error).__name__)
 # %% cant_reach_a_unix_socket
 import socket
-for address in ("\0<<abstract>>", "<<socket>>"):
+for address in ("\x00<<abstract>>", "<<socket>>"):
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         try:
             socket.socket(socket.AF_UNIX, kind).connect(address)
@@ -152,7 +152,7 @@ import socket
 for kind in (socket.SOCK_DGRAM, socket.SOCK_SEQPACKET, socket.SOCK_STREAM):
     try:
         one, two = socket.socketpair(socket.AF_UNIX, kind)
-        for address in ("\0<<abstract>>", "<<socket>>"):
+        for address in ("\x00<<abstract>>", "<<socket>>"):
             one.sendto(b"x", address)
             one.connect(address)
     except BaseException as error:
