@@ -4,6 +4,7 @@ import copy
 import csv
 import re
 import shutil
+from html import unescape
 from html.parser import HTMLParser
 
 import nbformat
@@ -58,19 +59,34 @@ def test_not_a_notebook_is_not_graded_with_a_reason_and_never_zero(graded):
     assert not (folder / "autograded/not_a_notebook/attention").exists()
 
 
-def test_the_demo_never_touches_the_courses_own_data():
+def test_the_demo_never_touches_the_courses_own_data(graded):
+    folder, _ = graded
     for name in ("submitted", "feedback", "autograded/perfect"):
+        assert (folder / name).exists()
         assert not (ROOT / name).exists()
+
+
+def hidden():
+    """Return the lines of the hidden tests, and what the rubrics call their own functions."""
+    master = nbformat.read(ROOT / "source" / NAME, as_version=4)
+    source = "\n".join(cell.source for cell in master.cells)
+    regions = re.findall(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS", source, re.S)
+    lines = {line.strip("# ") for region in regions for line in region.splitlines()} - {""}
+    rubrics = "".join(path.read_text() for path in (ROOT / "rubrics/attention").glob("*.py"))
+    names = re.findall(r"^def ([a-z]+_\w+)", rubrics, re.M)
+    return lines | {name for name in names if name not in source}
 
 
 def test_feedback_has_the_criteria_and_no_hidden_source(graded):
     folder, _ = graded
+    secrets = hidden()
+    assert {"BEGIN HIDDEN TESTS", "from nbjudge.rubric import grade", "large_scores"} < secrets
     for who in SAMPLES:
         if who == "not_a_notebook":
             continue
         html = feedback(folder, who)
-        for hidden in ("HIDDEN TESTS", "nbjudge.rubric", "single_query", "check_weights"):
-            assert hidden not in html, who
+        text = unescape(re.sub(r"<[^>]*>", "", html))
+        assert [secret for secret in secrets if secret in text or secret in html] == [], who
         assert '<th scope="col">Criterion</th>' in html
         assert "&lt;tbody&gt;" not in html
     html = feedback(folder, "wrong_exercise_4")
@@ -100,11 +116,13 @@ def test_scripts_of_students_do_not_reach_feedback_or_autograded_outputs(graded)
             self.found += data if self.inside else ""
 
     folder, _ = graded
-    reader = Scripts()
-    reader.feed(feedback(folder, "scripts"))
+    reader, html = Scripts(), feedback(folder, "scripts")
+    assert "planted" in html  # as text
+    reader.feed(html)
     assert "planted" not in reader.found
     notebook = nbformat.read(folder / "autograded/scripts" / NAME, as_version=4)
     kinds = {m for c in notebook.cells for o in c.get("outputs", []) for m in o.get("data", {})}
+    assert "text/plain" in kinds
     assert kinds <= {"text/plain", "text/html", "image/png", gradebook_mime()}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -137,10 +155,11 @@ def test_scorecards_are_kept_with_seed_and_version(graded):
 def test_unfinished_exercises_show_a_friendly_line_in_place_of_a_plot(graded):
     folder, _ = graded
     notebook = nbformat.read(folder / "autograded/empty" / NAME, as_version=4)
-    for cell in notebook.cells:
-        if cell.id.endswith("-plot"):
-            (output,) = cell.outputs
-            assert re.match(r"This plot appears when exercises? \d", output.text)
+    plots = [cell for cell in notebook.cells if cell.id.endswith("-plot")]
+    assert len(plots) == 3
+    for cell in plots:
+        (output,) = cell.outputs
+        assert re.match(r"This plot appears when exercises? \d", output.text)
 
 
 @pytest.fixture
