@@ -1,5 +1,6 @@
 """The documentation is true: commands run, links lead somewhere, figures come from the code."""
 
+import ast
 import csv
 import re
 import subprocess
@@ -22,68 +23,115 @@ MACHINE = r"/(work|tmp|root|home)/|[A-Z]:\\Users"
 # UTF-8 read as Mac Roman or as Latin-1, and what no decoder could read.
 MOJIBAKE = r"\u201a\u00fa|\u221a\u00f3|\u00c3.|\u00e2\u20ac|\ufffd"
 NOT_RUN = "not run: "
+BLOCK = "its whole block is run below"
 CHECK = "nbjudge build attention --check"
-# Every command of a ```bash block, and what runs it, or why nothing does.
+CLI, DASK = "tests/test_cli.py", "tests/slow/test_dask.py"
+HUB, HUB_FIXTURE = "tests/slow/test_hub.py", "tests/support/hub.py"
+FRESH, POSTGRESQL = "tests/slow/test_fresh_environments.py", "tests/slow/test_postgresql.py"
+# What runs beside the tests: CI itself, and what the fixtures `graded` and `hub` start.
+HELPERS = (".ci/run", "examples/demo.py", HUB_FIXTURE)
+# Every command of a ```bash block, and the file that runs it, or why nothing does. Where the file
+# says it in other words, these stand here too: `_` for a word that is made when the file runs.
 COMMANDS = {
     "python3 bootstrap.py demo": ".ci/run",
     "python3 bootstrap.py test": ".ci/run",
     "python3 bootstrap.py slow": ".ci/run",
     "nbjudge build attention": "tests/authoring/test_build.py",
-    CHECK: "tests/repository/test_docs.py",
-    "nbjudge judge submitted/ada/attention/attention.ipynb": "tests/test_cli.py",
-    "nbjudge doctor": "tests/test_cli.py",
+    CHECK: "tests/authoring/test_build.py",
+    "nbjudge judge submitted/ada/attention/attention.ipynb": (CLI, "run() nbjudge judge _"),
+    "nbjudge doctor": CLI,
     "nbjudge autograde attention": "tests/classrun/test_grade.py",
     "nbjudge watch attention": "tests/exchange/test_watch.py",
     "python benchmarks/class_run.py --rounds 3 --plain 5 --class 49": NOT_RUN + "takes minutes",
     "python benchmarks/class_costs.py --class 50 --class 1000 --class 50": NOT_RUN
     + "takes minutes",
-    "nbjudge autograde attention --cluster tls://10.0.0.5:8786": "tests/slow/test_dask.py",
-    "nbjudge autograde attention --cluster local": "tests/slow/test_dask.py",
-    "dask scheduler --protocol tls --no-dashboard": "tests/slow/test_dask.py",
-    "dask worker tls://10.0.0.5:8786 --nworkers 16 --nthreads 1 --no-dashboard": "tests/slow/"
-    "test_dask.py",
+    "nbjudge autograde attention --cluster tls://10.0.0.5:8786": (
+        DASK,
+        "run() nbjudge autograde attention --cluster _",
+    ),
+    "nbjudge autograde attention --cluster local": (
+        DASK,
+        "nbjudge autograde attention --cluster _",
+        "start() _ local",
+    ),
+    "dask scheduler --protocol tls --no-dashboard": (
+        DASK,
+        "command() dask",
+        "_start() scheduler --host 127.0.0.1 --port _ --no-dashboard --protocol _",
+    ),
+    "dask worker tls://10.0.0.5:8786 --nworkers 16 --nthreads 1 --no-dashboard": (
+        DASK,
+        "command() dask",
+        "_start() worker _ --nthreads 1 --no-dashboard",
+    ),
     "openssl req -x509 -newkey rsa:3072 -nodes -days 365 -subj /CN=nbjudge -keyout key.pem "
-    "-out cert.pem": "tests/slow/test_dask.py",
-    "sudo python3 deploy/jupyterhub/hub.py demo": "tests/support/hub.py",
-    "sudo python3 deploy/jupyterhub/hub.py remove": "tests/support/hub.py",
-    "sudo python3 deploy/jupyterhub/hub.py install": "tests/slow/test_hub.py",
-    "sudo python3 deploy/jupyterhub/hub.py grader nbjudge doctor": "tests/slow/test_hub.py",
+    "-out cert.pem": (DASK, "findall() ^openssl req .*$ _"),
+    "sudo python3 deploy/jupyterhub/hub.py demo": HUB_FIXTURE,
+    "sudo python3 deploy/jupyterhub/hub.py remove": HUB_FIXTURE,
+    "sudo python3 deploy/jupyterhub/hub.py install": NOT_RUN + "demo begins with its function",
+    "sudo python3 deploy/jupyterhub/hub.py grader nbjudge doctor": (
+        HUB,
+        "documented() nbjudge doctor",
+    ),
     "sudo --preserve-env python3 deploy/jupyterhub/hub.py start": NOT_RUN + "needs a domain",
     'sudo sh -c "cd /srv/jupyterhub && /opt/nbjudge/venv/bin/jupyterhub upgrade-db"': NOT_RUN
     + "there is no older hub here",
     'sudo python3 deploy/jupyterhub/hub.py grader python -c "import sqlite3; '
-    "sqlite3.connect('gradebook.db').backup(sqlite3.connect('backup.db'))\"": "tests/slow/"
-    "test_hub.py",
-    "sudo python3 deploy/jupyterhub/hub.py grader rm -f gradebook.db-wal "
-    "gradebook.db-shm": "tests/slow/test_hub.py",
-    "sudo python3 deploy/jupyterhub/hub.py grader cp backup.db "
-    "gradebook.db": "tests/slow/test_hub.py",
-    "sudo tar --create --gzip --file course.tar.gz --directory /srv/nbgrader "
-    "courses": "tests/slow/test_hub.py",
-    "sudo tar --extract --gzip --file course.tar.gz --directory "
-    "/srv/nbgrader": "tests/slow/test_hub.py",
-    "pg_dump --format=custom --file=gradebook.dump "
-    "postgresql://grader@db.example.edu/course": "tests/slow/test_postgresql.py",
+    "sqlite3.connect('gradebook.db').backup(sqlite3.connect('backup.db'))\"": (
+        HUB,
+        "run_documented() .backup(",
+    ),
+    "sudo python3 deploy/jupyterhub/hub.py grader rm -f gradebook.db-wal gradebook.db-shm": (
+        HUB,
+        "rm -f gradebook.db-wal",
+    ),
+    "sudo python3 deploy/jupyterhub/hub.py grader cp backup.db gradebook.db": (
+        HUB,
+        "cp backup.db gradebook.db",
+    ),
+    "sudo tar --create --gzip --file course.tar.gz --directory /srv/nbgrader courses": (
+        HUB,
+        "run_documented() tar --create",
+    ),
+    "sudo tar --extract --gzip --file course.tar.gz --directory /srv/nbgrader": (
+        HUB,
+        "documented() tar --extract",
+    ),
+    "pg_dump --format=custom --file=gradebook.dump postgresql://grader@db.example.edu/course": (
+        POSTGRESQL,
+        "pg_dump --format=custom _ _",
+    ),
     "pg_restore --clean --if-exists --single-transaction "
-    "--dbname=postgresql://grader@db.example.edu/course gradebook.dump": "tests/slow/"
-    "test_postgresql.py",
+    "--dbname=postgresql://grader@db.example.edu/course gradebook.dump": (
+        POSTGRESQL,
+        "--clean --if-exists --single-transaction",
+        "run() pg_restore",
+    ),
     "nbgrader autograde attention": "tests/nbgrader_ext/test_nbgrader.py",
-    "nbjudge verify attention": "tests/test_cli.py",
-    "nbgrader generate_feedback attention": "examples/demo.py",
-    "nbgrader export": "examples/demo.py",
+    "nbjudge verify attention": CLI,
+    "nbgrader generate_feedback attention": (
+        "examples/demo.py",
+        "step() _ nbgrader generate_feedback _",
+    ),
+    "nbgrader export": ("examples/demo.py", "step() _ nbgrader export"),
     "conda env create -f environment.yml": NOT_RUN + "tests/slow installs its pins with pip",
     "conda activate attention": NOT_RUN + "tests/slow installs the pins with pip",
-    "python3 -m venv attention": "tests/slow/test_fresh_environments.py",
+    "python3 -m venv attention": (FRESH, "run() _ -m venv _"),
     "source attention/bin/activate": NOT_RUN + "changes the student's own shell",
     "pip install torch==2.13.0 numpy==2.4.6 matplotlib==3.11.2 seaborn==0.13.2 "
-    "jupyterlab==4.6.6 ipykernel==7.4.0 nbgrader==0.9.6 jsonschema==4.24.0": "tests/slow/"
-    "test_fresh_environments.py",
+    "jupyterlab==4.6.6 ipykernel==7.4.0 nbgrader==0.9.6 jsonschema==4.24.0": (
+        FRESH,
+        "_ -m pip install -q --no-compile",
+    ),
     "jupyter lab": NOT_RUN + "waits for a person",
     "cd release/attention": NOT_RUN + "changes the student's own shell",
-    "nbgrader validate attention.ipynb": "tests/nbgrader_ext/test_nbgrader.py",
-    "mkdir -p build": "tests/repository/test_docs.py",
+    "nbgrader validate attention.ipynb": (
+        "tests/nbgrader_ext/test_nbgrader.py",
+        "run() nbgrader validate right.ipynb",
+    ),
+    "mkdir -p build": BLOCK,
     "git archive --format=zip --output build/handout.zip "
-    "HEAD release/attention environment.yml docs/students.md": "tests/repository/test_docs.py",
+    "HEAD release/attention environment.yml docs/students.md": BLOCK,
     "docker build -f deploy/kubernetes/Dockerfile --target student --build-arg "
     "TORCH=cpu -t registry.example.org/nbjudge-student:0.1.0-cpu .": NOT_RUN
     + "no registry for base images",
@@ -93,8 +141,10 @@ COMMANDS = {
     "docker build -f deploy/kubernetes/Dockerfile --target grader --build-arg "
     "TORCH=cpu -t registry.example.org/nbjudge-grader:0.1.0-cpu .": NOT_RUN
     + "no registry for base images",
-    "python deploy/kubernetes/check_values.py chart/values.schema.yaml": "tests/deploy/"
-    "test_kubernetes.py",
+    "python deploy/kubernetes/check_values.py chart/values.schema.yaml": (
+        "tests/deploy/test_kubernetes.py",
+        "run() _ deploy/kubernetes/check_values.py _",
+    ),
     "kubectl apply -n nlp -f deploy/kubernetes/storage.yaml": NOT_RUN + "no cluster",
     "kubectl wait -n nlp --for=condition=complete job/nbjudge-folders --timeout=10m": NOT_RUN
     + "no cluster",
@@ -124,14 +174,96 @@ def test_the_readme_opens_with_the_two_commands():
     assert second == "python3 bootstrap.py test\n"
 
 
-def test_every_command_of_the_docs_is_run_by_something():
+def rows(name, text):
+    """Yield the words of each line of a script; of each call, list and tuple of a Python file."""
+    if not name.endswith(".py"):
+        yield from (line.split() for line in text.splitlines())
+        return
+    tree = ast.parse(text)
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Call, ast.List, ast.Tuple)):
+            yield words(node, constants)
+
+
+def words(node, constants):
+    """Return the words of a node: a call's name first, `_` for what is made when it runs."""
+    if isinstance(node, ast.Call):
+        name = ast.unparse(node.func).split(".")[-1]
+        return [f"{name}()", *(word for one in node.args for word in part(one, constants))]
+    return [word for one in node.elts for word in part(one, constants)]
+
+
+def part(node, constants):
+    """Return the words of an argument; what is unpacked from elsewhere may be any number: a bar."""
+    if isinstance(node, ast.Starred):
+        here = isinstance(node.value, (ast.List, ast.Tuple))
+        return words(node.value, constants) if here else ["|"]
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return words(node, constants)
+    value = constants.get(node.id) if isinstance(node, ast.Name) else None
+    value = node.value if isinstance(node, ast.Constant) else value
+    return value.split() if isinstance(value, str) else ["_"]
+
+
+def runs(wanted, name, text):
+    """Say whether the words of a command stand side by side in a file's rows."""
+    wanted = wanted.split()
+    return len(wanted) > 1 and any(
+        row[begin : begin + len(wanted)] == wanted
+        for row in rows(name, text)
+        for begin in range(len(row))
+    )
+
+
+def test_every_command_of_the_docs_is_in_the_table():
     found = {line for page in PAGES for block in blocks(page, "bash") for line in block.split("\n")}
     assert found - {""} == set(COMMANDS)
-    for command, runner in COMMANDS.items():
-        if runner.startswith(NOT_RUN):
-            continue
-        text = (ROOT / runner).read_text(encoding="utf-8")
-        assert command in text or command.split()[1] in text, (command, runner)
+
+
+RUN = {one: by for one, by in COMMANDS.items() if by != BLOCK and not str(by).startswith(NOT_RUN)}
+
+
+@pytest.mark.parametrize("command", RUN)
+def test_a_command_of_the_docs_is_run(command):
+    name, *parts = RUN[command] if isinstance(RUN[command], tuple) else (RUN[command],)
+    assert name in HELPERS or Path(name).name.startswith("test_")
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for part in parts or [command.removeprefix("sudo ")]:
+        assert runs(part, name, text), (name, part)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"""nbjudge build attention"""',
+        "# nbjudge build attention",
+        "build = 'nbjudge build attention'",
+        "run('nbjudge', 'build', name)",
+        "run('nbjudge', *build, 'attention')",
+        "run('nbjudge', 'autograde', 'attention', build)",
+        "run('nbjudge', 'build'); run('attention')",
+    ],
+)
+def test_a_file_that_only_names_a_command_does_not_run_it(text):
+    assert not runs("nbjudge build attention", "test_it.py", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "run('nbjudge', 'build', 'attention', '--check', cwd=course)",
+        "run('nbjudge build attention', shell=True)",
+        "NAME = 'attention'\nrun([*('nbjudge', 'build'), NAME])",
+    ],
+)
+def test_a_file_that_calls_a_command_runs_it(text):
+    assert runs("nbjudge build attention", "test_it.py", text)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -218,10 +350,11 @@ def test_the_students_pip_line_has_the_pins_of_environment_yml():
 
 
 def test_the_hand_out_holds_what_students_need_and_nothing_else(tmp_path):
-    (command,) = [c for c in COMMANDS if c.startswith("git archive --format=zip")]
-    words = command.replace("build/handout.zip", str(tmp_path / "handout.zip")).split()
-    subprocess.run(words, cwd=ROOT, check=True)
-    with zipfile.ZipFile(tmp_path / "handout.zip") as handout:
+    (block,) = [b for b in blocks(ROOT / "docs/instructors.md", "bash") if "handout.zip" in b]
+    assert block.splitlines() == [one for one, by in COMMANDS.items() if by == BLOCK]
+    subprocess.run(["git", "clone", "-q", "--no-checkout", ROOT, tmp_path / "copy"], check=True)
+    subprocess.run(["bash", "-e", "-c", block], cwd=tmp_path / "copy", check=True)
+    with zipfile.ZipFile(tmp_path / "copy/build/handout.zip") as handout:
         files = {name for name in handout.namelist() if not name.endswith("/")}
     assert files == {"release/attention/attention.ipynb", "environment.yml", "docs/students.md"}
 
