@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from copy import deepcopy
 
 import nbformat
 import pytest
@@ -112,11 +113,13 @@ HONEST = [*EDITS, no_metadata, merged_solutions]
 
 
 def edited(notebook, edit):
+    before = deepcopy(notebook)
     edit(notebook)
+    assert notebook != before
     return notebook
 
 
-@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
+@pytest.mark.parametrize("edit", [*EDITS, everything_reversed], ids=lambda edit: edit.__name__)
 def test_an_edit_gains_nothing(zygote, edit):
     judged = judge_run(zygote, edited(release(), edit))
     assert set(points(judged).values()) == {0}

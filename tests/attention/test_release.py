@@ -66,7 +66,9 @@ def test_release_and_solutions_hold_one_notebook_each_and_nothing_else():
 
 def test_nothing_hidden_and_no_solution_in_release(release):
     text = nbformat.writes(release)
+    master = (ROOT / "source/attention/attention.ipynb").read_text(encoding="utf-8")
     for secret in ("SOLUTION", "HIDDEN", "nbjudge.rubric", "F.softmax", "masked_fill", "bmm(query"):
+        assert secret in master
         assert secret not in text
 
 
@@ -88,6 +90,7 @@ def test_release_imports_only_what_students_have(release):
                     imported |= {alias.name.split(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom):
                     imported.add(node.module.split(".")[0])
+    assert "torch" in imported
     assert imported <= {"numpy", "torch", "matplotlib", "seaborn", "IPython", "io"}
 
 
@@ -103,10 +106,11 @@ def test_points_are_the_seeds_and_visible_tests_are_locked_and_worth_nothing(rel
 
 def test_contracts_stand_above_their_marks_and_have_at_most_six_lines(release):
     ids = [cell.id for cell in release.cells]
-    for cell in release.cells:
-        if cell.id.endswith("-contract"):
-            assert len(cell.source.split("\n")) <= 6
-            assert ids[ids.index(cell.id) + 1] == cell.id.replace("-contract", "-marks")
+    contracts = [cell for cell in release.cells if cell.id.endswith("-contract")]
+    assert len(contracts) == 5
+    for cell in contracts:
+        assert len(cell.source.split("\n")) <= 6
+        assert ids[ids.index(cell.id) + 1] == cell.id.replace("-contract", "-marks")
 
 
 def test_the_master_is_canonical():

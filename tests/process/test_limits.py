@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+import nbformat
 import pytest
 from support.judging import FULL, SMALL, answer, points, release, run, solution, text_of, with_cells
 
@@ -47,17 +48,22 @@ def test_an_endless_loop_in_one_exercise_costs_that_exercise(zygote):
     judged = run(zygote, answer(solution(), scaled=loop))
     assert points(judged) == {**FULL, "scaled": 0}
     messages = {mark.message for mark in judged.cards["scaled-marks"].marks}
+    assert messages
     assert all("the time that a cell has" in message for message in messages)
 
 
 def test_the_first_time_out_ends_an_exercise(zygote):
-    loop = (
-        "def dot_product_attention(query, keys, values):\n    import time\n"
-        "    if query.dtype == torch.float64: time.sleep(100)"
-    )
+    slow = "def dot_product_attention(*_):\n    import time\n    time.sleep(100)"
+    notebook = answer(release(), dot_product="# below")  # so only hidden tests call it
+    notebook.cells.append(nbformat.v4.new_code_cell(slow, id="late"))
+    limits = replace(SMALL, cell_seconds=4, total_seconds=60)
     begun = time.monotonic()
-    run(zygote, answer(release(), dot_product=loop))
-    assert time.monotonic() - begun < 2 * SMALL.cell_seconds
+    judged = run(zygote, notebook, limits)
+    # One time-out, and cells that run again; five criteria would take five.
+    assert time.monotonic() - begun < 3 * limits.cell_seconds
+    messages = [mark.message for mark in judged.cards["dot_product-marks"].marks]
+    assert len(messages) == 5
+    assert all("the time that a cell has" in message for message in messages)
 
 
 def test_all_cells_together_have_a_time_limit_and_what_is_left_says_so(zygote):

@@ -27,7 +27,9 @@ def tracked():
         text=True,
         check=True,
     )
-    return [ROOT / name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
+    files = [ROOT / name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
+    assert ROOT / "pyproject.toml" in files
+    return files
 
 
 def test_no_path_of_a_machine_and_no_mojibake_in_any_file():

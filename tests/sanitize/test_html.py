@@ -97,7 +97,7 @@ def test_a_formula_holds_nothing_but_mathml(attack):
     reader = Reader()
     reader.feed(to_mathml(rf"$\text{{{attack}}} \mathrm{{{attack}}} x$"))
     assert reader.in_formulas - FORMULA == set()
-    assert reader.tags <= {"math"}
+    assert reader.tags == {"math"}
     assert reader.attributes == []
 
 
@@ -111,12 +111,13 @@ def test_a_formula_holds_nothing_but_mathml(attack):
         r"\hspace{999em}x",
         r"\rule{90em}{90em}",
         r"\Huge x",
-        r"\genfrac{}{}{90em}{}{a}{b}",
+        r"\genfrac(){90em}{0}{a}{b}",
         r"\colorbox{red}{x}",
     ],
 )
 def test_a_formula_stays_in_its_place(formula):
     mathml = to_mathml(f"${formula}$")
+    assert mathml.startswith("<math")
     assert not any(f" {name}=" in mathml for name in MOVED)
     assert "90em" not in mathml
     assert "999em" not in mathml

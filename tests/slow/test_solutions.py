@@ -95,6 +95,7 @@ def results():
 def test_full_marks_are_for_right_solutions(side, path, results):
     full = {name: [all(marks) for marks in every] for name, every in results[side, path].items()}
     counted = [mark for every in full.values() for mark in every]
+    assert counted
     print(f"\n{path}, {side}: {sum(counted)} full, {len(counted) - sum(counted)} less")
     misjudged = {
         name: [seed for seed, mark in zip(SEEDS, every, strict=True) if mark != (side == "right")]
