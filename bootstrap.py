@@ -21,11 +21,22 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
 GIGABYTE = 1024**3
 # Two processes: most tests wait for one program of one thread, and a second core is idle meanwhile.
-PYTEST = ["-m", "pytest", "-n", "2", "--no-loadscope-reorder", "-m"]
+TWO = ["-n", "2", "--no-loadscope-reorder"]
+TIMES = "build/times"  # a JUnit file of each suite: what every test took
+
+
+def tests(suite, *options):
+    """Return what Python is to run for a suite of tests."""
+    return ["-m", "pytest", "--junitxml={}/{}.xml".format(TIMES, suite)] + list(options)
+
+
 COMMANDS = {
     "demo": [["examples/demo.py"]],
-    "test": [PYTEST + ["not slow"]],
-    "slow": [["-m", "pytest", "-m", "alone", "-s"], PYTEST + ["slow and not alone"]],
+    "test": [tests("test", "-m", "not slow", *TWO)],
+    "slow": [
+        tests("alone", "-m", "alone", "-s"),
+        tests("slow", "-m", "slow and not alone", *TWO),
+    ],
 }
 
 
@@ -49,7 +60,8 @@ def main():
         subprocess.call([python] + command, cwd=ROOT, env=environ)
         for command in COMMANDS[arguments.command]
     ]
-    print("'{}' took {:.0f} s.".format(arguments.command, time.time() - begun))
+    minutes, seconds = divmod(round(time.time() - begun), 60)
+    print("'{}' took {} min {:02} s.".format(arguments.command, minutes, seconds))
     return int(any(status))
 
 
