@@ -1,8 +1,9 @@
 """Set up an environment in `.venv` and run the samples or the tests in it.
 
-    python3 bootstrap.py demo     build the assignment, grade the sample submissions
-    python3 bootstrap.py test     every test that needs neither root nor system packages
-    python3 bootstrap.py slow     the slow tests: a browser, fresh environments
+    python3 bootstrap.py demo      build the assignment, grade the sample submissions
+    python3 bootstrap.py test      every test that needs neither root nor system packages
+    python3 bootstrap.py slow      the slow tests: a browser, fresh environments
+    python3 bootstrap.py thorough  the same, and all of what they take a sample of
 
 Needs Python 3.11 or newer and nothing else. On Windows: py bootstrap.py demo
 """
@@ -33,9 +34,10 @@ def tests(suite, *options):
 COMMANDS = {
     "demo": [["examples/demo.py"]],
     "test": [tests("test", "-m", "not slow", *TWO)],
-    "slow": [
+    "slow": [tests("slow", "-m", "slow and not thorough", *TWO)],
+    "thorough": [
         tests("alone", "-m", "alone", "-s"),
-        tests("slow", "-m", "slow and not alone", *TWO),
+        tests("thorough", "-m", "slow and not alone", *TWO),
     ],
 }
 
@@ -55,6 +57,8 @@ def main():
     python = set_up(environment, arguments.cpu)
     begun = time.time()
     environ = programs_first(python)
+    if arguments.command == "thorough":
+        environ["NBJUDGE_THOROUGH"] = "1"
     # All of them, whether or not an earlier one failed.
     status = [
         subprocess.call([python] + command, cwd=ROOT, env=environ)

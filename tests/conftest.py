@@ -10,7 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from nbjudge.process.zygote import Confinement, Zygote
 
-pytest_plugins = ["support.timing"]
+pytest_plugins = ["support.sampling", "support.timing"]
 pytest.register_assert_rewrite("hub")
 from support.hub import hub  # noqa: E402, F401  (a fixture)
 

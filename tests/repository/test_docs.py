@@ -36,6 +36,7 @@ COMMANDS = {
     "python3 bootstrap.py demo": ".ci/run",
     "python3 bootstrap.py test": ".ci/run",
     "python3 bootstrap.py slow": ".ci/run",
+    "python3 bootstrap.py thorough": NOT_RUN + "takes an hour",
     "nbjudge build attention": "tests/authoring/test_build.py",
     CHECK: "tests/authoring/test_build.py",
     "nbjudge judge submitted/ada/attention/attention.ipynb": (CLI, "run() nbjudge judge _"),

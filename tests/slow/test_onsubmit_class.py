@@ -15,7 +15,7 @@ from nbgrader.utils import notebook_hash
 from support.course import ROOT
 from support.exchange import NAME, Exchange
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.alone]
 KINDS = ("perfect", "perfect_einsum", "perfect_loops", "half_done", "wrong_exercise_1",
          "wrong_exercise_4", "wrong_bonus", "moved_cells", "loud", "syntax_error")  # fmt: skip
 STUDENTS = {f"s{number:02}": KINDS[number % len(KINDS)] for number in range(30)}
