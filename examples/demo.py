@@ -12,7 +12,9 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TextIO
 
 from make_submissions import ASSIGNMENT, EXERCISES, HERE, ROOT, SAMPLES
 from make_submissions import main as make_submissions
@@ -28,8 +30,9 @@ from nbjudge.process.zygote import Confinement, JudgeFault, close_zygotes, runni
 COURSE = ("source", "rubrics", "nbgrader_config.py")
 HEADINGS = ("Ex. 1", "Ex. 2", "Ex. 3", "Ex. 4", "Bonus", "Total")
 NOT_GRADED = "not graded"
-# Seconds a cell of our own samples may run: one of them never returns.
-CELL_SECONDS = 5
+# Seconds a cell of our own samples may run: one of them never returns, in three cells.
+CELL_SECONDS = 3
+KERNEL_CELL_SECONDS = 15  # in plain nbgrader's kernels, which import torch in a cell
 CONSOLE = Console()
 
 
@@ -37,9 +40,11 @@ def main(course: Path) -> int:
     """Run every step, print the grade table; return 0 when each sample got what it must get."""
     begun = time.monotonic()
     make_course(course)
-    step(course, "nbjudge", "build", ASSIGNMENT)
+    with ThreadPoolExecutor(1) as beside:
+        fault = beside.submit(why_unconfined)  # meanwhile the build waits for its kernel
+        step(course, "nbjudge", "build", ASSIGNMENT)
     make_submissions(course / "submitted")
-    grade(course, engine())
+    grade(course, fault.result())
     step(course, "nbgrader", "generate_feedback", ASSIGNMENT, quiet=True)
     step(course, "nbgrader", "export", quiet=True)
     rows = scores(course)
@@ -48,6 +53,7 @@ def main(course: Path) -> int:
         ("Feedback, a page each", f"feedback/<submission>/{ASSIGNMENT}/{ASSIGNMENT}.html"),
         ("Executed solution", f"build/executed/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"),
         ("Grades as CSV", "grades.csv"),
+        ("What the grading said", "autograde.log"),
     ):
         print(f"{what}: {course / where}")
     CONSOLE.print(f"{len(rows)} submissions, {time.monotonic() - begun:.0f} s in all.")
@@ -94,46 +100,57 @@ def environment() -> dict[str, str]:
     return {**kept, "PATH": os.pathsep.join([beside, os.environ.get("PATH", "")])}
 
 
-def engine() -> list[str]:
-    """Return the option for plain nbgrader where the judge cannot confine student code."""
+def why_unconfined() -> str:
+    """Say why the judge cannot confine student code here; nothing where it can."""
     try:
         running(Confinement())
     except JudgeFault as fault:
-        CONSOLE.print(f"[bold]Warning:[/] {escape(str(fault))}")
+        return str(fault)
+    finally:
+        close_zygotes()
+    return ""
+
+
+def grade(course: Path, unconfined: str) -> None:
+    """Autograde all samples as a class, or by plain nbgrader where they cannot be confined."""
+    with (course / "autograde.log").open("w", encoding="utf-8") as log:
+        if not unconfined:
+            grade_class(course, log)
+            return
+        CONSOLE.print(f"[bold]Warning:[/] {escape(unconfined)}")
         CONSOLE.print(
             "Plain nbgrader runs the samples here, unconfined. They are our own; "
             "do this only with notebooks that you trust."
         )
-        return ["--Judge.engine=plain"]
-    finally:
-        close_zygotes()
-    return []
+        grade_one_by_one(course, log)
 
 
-def grade(course: Path, options: list[str]) -> None:
-    """Autograde all samples, and show each submission as its turn comes."""
-    arguments = [
-        "autograde",
-        ASSIGNMENT,
-        *options,
-        *("--Judge.limits", f"cell_seconds={CELL_SECONDS}"),
-        f"--Execute.timeout={3 * CELL_SECONDS}",
-    ]
-    CONSOLE.print(f"[bold]$ nbgrader {' '.join(arguments)}")
-    with (course / "autograde.log").open("w", encoding="utf-8") as log:
-        grading = subprocess.Popen(
-            command("nbgrader", *arguments),
-            cwd=course,
-            env=environment(),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        begun: set[str] = set()
-        while grading.poll() is None:
-            for student in sorted({f.name for f in (course / "autograded").glob("*")} - begun):
-                begun.add(student)
-                CONSOLE.print(f"  {len(begun)} of {len(SAMPLES)}: {student}")
-            time.sleep(0.2)
+def grade_class(course: Path, log: TextIO) -> None:
+    """Run the class command, whose progress goes to the terminal and whose table to the log."""
+    begin(course, log, None, "nbjudge", "--Judge.limits", f"cell_seconds={CELL_SECONDS}").wait()
+
+
+def grade_one_by_one(course: Path, log: TextIO) -> None:
+    """Run nbgrader's own command, and show each submission as its turn comes."""
+    options = ("--Judge.engine=plain", f"--Execute.timeout={KERNEL_CELL_SECONDS}")
+    grading = begin(course, log, subprocess.STDOUT, "nbgrader", *options)
+    begun: set[str] = set()
+    while grading.poll() is None:
+        for student in sorted({f.name for f in (course / "autograded").glob("*")} - begun):
+            begun.add(student)
+            CONSOLE.print(f"  {len(begun)} of {len(SAMPLES)}: {student}")
+        time.sleep(0.2)
+
+
+def begin(
+    course: Path, log: TextIO, errors: int | None, program: str, *options: str
+) -> subprocess.Popen:
+    """Start to autograde; the status says nothing here, as one sample cannot be graded."""
+    arguments = ("autograde", ASSIGNMENT, *options)
+    CONSOLE.print(f"[bold]$ {program} {' '.join(arguments)}")
+    return subprocess.Popen(
+        command(program, *arguments), cwd=course, env=environment(), stdout=log, stderr=errors
+    )
 
 
 def scores(course: Path) -> dict[str, list[str]]:
@@ -158,9 +175,9 @@ def show(rows: dict[str, list[str]]) -> list[str]:
     """Print the grade table; return the samples that did not get what they must get."""
     with (HERE / "expected_scores.csv").open(encoding="utf-8") as file:
         expected = {row[0]: row[1:] for row in csv.reader(file)}
-    table = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False, title="Grades: 100 points, and up to 10 on top"
-    )
+    # Without padding it fits into a terminal of 80 columns.
+    title = "Grades: 100 points, and up to 10 on top"
+    table = Table(box=box.SIMPLE_HEAD, padding=0, title=title)
     for heading in ("Submission", *HEADINGS, "As expected"):
         justify = "left" if heading == "Submission" else "right"
         table.add_column(heading, justify=justify, no_wrap=True, min_width=len(heading))

@@ -5,7 +5,8 @@ from pathlib import Path
 import nbformat
 import pytest
 import torch
-from support.course import ROOT, make_course, run
+from support.course import ROOT, make_course, nbgrader
+from support.graded import demo_course
 from xdist.scheduler import LoadScopeScheduling
 
 from nbjudge.process.zygote import Confinement, Zygote
@@ -58,11 +59,17 @@ def course(tmp_path):
 
 
 @pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """A course whose gradebook knows the assignment: to be copied, never changed."""
+    course = make_course(tmp_path_factory.mktemp("built") / "course")
+    nbgrader("generate_assignment", "attention", "--force", cwd=course)
+    return course
+
+
+@pytest.fixture(scope="session")
 def graded(tmp_path_factory):
-    """The course that the README's first command makes, with every sample graded."""
-    folder = tmp_path_factory.mktemp("demo") / "course"
-    done = run("python", str(ROOT / "examples/demo.py"), str(folder), cwd=ROOT, check=False)
-    return folder, done
+    """The course that the README's first command makes, with every sample graded: to be read."""
+    return demo_course(tmp_path_factory.mktemp("demo") / "course")
 
 
 @pytest.fixture(scope="session")

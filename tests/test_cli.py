@@ -4,19 +4,23 @@ import json
 
 import nbformat
 import pytest
-from support.course import ROOT, run
+from support.course import ROOT, nbjudge, run
 
 SAMPLES = ROOT / "examples/submissions"
 
 
 def judge(sample, *options, check=True):
-    path = SAMPLES / sample / "attention/attention.ipynb"
-    return run("nbjudge", "judge", str(path), *options, cwd=ROOT, check=check)
+    return nbjudge("judge", path_of(sample), *options, cwd=ROOT, check=check)
+
+
+def path_of(sample):
+    return str(SAMPLES / sample / "attention/attention.ipynb")
 
 
 def test_judge_prints_criteria_seed_mended_and_time(tmp_path):
     copy = tmp_path / "copy.ipynb"
-    printed = judge("moved_cells", "--seed", "3", "--executed", str(copy)).stdout
+    options = ("--seed", "3", "--executed", str(copy))
+    printed = run("nbjudge", "judge", path_of("moved_cells"), *options, cwd=ROOT).stdout
     assert "Exercise 1: dot-product attention: 20 of 20 points" in printed
     assert "Seed 3, rubric" in printed
     assert "graded by nbjudge (confined)" in printed
@@ -39,7 +43,7 @@ def test_verify_prints_the_confusion_table_and_finds_a_rubric_that_is_too_kind(c
     assert row.split()[1:4] == ["17", "0", "0"]
     rubric = course / "rubrics/attention/causal_mask.py"
     rubric.write_text(rubric.read_text().replace("mask.dtype != torch.bool", "False"))
-    done = run("nbjudge", "verify", "attention", "--seeds", "1", cwd=course, check=False)
+    done = nbjudge("verify", "attention", "--seeds", "1", cwd=course, check=False)
     assert done.returncode == 1
     assert "has full marks" in done.stdout
 
@@ -50,9 +54,9 @@ def test_judge_ends_with_1_and_a_reason_when_it_cannot(tmp_path):
     assert "is not a Jupyter notebook" in done.stderr
     odd = tmp_path / "odd.ipynb"
     nbformat.write(nbformat.v4.new_notebook(), odd)
-    done = run("nbjudge", "judge", str(odd), cwd=ROOT, check=False)
+    done = nbjudge("judge", str(odd), cwd=ROOT, check=False)
     assert "The masters are: source/attention/attention.ipynb" in done.stderr
-    done = run("nbjudge", "judge", str(odd), cwd=tmp_path, check=False)
+    done = nbjudge("judge", str(odd), cwd=tmp_path, check=False)
     assert "No nbgrader_config.py in" in done.stderr
 
 
@@ -64,7 +68,7 @@ def test_doctor_finds_everything_here():
 
 
 def test_doctor_names_what_is_missing_and_the_mend(tmp_path):
-    done = run("nbjudge", "doctor", "--json", cwd=tmp_path, check=False, PATH="/usr/bin:/bin")
+    done = nbjudge("doctor", "--json", cwd=tmp_path, check=False, PATH="/usr/bin:/bin")
     assert done.returncode == 1
     checks = {check["name"]: check for check in json.loads(done.stdout)}
     assert checks["alembic"]["well"] is False
@@ -74,4 +78,4 @@ def test_doctor_names_what_is_missing_and_the_mend(tmp_path):
 
 @pytest.mark.parametrize("command", ["judge", "doctor"])
 def test_help_shows_an_example(command):
-    assert f"Example: nbjudge {command}" in run("nbjudge", command, "--help", cwd=ROOT).stdout
+    assert f"Example: nbjudge {command}" in nbjudge(command, "--help", cwd=ROOT).stdout

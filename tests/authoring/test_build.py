@@ -1,7 +1,7 @@
 """`nbjudge build` writes what the master says, or says what is wrong and writes nothing."""
 
 import nbformat
-from support.course import run
+from support.course import nbgrader, nbjudge, run
 
 
 def edit(course, cell_id, old, new):
@@ -15,13 +15,13 @@ def edit(course, cell_id, old, new):
 
 def test_check_names_what_is_stale_and_build_mends_it(course):
     edit(course, "plot-helper", "Nothing to do in this cell.", "Nothing to do.")
-    check = run("nbjudge", "build", "attention", "--check", cwd=course, check=False)
+    check = nbjudge("build", "attention", "--check", cwd=course, check=False)
     assert check.returncode == 1
     for step in ("release", "solutions"):
         assert f"{step}/attention/attention.ipynb is stale." in check.stderr
     assert "Run 'nbjudge build attention'" in check.stderr
     run("nbjudge", "build", cwd=course)
-    run("nbjudge", "build", "attention", "--check", cwd=course)
+    nbjudge("build", "attention", "--check", cwd=course)
     executed = nbformat.read(course / "build/executed/attention/attention.ipynb", as_version=4)
     pictures = [
         o for c in executed.cells for o in c.get("outputs", []) if "image/png" in o.get("data", {})
@@ -42,20 +42,18 @@ def test_a_wrong_reference_solution_writes_nothing_and_shows_the_criterion(cours
 
 def test_a_broken_region_is_named_by_file_cell_and_line(course):
     edit(course, "dot_product", "### END SOLUTION", "### END")
-    done = run("nbjudge", "build", "attention", cwd=course, check=False)
+    done = nbjudge("build", "attention", cwd=course, check=False)
     assert done.returncode == 1
     assert "attention.ipynb, cell 'dot_product': Line 15: BEGIN SOLUTION inside" in done.stderr
-    nbgrader = run(
-        "nbgrader", "generate_assignment", "attention", "--force", cwd=course, check=False
-    )
-    assert nbgrader.returncode == 1
-    assert "Solution cell 'dot_product': Line 15" in nbgrader.stderr
+    done = nbgrader("generate_assignment", "attention", "--force", cwd=course, check=False)
+    assert done.returncode == 1
+    assert "Solution cell 'dot_product': Line 15" in done.stderr
 
 
 def test_an_unknown_assignment_and_a_place_outside_a_course_are_named(course, tmp_path):
-    done = run("nbjudge", "build", "encoder", cwd=course, check=False)
+    done = nbjudge("build", "encoder", cwd=course, check=False)
     assert "There is no notebook in" in done.stderr
-    done = run("nbjudge", "build", cwd=tmp_path, check=False)
+    done = nbjudge("build", cwd=tmp_path, check=False)
     assert "No nbgrader_config.py" in done.stderr
 
 
@@ -65,6 +63,6 @@ def test_what_nbgrader_refuses_is_shown_with_its_own_message(course):
         edit(course, "dot_product", "### BEGIN SOLUTION", "# begin")
     for _ in range(3):
         edit(course, "dot_product", "### END SOLUTION", "# end")
-    done = run("nbjudge", "build", "attention", "--check", cwd=course, check=False)
+    done = nbjudge("build", "attention", "--check", cwd=course, check=False)
     assert done.returncode == 1
     assert "Solution cell 'dot_product': Line 1: There is no solution region." in done.stderr

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import OperationalError
-from support.course import make_course, run
+from support.course import make_course, nbjudge, run
 from support.graded import files, scores, tables
 from support.samples import NAME, submit
 
@@ -28,19 +28,22 @@ KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")
 
 
 def autograde(course, *options, check=True):
-    done = run("nbjudge", "autograde", "attention", "--json", *options, cwd=course, check=False)
-    if check:
-        assert done.returncode == 0, done.stdout + done.stderr
+    return by_student(
+        nbjudge("autograde", "attention", "--json", *options, cwd=course, check=check)
+    )
+
+
+def by_student(done):
     for line in done.stderr.splitlines():
         assert re.fullmatch(r"\d+ of \d+ done, \d+ not graded", line), done.stderr
-    told = json.loads(done.stdout)
-    return {one["student"]: one for one in told["submissions"]}, done.returncode
+    submissions = json.loads(done.stdout)["submissions"]
+    return {one["student"]: one for one in submissions}, done.returncode
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    course = make_course(tmp_path_factory.mktemp("class") / "course")
-    run("nbgrader", "generate_assignment", "attention", "--force", cwd=course)
+def submitted(built, tmp_path_factory):
+    course = tmp_path_factory.mktemp("class") / "course"
+    shutil.copytree(built, course)
     for kind in KINDS:
         submit(course, kind, kind)
     # One is late, and loses all that it has by then: a score that the database sums up.
@@ -53,11 +56,12 @@ def built(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def graded(built, tmp_path_factory):
+def graded(submitted, tmp_path_factory):
     """A course that a class run graded, and what it said."""
     course = tmp_path_factory.mktemp("graded") / "course"
-    shutil.copytree(built, course)
-    return course, *autograde(course, check=False)
+    shutil.copytree(submitted, course)
+    done = run("nbjudge", "autograde", "attention", "--json", cwd=course, check=False)
+    return course, *by_student(done)
 
 
 @pytest.fixture
@@ -73,14 +77,14 @@ def written(course):
     return {name for name in names if name.parts[0] not in ("autograded", "gradebook.db")}
 
 
-def test_grading_writes_nothing_into_the_rest_of_the_course(graded, built):
-    assert written(graded[0]) == written(built)
+def test_grading_writes_nothing_into_the_rest_of_the_course(graded, submitted):
+    assert written(graded[0]) == written(submitted)
     assert not any("__pycache__" in name.parts for name in written(graded[0]))
 
 
-def test_rows_and_files_are_those_of_plain_nbgrader(graded, built, tmp_path):
+def test_rows_and_files_are_those_of_plain_nbgrader(graded, submitted, tmp_path):
     plain = tmp_path / "plain"
-    shutil.copytree(built, plain)
+    shutil.copytree(submitted, plain)
     run("nbgrader", "autograde", "attention", cwd=plain, check=False)
     assert tables(graded[0]) == tables(plain)
     assert files(graded[0]) == files(plain)
@@ -306,20 +310,21 @@ def test_a_worker_that_dies_is_replaced_and_its_submission_tried_again(course):
     assert [one.reason for one in told] == [""] * 4
 
 
-def test_what_is_asked_for_and_not_there_is_named(built, tmp_path):
-    done = run("nbjudge", "autograde", "attention", "--student", "nobody", cwd=built, check=False)
+def test_what_is_asked_for_and_not_there_is_named(submitted, tmp_path):
+    options = ("--student", "nobody")
+    done = nbjudge("autograde", "attention", *options, cwd=submitted, check=False)
     assert done.returncode == 1
     assert "There is no submission of nobody in submitted/" in done.stderr
-    done = run("nbjudge", "autograde", "encoder", cwd=built, check=False)
+    done = nbjudge("autograde", "encoder", cwd=submitted, check=False)
     assert "Check the assignment's name" in done.stderr
     empty = make_course(tmp_path / "course")
     submit(empty, "ada", "perfect")
-    done = run("nbjudge", "autograde", "attention", cwd=empty, check=False)
+    done = nbjudge("autograde", "attention", cwd=empty, check=False)
     assert "nbjudge build attention" in done.stderr
 
 
 def test_limits_can_be_given_as_to_nbgrader(course):
-    done = run("nbjudge", "autograde", "attention", "--Judge.limits", "no_such=1", cwd=course,
-               check=False)  # fmt: skip
+    options = ("--Judge.limits", "no_such=1")
+    done = nbjudge("autograde", "attention", *options, cwd=course, check=False)
     assert done.returncode == 1
     assert "c.Judge.limits is wrong at 'no_such'" in done.stderr

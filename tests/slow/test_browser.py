@@ -1,9 +1,9 @@
 """A real browser on the feedback of a submission with planted scripts. Needs Chromium."""
 
-import shutil
 import subprocess
 
 import pytest
+from support.browser import find_chromium
 
 pytestmark = pytest.mark.slow
 FLAGS = (
@@ -14,11 +14,8 @@ FLAGS = (
 
 
 def title(page, profile):
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.fail("Chromium is missing; on Debian: apt-get install chromium")
     done = subprocess.run(
-        [chromium, *FLAGS, f"--user-data-dir={profile}", page.as_uri()],
+        [find_chromium(), *FLAGS, f"--user-data-dir={profile}", page.as_uri()],
         capture_output=True,
         text=True,
         timeout=120,

@@ -7,7 +7,6 @@ import random
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import time
@@ -19,6 +18,7 @@ import pytest
 from support.course import ROOT, make_course, run
 from support.graded import files, scores, tables
 from support.judging import answer
+from support.ports import free_port
 from support.samples import NAME, submit
 
 pytestmark = pytest.mark.slow
@@ -56,8 +56,7 @@ class Dask:
         self.folder, self.programs = folder, []
         (folder / "tmp").mkdir(parents=True)
         self.environment = {**demo.environment(), **environment, "TMPDIR": str(folder / "tmp")}
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         scheme = "tls" if "DASK_CONFIG" in environment else "tcp"
         self.address = f"{scheme}://127.0.0.1:{port}"
         self.scheduler = self._start(

@@ -19,15 +19,16 @@ import nbformat
 import pytest
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
+from support.browser import find_chromium
 from support.course import ROOT
 from support.hub_pages import AssignmentList, Formgrader, Lab, log_in
+from support.samples import NAME as NOTEBOOK
 
 pytestmark = pytest.mark.slow
 FLAGS = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost")
 PATIENCE = 120_000  # milliseconds: other tests run beside, and a page may wait for its turn
 SIZE = {"width": 1280, "height": 800}
 IMAGES = os.environ.get("NBJUDGE_HUB_IMAGES")
-NOTEBOOK = "attention/attention.ipynb"
 FEEDBACK_SECONDS = 10
 COMMENT = "Right idea, but the scale belongs to exercise 2."
 
@@ -75,11 +76,8 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(hub, tmp_path_factory):
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("Chromium is missing; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         expect.set_options(timeout=PATIENCE)
         stage = Stage(browser, hub, tmp_path_factory.mktemp("pictures"))
         yield stage

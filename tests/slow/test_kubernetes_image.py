@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import time
 import pytest
 import yaml
 from support.course import ROOT
+from support.ports import free_port
 
 pytestmark = pytest.mark.slow
 HERE = ROOT / "deploy/kubernetes"
@@ -69,12 +69,6 @@ def hub():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/hub/api"
         server.shutdown()
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def test_the_programs_are_those_of_the_lock(programs):

@@ -14,7 +14,8 @@ import pytest
 from demo import command, environment
 from nbgrader.api import Gradebook
 from playwright.sync_api import sync_playwright
-from support.course import make_course, run
+from support.browser import find_chromium
+from support.course import nbgrader
 
 pytestmark = pytest.mark.slow
 FLAGS = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
@@ -33,17 +34,17 @@ $\href{javascript:document.title='planted'}{press}$
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(built, tmp_path_factory):
     """A course with one graded submission that has formulas, and its feedback."""
-    folder = make_course(tmp_path_factory.mktemp("offline") / "course")
+    folder = tmp_path_factory.mktemp("offline") / "course"
+    shutil.copytree(built, folder)
     notebook = nbformat.read(folder / "release/attention/attention.ipynb", as_version=4)
     notebook.cells.append(nbformat.v4.new_markdown_cell(FORMULAS, id="formulas"))
     place = folder / "submitted" / STUDENT / "attention"
     place.mkdir(parents=True)
     nbformat.write(notebook, place / "attention.ipynb")
-    run("nbjudge", "build", "attention", cwd=folder)
-    run("nbgrader", "autograde", "attention", cwd=folder)
-    run("nbgrader", "generate_feedback", "attention", cwd=folder)
+    nbgrader("autograde", "attention", cwd=folder)
+    nbgrader("generate_feedback", "attention", cwd=folder)
     return folder
 
 
@@ -74,11 +75,8 @@ def address(process, runtime):
 
 @pytest.fixture(scope="module")
 def chromium():
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("Chromium is missing; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -6,7 +6,6 @@ import getpass
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,7 +14,9 @@ from pathlib import Path
 import demo
 import pytest
 from nbgrader.api import Gradebook
-from support.course import ROOT, make_course, run
+from support.course import make_course, run
+from support.ports import free_port
+from support.samples import expected_totals, submit
 
 try:
     import psycopg
@@ -23,7 +24,6 @@ except ImportError:
     psycopg = None
 
 pytestmark = pytest.mark.slow
-NAME = "attention/attention.ipynb"
 FEW = ("perfect", "half_done", "wrong_bonus", "not_a_notebook")
 MORE = (*FEW, "wrong_exercise_1", "wrong_exercise_4", "moved_cells", "loud")
 
@@ -36,8 +36,7 @@ class Server:
         self.user = "postgres" if os.geteuid() == 0 else getpass.getuser()
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         self.call(
             "initdb", "--auth=trust", "--no-sync", "--encoding=UTF8", f"--username={self.user}"
         )
@@ -99,9 +98,7 @@ class Hub:
 
     def submit(self, kinds):
         for kind in kinds:
-            target = self.course / "submitted" / kind / NAME
-            target.parent.mkdir(parents=True)
-            shutil.copy(ROOT / "examples/submissions" / kind / NAME, target)
+            submit(self.course, kind, kind)
 
     def run(self, *command, check=True):
         return run(*command, cwd=self.course, check=check, NBGRADER_DB_URL=self.url)
@@ -134,9 +131,8 @@ def total(submission):
 
 
 def expected(kinds):
-    with (ROOT / "examples/expected_scores.csv").open() as file:
-        rows = {row["submission"]: row["Total"] for row in csv.DictReader(file)}
-    return {kind: None if rows[kind] == "not graded" else float(rows[kind]) for kind in kinds}
+    totals = expected_totals()
+    return {kind: totals[kind] for kind in kinds}
 
 
 def told(running):

@@ -24,7 +24,6 @@ the installation in /opt/nbjudge stays, as packages do.
 import contextlib
 import fcntl
 import os
-import random
 import re
 import shutil
 import signal
@@ -39,6 +38,7 @@ import psutil
 import pytest
 import requests
 from support.course import ROOT
+from support.ports import free_ports
 
 sys.path.append(str(ROOT / "deploy/jupyterhub"))
 import layout
@@ -140,16 +140,6 @@ def run_as(name, folder, environment, command, check):
     if check:
         assert done.returncode == 0, done.stdout + done.stderr
     return done
-
-
-def free_ports(count):
-    """Return the first of some consecutive free ports."""
-    while True:
-        first = random.randrange(20000, 30000)
-        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
-            for port in range(first, first + count):
-                stack.enter_context(socket.create_server(("127.0.0.1", port)))
-            return first
 
 
 @contextlib.contextmanager

@@ -15,6 +15,12 @@ def submit(course, student, kind):
     shutil.copy(ROOT / "examples/submissions" / kind / NAME, target)
 
 
+def expected_totals():
+    """Return the total of each sample, by its name; None where it is not graded."""
+    totals = {name: row["Total"] for name, row in expected_scores().items()}
+    return {name: None if total == "not graded" else float(total) for name, total in totals.items()}
+
+
 def expected_scores():
     """Return the row of `examples/expected_scores.csv` of each sample, by its name."""
     with (ROOT / "examples/expected_scores.csv").open(encoding="utf-8") as file:
