@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from attacks.world import World
 from nbgrader.api import Gradebook, MissingEntry
-from support.course import make_course, run
+from support.course import run
 from support.judging import FULL, points, release, solution
 from support.judging import run as judge_run
 
@@ -199,13 +199,13 @@ BESIDE = ("beside_link", "beside_fifo", "beside_folder_link")
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory):
+def broken(built, tmp_path_factory):
     """One real run of nbgrader over every broken file, between two honest submissions."""
     folder = tmp_path_factory.mktemp("broken")
-    course = make_course(folder / "course")
+    course = folder / "course"
+    shutil.copytree(built, course)
     with World(folder / "world", course) as world:
         submit_all(course, world)
-        run("nbgrader", "generate_assignment", "attention", "--force", cwd=course)
         limits = ("--Judge.limits", "cell_seconds=5")
         done = run("nbgrader", "autograde", "attention", *limits, cwd=course, check=False)
         yield course, world, done.stdout + done.stderr

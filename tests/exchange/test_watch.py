@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import demo
 import pytest
 from nbgrader.api import Gradebook
-from support.course import ROOT, run
+from support.course import ROOT, nbjudge
 from support.exchange import NAME, Exchange
 
 from nbjudge.exchange import watch
@@ -22,9 +22,9 @@ MESSAGE = "Your scores are divided by √d"
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory):
+def released(built, tmp_path_factory):
     """A course whose assignment is released; each test gets a copy of it."""
-    return Exchange(tmp_path_factory.mktemp("exchange"))
+    return Exchange(built, tmp_path_factory.mktemp("exchange"))
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_submission_is_graded_and_its_author_reads_why(exchange):
     assert pictures
     assert all(' alt="' in one or "\nalt=" in one for one in pictures)
     assert gradebook(exchange) == {"ada": 104}
-    done = run("nbjudge", "autograde", "attention", "--json", cwd=exchange.course)
+    done = nbjudge("autograde", "attention", "--json", cwd=exchange.course)
     assert [one["status"] for one in json.loads(done.stdout)["submissions"]] == ["unchanged"]
 
 
@@ -277,14 +277,14 @@ def test_the_command_grades_what_comes_until_it_is_stopped(exchange):
 def test_a_second_watch_of_the_same_assignment_is_refused(exchange):
     attempts = Attempts(exchange.course, "attention")
     with attempts.only_judge():
-        done = run("nbjudge", "watch", "attention", "--once", cwd=exchange.course, check=False)
+        done = nbjudge("watch", "attention", "--once", cwd=exchange.course, check=False)
     assert done.returncode == 1
     assert "Another nbjudge watch of attention runs in this course already" in done.stderr
 
 
 def test_without_a_release_it_says_what_to_do(exchange):
     exchange.configure("c.Exchange.root = '/nowhere'")
-    done = run("nbjudge", "watch", "attention", "--once", cwd=exchange.course, check=False)
+    done = nbjudge("watch", "attention", "--once", cwd=exchange.course, check=False)
     assert done.returncode == 1
     assert done.stderr == (
         "Error: /nowhere/nlp-llm/inbound is not there or closed to you. Release first.\n"

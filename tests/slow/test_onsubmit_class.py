@@ -1,6 +1,5 @@
 """Thirty students submit in the same minute, one of them an endless loop. Needs root."""
 
-import csv
 import os
 import secrets
 import shutil
@@ -14,6 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import notebook_hash
 from support.course import ROOT
 from support.exchange import NAME, Exchange
+from support.samples import expected_totals
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.alone]
 KINDS = ("perfect", "perfect_einsum", "perfect_loops", "half_done", "wrong_exercise_1",
@@ -21,16 +21,15 @@ KINDS = ("perfect", "perfect_einsum", "perfect_loops", "half_done", "wrong_exerc
 STUDENTS = {f"s{number:02}": KINDS[number % len(KINDS)] for number in range(30)}
 FIRST_UID = 170_000
 LIMIT_SECONDS = {"one": 10, "thirty": 60}
-with (ROOT / "examples/expected_scores.csv").open() as table:
-    EXPECTED = {row["submission"]: row["Total"] for row in csv.DictReader(table)}
+EXPECTED = expected_totals()
 
 
 @pytest.fixture(scope="module")
-def exchange(tmp_path_factory):
+def exchange(built, tmp_path_factory):
     if os.geteuid() != 0:
         pytest.fail("This test gives folders to thirty accounts, which only root can do.")
     folder = tmp_path_factory.mktemp("class")
-    made = Exchange(folder)
+    made = Exchange(built, folder)
     names = [*STUDENTS, "looping", "alone"]
     accounts = "".join(f"{name}:{FIRST_UID + n}\n" for n, name in enumerate(names))
     (folder / "accounts").write_text(accounts)
@@ -88,7 +87,7 @@ def test_thirty_at_once_have_feedback_within_the_minute(exchange, watching):
     middle, last = seconds[len(seconds) // 2], seconds[-1]
     print(f"\nFrom Submit to feedback, thirty at once beside an endless loop: "
           f"first {seconds[0]:.1f} s, median {middle:.1f} s, last {last:.1f} s.")  # fmt: skip
-    expected = {student: float(EXPECTED[kind]) for student, kind in STUDENTS.items()}
+    expected = {student: EXPECTED[kind] for student, kind in STUDENTS.items()}
     while graded(exchange).keys() < expected.keys():
         time.sleep(0.2)
     assert {name: graded(exchange)[name] for name in expected} == expected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
-from support.course import ROOT, make_course, run
+from support.course import ROOT, nbgrader
 
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.exchange import FetchFeedback, Submit
@@ -21,17 +21,16 @@ NAME = "attention.ipynb"
 class Exchange:
     """A course that has released its assignment, and ada's home."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, built: Path, folder: Path):
         self.course, self.root, self.home = folder / "course", folder / "exchange", folder / "ada"
         self.root.mkdir(parents=True)
-        make_course(self.course)
+        shutil.copytree(built, self.course)
         accounts = folder / "accounts"
         accounts.write_text(f"ada:{os.getuid()}\n")
         self.configure(
             f"c.Exchange.root = {str(self.root)!r}", f"c.ExchangeCollect.accounts = '{accounts}'",
             "c.FeedbackOnSubmit.minimum_interval = 0",
         )  # fmt: skip
-        run("nbjudge", "build", "attention", cwd=self.course)
         self.nbgrader("release_assignment")
         self.inbound, self.feedback = (
             self.root / "nlp-llm" / one for one in ("inbound", "feedback")
@@ -44,7 +43,7 @@ class Exchange:
             config.write("\n".join(["", *lines, ""]))
 
     def nbgrader(self, command, *options):
-        return run("nbgrader", command, "attention", *options, cwd=self.course)
+        return nbgrader(command, "attention", *options, cwd=self.course)
 
     def submit(self, kind, student="ada"):
         """Submit a sample as `nbgrader submit` does; return its folder in the exchange."""
