@@ -50,8 +50,10 @@ def verify(root: Path, assignment: str, seeds: range) -> list[Verified]:
             name: define(imports + text, rubric.solution)
             for name, text in right_texts(root, path, rubric.solution)
         }
-        empty = [define(imports + text, rubric.solution)
-                 for text in _cells(root / "release" / assignment, rubric.solution)]  # fmt: skip
+        empty = [
+            define(imports + text, rubric.solution)
+            for text in _cells(root / "release" / assignment, rubric.solution)
+        ]
         found.append(_verify(path, rubric, right, empty[0] if empty else None, seeds))
     return found
 

@@ -18,18 +18,35 @@ class _Setting(NamedTuple):
 
 
 _SETTINGS = (
-    _Setting("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype,
-            torch.float32),
-    _Setting("torch's default device", torch.get_default_device, torch.set_default_device,
-            torch.device("cpu")),
-    _Setting("torch's anomaly detection", torch.is_anomaly_enabled,
-            torch.autograd.set_detect_anomaly, False),
+    _Setting(
+        "torch's default dtype", torch.get_default_dtype, torch.set_default_dtype, torch.float32
+    ),
+    _Setting(
+        "torch's default device",
+        torch.get_default_device,
+        torch.set_default_device,
+        torch.device("cpu"),
+    ),
+    _Setting(
+        "torch's anomaly detection",
+        torch.is_anomaly_enabled,
+        torch.autograd.set_detect_anomaly,
+        False,
+    ),
     _Setting("torch's number of threads", torch.get_num_threads, torch.set_num_threads, 1),
-    _Setting("torch's deterministic mode", torch.are_deterministic_algorithms_enabled,
-            torch.use_deterministic_algorithms, False),
-    _Setting("torch's matmul precision", torch.get_float32_matmul_precision,
-            torch.set_float32_matmul_precision, "highest"),
-)  # fmt: skip
+    _Setting(
+        "torch's deterministic mode",
+        torch.are_deterministic_algorithms_enabled,
+        torch.use_deterministic_algorithms,
+        False,
+    ),
+    _Setting(
+        "torch's matmul precision",
+        torch.get_float32_matmul_precision,
+        torch.set_float32_matmul_precision,
+        "highest",
+    ),
+)
 
 
 @contextmanager

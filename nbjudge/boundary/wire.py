@@ -27,10 +27,20 @@ PREFIX = struct.Struct(">BII")
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
     for dtype in (
-        torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16,
-        torch.bfloat16, torch.float32, torch.float64, torch.complex64, torch.complex128,
+        torch.bool,
+        torch.uint8,
+        torch.int8,
+        torch.int16,
+        torch.int32,
+        torch.int64,
+        torch.float16,
+        torch.bfloat16,
+        torch.float32,
+        torch.float64,
+        torch.complex64,
+        torch.complex128,
     )
-}  # fmt: skip
+}
 # numpy() takes them as they are: no lazy conjugate, no type that NumPy lacks.
 _OF_NUMPY = {torch.bool, torch.int64, torch.float32, torch.float64}
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}

@@ -206,9 +206,16 @@ def _local(number: int) -> Iterator[LocalCluster]:
     with (
         kept as folder,
         LocalCluster(
-            n_workers=number, threads_per_worker=1, processes=True, security=True, memory_limit=0,
-            dashboard_address=None, local_directory=folder, env={"TMPDIR": folder},
-            preload=[_NO_CTRL_C], silence_logs=logging.CRITICAL,
+            n_workers=number,
+            threads_per_worker=1,
+            processes=True,
+            security=True,
+            memory_limit=0,
+            dashboard_address=None,
+            local_directory=folder,
+            env={"TMPDIR": folder},
+            preload=[_NO_CTRL_C],
+            silence_logs=logging.CRITICAL,
         ) as cluster,
-    ):  # fmt: skip
+    ):
         yield cluster

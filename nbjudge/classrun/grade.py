@@ -125,9 +125,13 @@ class ClassRun:
         def mark(book: Any) -> None:
             again = result.verdict is Verdict.FAULT  # the next run tries again
             done.remember(
-                book, self.assignment, result.student, fingerprint="" if again else fingerprint,
-                written=self._autograded(result.student), outcome=outcome.to_json(),
-            )  # fmt: skip
+                book,
+                self.assignment,
+                result.student,
+                fingerprint="" if again else fingerprint,
+                written=self._autograded(result.student),
+                outcome=outcome.to_json(),
+            )
 
         try:
             patiently(books.write, result, mark)

@@ -110,10 +110,13 @@ def _progress(total: int) -> Iterator:
         yield line
         return
     columns = (
-        TextColumn("Grading"), BarColumn(), MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]} a second, "), TimeRemainingColumn(),
+        TextColumn("Grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]} a second, "),
+        TimeRemainingColumn(),
         TextColumn("left, {task.fields[failed]} not graded"),
-    )  # fmt: skip
+    )
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=total, rate="-", failed=0)
 

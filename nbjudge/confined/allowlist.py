@@ -7,12 +7,31 @@ import sysconfig
 from pathlib import Path
 
 _SYSTEM = (
-    "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/cuda",
-    "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime",
-    "/etc/timezone", "/etc/mime.types", "/usr/share/fonts", "/usr/local/share/fonts",
-    "/usr/share/zoneinfo", "/usr/share/fontconfig", "/usr/share/locale", "/proc/cpuinfo",
-    "/proc/meminfo", "/sys/devices/system/cpu", "/dev/urandom", "/dev/random", "/dev/zero",
-)  # fmt: skip
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/usr/local/cuda",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/fonts",
+    "/etc/localtime",
+    "/etc/timezone",
+    "/etc/mime.types",
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "/usr/share/zoneinfo",
+    "/usr/share/fontconfig",
+    "/usr/share/locale",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/sys/devices/system/cpu",
+    "/dev/urandom",
+    "/dev/random",
+    "/dev/zero",
+)
 
 
 def readable_paths(hidden: tuple[str, ...] = ("nbjudge",)) -> tuple[list[str], list[str]]:

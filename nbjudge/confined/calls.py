@@ -131,8 +131,13 @@ class Calls:
     def _keep(self, answer: dict[str, Any]) -> dict[str, Any]:
         made = answer.pop("result")
         self.objects.append(made)
-        return {**answer, "object": len(self.objects) - 1, "type": type(made).__name__,
-                "module": modules.describe(made), "callable": callable(made)}  # fmt: skip
+        return {
+            **answer,
+            "object": len(self.objects) - 1,
+            "type": type(made).__name__,
+            "module": modules.describe(made),
+            "callable": callable(made),
+        }
 
     def backward(self, graph: int, directions: list[Tensor | None]) -> list[Tensor | None]:
         """Return the gradient of each input and parameter of call `graph`, None where unused.

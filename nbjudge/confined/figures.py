@@ -41,7 +41,11 @@ def png(figure: Figure) -> bytes | None:
     right, top = (math.ceil((most + pad) * dpi) for most in (drawn.x1, drawn.y1))
     picture = io.BytesIO()
     imsave(
-        picture, pixels[max(height - top, 0) : height - bottom, left:right],
-        format="png", origin="upper", dpi=dpi, pil_kwargs=_QUICKLY,
-    )  # fmt: skip
+        picture,
+        pixels[max(height - top, 0) : height - bottom, left:right],
+        format="png",
+        origin="upper",
+        dpi=dpi,
+        pil_kwargs=_QUICKLY,
+    )
     return picture.getvalue()

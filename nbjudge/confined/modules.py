@@ -35,9 +35,11 @@ def load(module: nn.Module, state: dict[str, Tensor], training: bool) -> None:
 
 
 def _fits(old: Any, new: Tensor) -> bool:
-    return isinstance(old, Tensor) and not is_lazy(old) and (old.shape, old.dtype, old.device) == (
-        new.shape, new.dtype, new.device
-    )  # fmt: skip
+    return (
+        isinstance(old, Tensor)
+        and not is_lazy(old)
+        and (old.shape, old.dtype, old.device) == (new.shape, new.dtype, new.device)
+    )
 
 
 def fingerprint(module: Any) -> list[tuple[Any, ...]]:

@@ -173,8 +173,10 @@ def _no_landlock(policy: Policy) -> str:
 
 def _limit(which: int, soft: int, hard: int | None = None) -> None:
     most = resource.getrlimit(which)[1]
-    wanted = [value if most == resource.RLIM_INFINITY else min(value, most)
-              for value in (soft, soft if hard is None else hard)]  # fmt: skip
+    wanted = [
+        value if most == resource.RLIM_INFINITY else min(value, most)
+        for value in (soft, soft if hard is None else hard)
+    ]
     resource.setrlimit(which, (wanted[0], wanted[1]))
 
 

@@ -231,14 +231,20 @@ _HARM: list[tuple[str, str, dict[str, Attempt]]] = [
     (
         "network",
         "sockets of every kind",
-        {"connect by TCP": _connect, "send a datagram": _datagram,
-         "make a unix socket": lambda t: socket.socket(socket.AF_UNIX).close()},
+        {
+            "connect by TCP": _connect,
+            "send a datagram": _datagram,
+            "make a unix socket": lambda t: socket.socket(socket.AF_UNIX).close(),
+        },
     ),
     (
         "processes",
         "new processes and programs",
-        {"fork": _fork, "run a program": _exec,
-         "make a file without a path": lambda t: os.close(os.memfd_create("x"))},
+        {
+            "fork": _fork,
+            "run a program": _exec,
+            "make a file without a path": lambda t: os.close(os.memfd_create("x")),
+        },
     ),
     (
         "other processes",
@@ -256,10 +262,13 @@ _HARM: list[tuple[str, str, dict[str, Attempt]]] = [
     (
         "limits",
         "size and number of files, core dumps",
-        {"write a file that is too large": _large_file, "open too many files": _many_files,
-         "allow core dumps": _core},
+        {
+            "write a file that is too large": _large_file,
+            "open too many files": _many_files,
+            "allow core dumps": _core,
+        },
     ),
-]  # fmt: skip
+]
 _NEEDS: dict[str, Attempt] = {
     "files in the scratch directory": _scratch,
     "an import": _import,

@@ -53,15 +53,36 @@ _UNKNOWN = "clone3 openat2"
 
 # Newer than some libseccomp in use; numbers from 424 on are the same on every architecture.
 _NUMBERS = {
-    "pidfd_send_signal": 424, "io_uring_setup": 425, "io_uring_enter": 426,
-    "io_uring_register": 427, "open_tree": 428, "move_mount": 429, "fsopen": 430,
-    "fsconfig": 431, "fsmount": 432, "fspick": 433, "pidfd_open": 434, "clone3": 435,
-    "openat2": 437, "pidfd_getfd": 438, "process_madvise": 440, "mount_setattr": 442,
-    "quotactl_fd": 443, "landlock_create_ruleset": 444, "landlock_add_rule": 445,
-    "landlock_restrict_self": 446, "memfd_secret": 447, "process_mrelease": 448,
-    "fchmodat2": 452, "statmount": 457, "listmount": 458, "setxattrat": 463,
-    "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
-}  # fmt: skip
+    "pidfd_send_signal": 424,
+    "io_uring_setup": 425,
+    "io_uring_enter": 426,
+    "io_uring_register": 427,
+    "open_tree": 428,
+    "move_mount": 429,
+    "fsopen": 430,
+    "fsconfig": 431,
+    "fsmount": 432,
+    "fspick": 433,
+    "pidfd_open": 434,
+    "clone3": 435,
+    "openat2": 437,
+    "pidfd_getfd": 438,
+    "process_madvise": 440,
+    "mount_setattr": 442,
+    "quotactl_fd": 443,
+    "landlock_create_ruleset": 444,
+    "landlock_add_rule": 445,
+    "landlock_restrict_self": 446,
+    "memfd_secret": 447,
+    "process_mrelease": 448,
+    "fchmodat2": 452,
+    "statmount": 457,
+    "listmount": 458,
+    "setxattrat": 463,
+    "removexattrat": 466,
+    "open_tree_attr": 467,
+    "file_setattr": 469,
+}
 _NOT_YET = range(470, 512)  # what newer kernels add: not looked at yet
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -139,8 +160,14 @@ def _deny_signals_to_others() -> None:
 
 def _deny_by_argument(rules: "_Rules") -> None:
     rules.add("clone", errno.EPERM, rules.masked(0, _CLONE_THREAD, 0))
-    for name in ("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam",
-                 "move_pages", "setpriority"):  # fmt: skip
+    for name in (
+        "prlimit64",
+        "sched_setaffinity",
+        "sched_setscheduler",
+        "sched_setparam",
+        "move_pages",
+        "setpriority",
+    ):
         rules.add(name, errno.EPERM, rules.other_than(0, 0))
     rules.add("setpriority", errno.EPERM, rules.other_than(1, 0))
     rules.add("sendto", errno.EPERM, rules.other_than(4, 0))

@@ -73,8 +73,11 @@ def _call_a_layer() -> None:
     for dtype in (torch.float32, torch.float64):
         state = {name: tensor.to(dtype) for name, tensor in made["module"]["state"].items()}
         call = {
-            "target": made["object"], "args": [torch.ones(2, 3, dtype=dtype)], "watched": True,
-            "state": state, "training": True,
-        }  # fmt: skip
+            "target": made["object"],
+            "args": [torch.ones(2, 3, dtype=dtype)],
+            "watched": True,
+            "state": state,
+            "training": True,
+        }
         along = {"directions": [torch.ones(2, 3, dtype=dtype)]} if backward else {}
         decode(encode(calls.call_all([{**call, "grad": False}, {**call, **along}])))

@@ -23,8 +23,15 @@ from nbjudge.nbgrader_ext.configuration import configuration
 CONFIGURE = (
     "In nbgrader_config.py: from nbjudge.nbgrader_ext.defaults import configure; configure(c)."
 )
-_EXCHANGE = ("list", "fetch_assignment", "fetch_feedback", "submit", "collect",
-             "release_assignment", "release_feedback")  # fmt: skip
+_EXCHANGE = (
+    "list",
+    "fetch_assignment",
+    "fetch_feedback",
+    "submit",
+    "collect",
+    "release_assignment",
+    "release_feedback",
+)
 _LISTS = {
     "Autograde": ("sanitize_preprocessors", "autograde_preprocessors"),
     "GenerateAssignment": ("preprocessors",),
@@ -89,8 +96,12 @@ def kernel(name: str = "python3") -> Check:
         return Check("kernel", False, f"{program} has no ipykernel", mend)
     prefix = done.stdout.strip()
     ours = prefix == sys.prefix
-    return Check("kernel", ours, f"{name} runs in {prefix}" if not ours else f"{name}: {program}",
-                 f"Notebooks run in another environment than this one. {mend}")  # fmt: skip
+    return Check(
+        "kernel",
+        ours,
+        f"{name} runs in {prefix}" if not ours else f"{name}: {program}",
+        f"Notebooks run in another environment than this one. {mend}",
+    )
 
 
 def judge_step(config: Any) -> Check:
@@ -159,8 +170,9 @@ def exchange_folders(course: Path) -> Iterator[Check]:
         if not folder.is_dir():
             made = f"Make it: install -d -m {wanted:04o} -o <grader> -g <students> {folder}"
             later = "nbgrader release_assignment and release_feedback make it"
-            yield Check(label, False, "not there yet", made if name == "." else later,
-                        needed=name == ".")  # fmt: skip
+            yield Check(
+                label, False, "not there yet", made if name == "." else later, needed=name == "."
+            )
             continue
         yield _own_folder(label, folder, wanted)
 
@@ -192,9 +204,13 @@ def readable(paths: list[Path]) -> Check:
     for path in paths:
         for part in (path, *path.parents):
             if _mode(part) & 0o005 != 0o005:
-                return Check("Python for all", False, f"{part} has mode {_mode(part):04o}",
-                             "Make the environment of the system's Python, in a folder that all "
-                             "may read: /usr/bin/python3 -m venv /opt/nbjudge/venv")  # fmt: skip
+                return Check(
+                    "Python for all",
+                    False,
+                    f"{part} has mode {_mode(part):04o}",
+                    "Make the environment of the system's Python, in a folder that all "
+                    "may read: /usr/bin/python3 -m venv /opt/nbjudge/venv",
+                )
     return Check("Python for all", True, str(paths[-1]))
 
 

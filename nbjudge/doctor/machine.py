@@ -108,14 +108,26 @@ def _course() -> list[Check]:
         return [Check("course", False, "none here", str(error), needed=False)]
     masters = sorted(root.glob("source/*/*.ipynb"))
     return [
-        Check("course", bool(masters), f"{root}: {len(masters)} master notebook(s)",
-              "Put master notebooks into source/<assignment>/."),
-        Check("rubrics", not _lacking(root, masters), ", ".join(_lacking(root, masters)) or "there",
-              "Put rubrics into rubrics/<assignment>/."),
-        Check("privacy", not root.stat().st_mode & 0o007 or not _shared(), _mode(root),
-              f"On a machine that students use: chmod o-rwx {root}"),
+        Check(
+            "course",
+            bool(masters),
+            f"{root}: {len(masters)} master notebook(s)",
+            "Put master notebooks into source/<assignment>/.",
+        ),
+        Check(
+            "rubrics",
+            not _lacking(root, masters),
+            ", ".join(_lacking(root, masters)) or "there",
+            "Put rubrics into rubrics/<assignment>/.",
+        ),
+        Check(
+            "privacy",
+            not root.stat().st_mode & 0o007 or not _shared(),
+            _mode(root),
+            f"On a machine that students use: chmod o-rwx {root}",
+        ),
         *hub.course_checks(root),
-    ]  # fmt: skip
+    ]
 
 
 def _lacking(root: Path, masters: list[Path]) -> list[str]:

@@ -92,8 +92,10 @@ class Submit(_ClosedRoot, nbgrader.ExchangeSubmit):
         self._fill(Path(self.cache_path, kept), secret)
         self.log.info(
             "Submitted as: %s %s %s",
-            self.coursedir.course_id, self.coursedir.assignment_id, self.timestamp,
-        )  # fmt: skip
+            self.coursedir.course_id,
+            self.coursedir.assignment_id,
+            self.timestamp,
+        )
 
     def _fill(self, folder: Path, secret: str) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -133,8 +133,11 @@ class OpenGradebook(Gradebook):
     def _fresh(self, found: Any) -> Any:
         # Sums that the database makes when an object is loaded: nbgrader's commits would have them
         # made again.
-        sums = [one.key for one in inspect(type(found)).column_attrs
-                if not isinstance(one.columns[0], Column)]  # fmt: skip
+        sums = [
+            one.key
+            for one in inspect(type(found)).column_attrs
+            if not isinstance(one.columns[0], Column)
+        ]
         self.db.expire(found, sums)
         return found
 

@@ -31,8 +31,13 @@ def _requests(calls: Sequence[Call]) -> Iterator[dict[str, Any]]:
         request = known.setdefault(id(function), function.request() if first else {})
         if not first:
             request = {**request, "state": None}
-        yield {**request, "args": call.args, "directions": call.directions,
-               "watched": call.watched, "grad": call.grad}  # fmt: skip
+        yield {
+            **request,
+            "args": call.args,
+            "directions": call.directions,
+            "watched": call.watched,
+            "grad": call.grad,
+        }
 
 
 def _outcome(proxy: Any, answer: dict[Any, Any]) -> Outcome:

@@ -116,8 +116,10 @@ def _hide_messages(cell: NotebookNode) -> None:
     cell.outputs = []
     if card is not None:
         bare = replace(
-            card, diagnosis="", note="",
+            card,
+            diagnosis="",
+            note="",
             marks=tuple(replace(mark, message="") for mark in card.marks),
-        )  # fmt: skip
+        )
         data = dict(bare._repr_mimebundle_())
         cell.outputs = [nbformat.v4.new_output("display_data", data=data)]

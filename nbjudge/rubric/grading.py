@@ -65,9 +65,17 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
     except Exception as error:  # What students raise is caught in `mark`: this fault is ours.
         fault = f"The rubric cannot be used ({type(error).__name__}: {error})."
     card = Scorecard(
-        path, title, points, tuple(marks), how.seed, version, how.engine, how.confined, fault,
+        path,
+        title,
+        points,
+        tuple(marks),
+        how.seed,
+        version,
+        how.engine,
+        how.confined,
+        fault,
         diagnosis=diagnosis,
-    )  # fmt: skip
+    )
     how.show(card)
     return 0.0 if extra_credit else card.score
 

@@ -30,9 +30,18 @@ def weighted_sum(weights, values):
 
 
 def attend(
-    query, keys, values, mask=None, *, score=product, scale=None, hide=minus_infinity,
-    normalise=softmax, after=None, mix=weighted_sum,
-):  # fmt: skip
+    query,
+    keys,
+    values,
+    mask=None,
+    *,
+    score=product,
+    scale=None,
+    hide=minus_infinity,
+    normalise=softmax,
+    after=None,
+    mix=weighted_sum,
+):
     """Attend by these steps; `after` changes the weights under a mask, once they are normalised."""
     scores = score(query, keys)
     if scale is not None:
