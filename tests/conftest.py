@@ -11,10 +11,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from nbjudge.process.zygote import Confinement, Zygote
 
-pytest_plugins = ["support.sampling", "support.timing"]
-pytest.register_assert_rewrite("hub")
-from support.hub import hub  # noqa: E402, F401  (a fixture)
-
+# The fixture `hub`, and what the end of a run tells.
+pytest_plugins = ["support.sampling", "support.timing", "support.hub"]
 torch.set_num_threads(1)  # tensors of tests are small, and other tests run beside
 
 

@@ -1,10 +1,9 @@
 """Mutants of all right solutions: a rubric gives full marks to those that are still right, only.
 
-`NBJUDGE_MUTANTS` says how many of each exercise are tried; the default takes some minutes in all.
+Some of each exercise are tried, which the commit draws: all would take hours. A thorough run tries
+more of them.
 """
 
-import os
-import random
 import resource
 import signal
 from collections import Counter
@@ -14,12 +13,13 @@ import pytest
 from support.contract import violation
 from support.course import ROOT
 from support.mutants import mutants
+from support.sampling import drawn_from, thorough
 
 from nbjudge.authoring import verify
 from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
-NUMBER = int(os.environ.get("NBJUDGE_MUTANTS", 800))
+NUMBER = 800 if thorough() else 120  # of each exercise
 SECONDS = 20  # a right one needs less than one
 MEMORY = 4 * 2**30
 EXERCISES = dict(verify.exercises(ROOT, "attention"))
@@ -56,13 +56,6 @@ def parents(path):
     yield from verify.right_texts(ROOT, path, rubric.solution)
 
 
-def sample(path, number):
-    """Return (parent, edit, text) of `number` mutants drawn from all, and how many there are."""
-    every = [(name, *one) for name, text in parents(path) for one in mutants(text)]
-    places = random.Random(0).sample(range(len(every)), min(number, len(every)))
-    return [every[place] for place in sorted(places)], len(every)
-
-
 def made(path, text):
     """Return what the text defines under the name that is marked, or None."""
     rubric, _ = loader.load(path, ROOT)
@@ -97,15 +90,15 @@ def test_parents_are_right(path):
 
 @pytest.mark.parametrize("path", EXERCISES)
 def test_full_marks_are_for_what_is_right(path):
-    drawn, number = sample(path, NUMBER)
-    counts, failed = Counter(), []
+    every = [(name, *one) for name, text in parents(path) for one in mutants(text)]
+    drawn, counts, failed = drawn_from(every, NUMBER), Counter(), []
     for name, edit, text in drawn:
         broken, lost = judged(path, text)
         counts[bool(broken), bool(lost)] += 1
         if bool(broken) != bool(lost):
             failed.append(f"{name}, {edit}: breaks [{broken}], loses [{lost}]")
     print(
-        f"\n{path}: {len(drawn)} of {number} mutants (seed 0): "
+        f"\n{path}: {len(drawn)} of {len(every)} mutants: "
         f"right {counts[False, False]} full, {counts[False, True]} less; "
         f"wrong {counts[True, False]} full, {counts[True, True]} less"
     )

@@ -1,7 +1,10 @@
-"""Hostile and honest submissions in one run of nbgrader; a run that is killed; what is left."""
+"""Hostile and honest submissions in one run of nbgrader; a run that is killed; what is left.
+
+A run takes some of the attacks, which the commit draws: tests/attacks has tried each of them alone.
+A thorough one takes all, in a class of two hundred.
+"""
 
 import contextlib
-import csv
 import random
 import shutil
 import signal
@@ -16,27 +19,27 @@ import pytest
 from attacks.corpus import ATTACKS
 from attacks.world import World
 from make_submissions import SAMPLES
-from nbgrader.api import Gradebook
-from support.course import ROOT, make_course, run
+from support.course import run
+from support.graded import scores
+from support.samples import NAME, expected_totals
+from support.samples import submit as submit_sample
+from support.sampling import sample, sample_seed, thorough
 
 pytestmark = pytest.mark.slow
 LIMITS = ("--Judge.limits", "cell_seconds=3", "--Judge.limits", "memory_mb=1024",
           "--Judge.limits", "files=200", "--Judge.limits", "files_mb=64")  # fmt: skip
-NAME = "attention/attention.ipynb"
+ATTACKING, HONEST = (len(ATTACKS), 200 - len(ATTACKS)) if thorough() else (40, 20)
+KILLS = 8 if thorough() else 3
 
 
-def submit(course, student, source):
+def submit(course, student, kind, world):
+    """Hand in a sample, by its name, or an attack."""
+    if isinstance(kind, str):
+        submit_sample(course, student, kind)
+        return
     target = course / "submitted" / student / NAME
     target.parent.mkdir(parents=True)
-    if isinstance(source, nbformat.NotebookNode):
-        nbformat.write(source, target)
-    else:
-        shutil.copy(source, target)
-
-
-def scores(course):
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
-        return {s.student.id: s.score for s in book.assignment_submissions("attention")}
+    nbformat.write(kind.notebook(world.fill), target)
 
 
 def ours(folder):
@@ -58,31 +61,24 @@ def works_below(folder, process):
     return parent is None or parent.pid == 1 or works_below(folder, parent)
 
 
-def expected():
-    with (ROOT / "examples/expected_scores.csv").open() as file:
-        rows = {row["submission"]: row["Total"] for row in csv.DictReader(file)}
-    return {name: float(total) for name, total in rows.items() if total != "not graded"}
-
-
-def test_honest_scores_are_the_same_among_all_attacks_and_nothing_is_left(tmp_path):
-    course = make_course(tmp_path / "course")
-    run("nbgrader", "generate_assignment", "attention", "--force", cwd=course)
+def test_honest_scores_are_the_same_among_attacks_and_nothing_is_left(built, tmp_path):
+    course = tmp_path / "course"
+    shutil.copytree(built, course)
     honest = sorted(set(SAMPLES) - {"not_a_notebook", "infinite_loop"})
-    chance = random.Random(7)
+    chance = random.Random(sample_seed())
     with World(tmp_path / "world", course) as world:
         shutil.rmtree(course / "submitted")
-        kinds = [*ATTACKS, *(honest[n % len(honest)] for n in range(200 - len(ATTACKS)))]
+        kinds = [*sample(ATTACKS, ATTACKING), *(honest[n % len(honest)] for n in range(HONEST))]
         chance.shuffle(kinds)
         who = {f"s{number:03}": kind for number, kind in enumerate(kinds)}
         for student, kind in who.items():
-            sample = ROOT / "examples/submissions" / str(kind) / NAME
-            submit(course, student, sample if isinstance(kind, str) else kind.notebook(world.fill))
+            submit(course, student, kind, world)
         scratch = tmp_path / "scratch"
         scratch.mkdir()
         done = run("nbgrader", "autograde", "attention", *LIMITS, cwd=course, check=False,
                    NBJUDGE_SEED="0", TMPDIR=str(scratch))  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-        found, right = scores(course), expected()
+        found, right = scores(course), expected_totals()
         for student, kind in who.items():
             assert found[student] == (right[kind] if isinstance(kind, str) else 0), (student, kind)
         assert world.harm() == []
@@ -90,14 +86,16 @@ def test_honest_scores_are_the_same_among_all_attacks_and_nothing_is_left(tmp_pa
         assert list(scratch.iterdir()) == []
 
 
-def test_a_killed_run_leaves_no_process_and_a_sound_gradebook_and_the_next_completes(tmp_path):
-    course = make_course(tmp_path / "course")
-    run("nbgrader", "generate_assignment", "attention", "--force", cwd=course)
+def test_a_killed_run_leaves_no_process_and_a_sound_gradebook_and_the_next_completes(
+    built, tmp_path
+):
+    course = tmp_path / "course"
+    shutil.copytree(built, course)
     kinds = ("perfect", "infinite_loop", "half_done", "wrong_exercise_4", "loud", "empty")
     for kind in kinds:
-        submit(course, kind, ROOT / "examples/submissions" / kind / NAME)
-    chance = random.Random(3)
-    moments = [chance.uniform(2, 14) for _ in range(8)]
+        submit_sample(course, kind, kind)
+    chance = random.Random(sample_seed())
+    moments = [chance.uniform(2, 14) for _ in range(KILLS)]
     for seconds in moments:
         running = subprocess.Popen(
             demo.command("nbgrader", "autograde", "attention", *LIMITS),
@@ -116,6 +114,6 @@ def test_a_killed_run_leaves_no_process_and_a_sound_gradebook_and_the_next_compl
         with sqlite3.connect(course / "gradebook.db") as book:
             assert book.execute("pragma integrity_check").fetchone() == ("ok",)
     run("nbgrader", "autograde", "attention", "--force", *LIMITS, cwd=course)
-    right = expected()
+    right = expected_totals()
     assert scores(course) == {kind: right[kind] for kind in kinds}
     print(f"\nKilled at {', '.join(f'{seconds:.1f}' for seconds in moments)} s of a run each.")

@@ -15,14 +15,16 @@ import demo
 import nbformat
 import psutil
 import pytest
-from support.course import ROOT, make_course, run
+from support.course import ROOT, nbjudge, run
 from support.graded import files, scores, tables
 from support.judging import answer
 from support.ports import free_port
 from support.samples import NAME, submit
+from support.sampling import sample_seed, thorough
 
 pytestmark = pytest.mark.slow
 KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")
+KILLS = 6 if thorough() else 4
 POINTS = {"perfect": 110, "half_done": 40, "moved_cells": 110, "wrong_bonus": 106}
 # How a rubric of ours might end its own process, or raise what nobody expects.
 BROKEN_RUBRIC = """
@@ -53,7 +55,7 @@ class Dask:
     """A scheduler and workers as an administrator starts them, in a folder without the course."""
 
     def __init__(self, folder, **environment):
-        self.folder, self.programs = folder, []
+        self.folder, self.programs, self.keys = folder, [], environment
         (folder / "tmp").mkdir(parents=True)
         self.environment = {**demo.environment(), **environment, "TMPDIR": str(folder / "tmp")}
         port = free_port()
@@ -102,11 +104,11 @@ def worker_processes(nanny):
                 yield child
 
 
-def start(course, address, *options):
+def start(course, address, *options, **keys):
     """Start a run of its own process group, as a terminal does."""
     command = "nbjudge", "autograde", "attention", "--cluster", address, "--json", *options
     return subprocess.Popen(
-        [*HEEDS_CTRL_C, *demo.command(*command)], cwd=course, env=demo.environment(),
+        [*HEEDS_CTRL_C, *demo.command(*command)], cwd=course, env={**demo.environment(), **keys},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
 
@@ -133,11 +135,11 @@ def wait_until(condition, seconds=120):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    course = make_course(tmp_path_factory.mktemp("class") / "course")
-    run("nbgrader", "generate_assignment", "attention", "--force", cwd=course)
+def counting(built, tmp_path_factory):
+    course = tmp_path_factory.mktemp("class") / "course"
+    shutil.copytree(built, course)
     submit(course, "first", "perfect")
-    run("nbjudge", "autograde", "attention", "--workers", "1", cwd=course)
+    nbjudge("autograde", "attention", "--workers", "1", cwd=course)
     # From here on, whatever writes a result is counted.
     with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as book:
         book.execute("create table written (student text)")
@@ -151,14 +153,25 @@ def built(tmp_path_factory):
 
 
 @pytest.fixture
-def course(built, tmp_path):
-    shutil.copytree(built, tmp_path / "course")
+def course(counting, tmp_path):
+    shutil.copytree(counting, tmp_path / "course")
     return tmp_path / "course"
 
 
 @pytest.fixture
 def dask(tmp_path):
+    """A scheduler of the test's own."""
     started = Dask(tmp_path / "nodes")
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A scheduler and two workers for several tests, over TLS as docs/cluster.md says."""
+    folder = tmp_path_factory.mktemp("cluster")
+    started = Dask(folder / "nodes", **with_key(folder / "keys"))
+    started.work(2)
     yield started
     started.close()
 
@@ -182,31 +195,24 @@ def with_key(folder):
     return {"DASK_CONFIG": str(folder / "nbjudge.yaml")}
 
 
-def test_rows_and_files_are_those_of_local_workers_also_over_tls(course, tmp_path):
+def test_rows_and_files_are_those_of_local_workers_also_over_tls(course, cluster, tmp_path):
     for kind in KINDS:
         submit(course, kind, kind)
     (course / "submitted/perfect/attention/words.txt").write_text("words")
     here = tmp_path / "here"
     shutil.copytree(course, here)
     run("nbjudge", "autograde", "attention", "--workers", "2", cwd=here, check=False)
-    keys = with_key(tmp_path / "keys")
-    dask = Dask(tmp_path / "nodes", **keys)
-    try:
-        dask.work(2)
-        done = run("nbjudge", "autograde", "attention", "--cluster", dask.address, cwd=course,
-                   check=False, **keys)  # fmt: skip
-        assert done.returncode == 1, done.stderr
-        assert tables(course) == tables(here)
-        assert files(course) == files(here)
-        assert rows(course) == rows(here)
-        assert set(marked(course).values()) == {1}
-        assert dask.kept() == []
-        done = run("nbjudge", "autograde", "attention", "--cluster", dask.address, cwd=course,
-                   check=False)  # fmt: skip
-        assert done.returncode == 1
-        assert f"No Dask scheduler answers at {dask.address}" in done.stderr
-    finally:
-        dask.close()
+    command = ("nbjudge", "autograde", "attention", "--cluster", cluster.address)
+    done = run(*command, cwd=course, check=False, **cluster.keys)
+    assert done.returncode == 1, done.stderr
+    assert tables(course) == tables(here)
+    assert files(course) == files(here)
+    assert rows(course) == rows(here)
+    assert set(marked(course).values()) == {1}
+    assert cluster.kept() == []
+    done = run(*command, cwd=course, check=False)
+    assert done.returncode == 1
+    assert f"No Dask scheduler answers at {cluster.address}" in done.stderr
 
 
 def rows(course):
@@ -216,15 +222,14 @@ def rows(course):
         return {tuple(str(x).replace(str(course), "") for x in row) for row in book.execute(query)}
 
 
-def test_workers_killed_at_any_moment_lose_nothing_and_nothing_is_written_twice(course, dask):
-    chance = random.Random(5)
+def test_workers_killed_at_any_moment_lose_nothing_and_nothing_is_written_twice(course, cluster):
+    chance = random.Random(sample_seed())
     points = fill(course, 16)
-    nannies = dask.work(2)
-    running, kills = start(course, dask.address), 0
-    wait_until(dask.kept)
-    while running.poll() is None and kills < 6:
+    running, kills = start(course, cluster.address, **cluster.keys), 0
+    wait_until(cluster.kept)
+    while running.poll() is None and kills < KILLS:
         time.sleep(chance.uniform(1, 9))
-        for process in worker_processes(chance.choice(nannies)):
+        for process in worker_processes(chance.choice(cluster.programs[1:])):
             process.kill()
             kills += 1
     told, status, errors = ended(running)
@@ -236,29 +241,24 @@ def test_workers_killed_at_any_moment_lose_nothing_and_nothing_is_written_twice(
     print(f"\nWorkers killed: {kills}.")
 
 
-def test_after_a_killed_scheduler_the_same_command_goes_on_with_the_rest(course, tmp_path):
+def test_after_a_killed_scheduler_the_same_command_goes_on_with_the_rest(course, dask, cluster):
     points = fill(course, 24)
-    first = Dask(tmp_path / "first")
-    first.work(2)
-    running = start(course, first.address)
+    dask.work(2)
+    running = start(course, dask.address)
     wait_until(lambda: marked(course))
-    first.scheduler.kill()
+    dask.scheduler.kill()
     killed = time.monotonic()
     told, status, errors = ended(running)
     seconds = time.monotonic() - killed
-    first.close()
     assert status == 1
-    assert f"The cluster at {first.address} is lost" in errors
+    assert f"The cluster at {dask.address} is lost" in errors
     assert "the same command goes on with the rest" in errors
     assert "Traceback" not in errors
     assert seconds < 30
     before = {name for name, one in told.items() if name in points}
     assert marked(course) == dict.fromkeys(before, 1)
     assert before < set(points)
-    second = Dask(tmp_path / "second")
-    second.work(2)
-    told, status, errors = ended(start(course, second.address))
-    second.close()
+    told, status, errors = ended(start(course, cluster.address, **cluster.keys))
     assert status == 0, errors
     assert {name for name, one in told.items() if one["status"] == "unchanged"} - before == {
         "first"
@@ -268,7 +268,7 @@ def test_after_a_killed_scheduler_the_same_command_goes_on_with_the_rest(course,
     print(f"\nThe run ended {seconds:.1f} s after its scheduler, {len(before)} of 24 were done.")
 
 
-def test_who_ends_the_worker_each_time_is_refused_alone(course, tmp_path):
+def test_who_ends_the_worker_each_time_is_refused_alone(course, cluster):
     points = fill(course, 6)
     rubric = course / "rubrics/attention/dot_product.py"
     rubric.write_text(rubric.read_text() + BROKEN_RUBRIC)
@@ -280,13 +280,10 @@ def test_who_ends_the_worker_each_time_is_refused_alone(course, tmp_path):
         target = course / "submitted" / student / NAME
         target.parent.mkdir(parents=True)
         nbformat.write(notebook, target)
-    dask = Dask(tmp_path / "nodes", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1")
-    dask.work(2)
-    told, status, errors = ended(start(course, dask.address))
-    dask.close()
+    told, status, errors = ended(start(course, cluster.address, **cluster.keys))
     assert status == 1, errors
     assert {name: one["total"] for name, one in told.items() if name in points} == points
-    assert "and nothing else, ended, 2 times" in told["end the worker"]["reason"]
+    assert "and nothing else, ended, 4 times" in told["end the worker"]["reason"]
     assert "SystemExit: the rubric gave up" in told["end the rubric"]["reason"]
     assert set(marked(course).values()) == {1}
 

@@ -1,11 +1,11 @@
-"""Environments made anew: the student's pins, and the five packages that release/ needs.
+"""An environment made anew, with the five packages that release/ needs; the student's pins.
 
-Conda's own solve is not run here: the pins of environment.yml are installed with pip.
+Conda's own solve is not run here: pip finds all pins of environment.yml, for it and beside it. A
+thorough run installs them.
 """
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -14,24 +14,38 @@ import yaml
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from support.course import ROOT
+from support.environments import make_environment
+from support.sampling import thorough
 
 pytestmark = pytest.mark.slow
 PINS = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"][2]["pip"]
 LEAST = ("torch", "numpy", "matplotlib", "seaborn", "ipykernel")
 
 
-@pytest.fixture(scope="module", params=["environment.yml", "least"])
+@pytest.fixture(scope="module", params=["least", *["environment.yml"] * thorough()])
 def python(request, tmp_path_factory):
-    """The Python of a fresh environment with the student's packages, or with five of them."""
-    folder = tmp_path_factory.mktemp("fresh") / "environment"
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    """The Python of a fresh environment with five of the student's packages, or with all."""
+    python = make_environment(tmp_path_factory.mktemp("fresh") / "environment") / "python"
     wanted = [p for p in PINS if request.param == "environment.yml" or p.split("==")[0] in LEAST]
-    python = folder / "bin/python"
-    install = [str(python), "-m", "pip", "install", "-q", "--no-compile"]  # most is never imported
-    subprocess.run([*install, *wanted], check=True)
+    # Most is never imported.
+    subprocess.run([*install(python), "--no-compile", *wanted], check=True)
     missing = subprocess.run([str(python), "-I", "-c", "import nbjudge"], capture_output=True)
     assert missing.returncode != 0
     return python
+
+
+def install(python):
+    return [str(python), "-m", "pip", "install", "--disable-pip-version-check", "-q"]
+
+
+def test_all_pins_of_environment_yml_can_be_installed(python):
+    report = subprocess.run(
+        [*install(python), "--dry-run", "--ignore-installed", "--report", "-", *PINS],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    found = {one["metadata"]["name"]: one["metadata"] for one in json.loads(report)["install"]}
+    pins = dict(pin.split("==") for pin in PINS)
+    assert {name: found[name]["version"].split("+")[0] for name in pins} == pins
 
 
 @pytest.mark.parametrize("step", ["release", "solutions"])

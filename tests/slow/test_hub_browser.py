@@ -93,7 +93,7 @@ def formgrader(stage, hub):
 
 @pytest.fixture(scope="module")
 def student(hub):
-    return hub.students[20]
+    return hub.others[0]
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +198,7 @@ def test_the_instructor_has_the_last_word(stage, formgrader, student, assignment
 
 
 def test_planted_scripts_do_not_run(stage, hub, formgrader):
-    vandal = hub.students[21]
+    vandal = hub.others[1]
     hub.as_student(vandal, "nbgrader", "fetch_assignment", "attention")
     work = Path("/home", vandal, NOTEBOOK)
     shutil.copy(ROOT / "examples/submissions/scripts" / NOTEBOOK, work)
@@ -224,7 +224,7 @@ def test_planted_scripts_do_not_run(stage, hub, formgrader):
 
 
 def test_another_student_is_kept_out(stage, hub, student, formgrader):
-    thief = hub.students[22]
+    thief = hub.others[2]
     formgrader.submissions()
     score = formgrader.row(student).locator("td.score").inner_text()
     page = stage.enter(thief)

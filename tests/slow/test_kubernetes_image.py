@@ -7,14 +7,15 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import threading
 import time
 
 import pytest
 import yaml
 from support.course import ROOT
+from support.environments import make_environment
 from support.ports import free_port
+from support.sampling import thorough
 
 pytestmark = pytest.mark.slow
 HERE = ROOT / "deploy/kubernetes"
@@ -25,7 +26,7 @@ OTHER_HUB = " != jupyterhub-singleuser version "  # what the server logs where v
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory):
-    """The folder of programs of an environment that the Dockerfile's lines make."""
+    """The programs of an environment that the Dockerfile's lines make; torch is shared."""
     folder = tmp_path_factory.mktemp("image")
     build = folder / "build"
     build.mkdir()
@@ -40,9 +41,9 @@ def programs(tmp_path_factory):
     # Without its own index for torch: pip's configuration says where this machine gets packages.
     command = re.sub(r"--extra-index-url \S+", "", command.replace("\\\n", " "))
     words = [*shlex.split(command), "--no-compile"]  # most is never imported
-    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    subprocess.run([folder / "venv/bin/pip", *words[1:]], cwd=build, check=True)
-    return folder / "venv/bin"
+    programs = make_environment(folder / "venv", shared_torch=not thorough())
+    subprocess.run([programs / "pip", *words[1:]], cwd=build, check=True)
+    return programs
 
 
 class Hub(http.server.BaseHTTPRequestHandler):

@@ -5,8 +5,8 @@ The fixture `hub` (session-wide; modules that use it stand in conftest's TOGETHE
     hub.url                     http://hub.localhost:<port>, the login page; Chromium finds any
                                 *.localhost by itself, Python does not (see `session`)
     hub.instructor              "instructor"; may open hub.formgrader, and has no Unix rights there
-    hub.students                "student1" … "student24": test_hub.py takes the first twenty,
-                                test_hub_browser.py the last four (hub.students[20:])
+    hub.students                "student1", …: test_hub.py takes the first (CLASS), and
+                                test_hub_browser.py the others (hub.others)
     hub.password                of all of them
     hub.server("student1")      address of a user's JupyterLab; the hub starts it at the first visit
     hub.formgrader              address of the grader's JupyterLab, a service, always running
@@ -39,11 +39,15 @@ import pytest
 import requests
 from support.course import ROOT
 from support.ports import free_ports
+from support.sampling import thorough
 
 sys.path.append(str(ROOT / "deploy/jupyterhub"))
 import layout
 
 COMMAND = "deploy/jupyterhub/hub.py"
+# Students of test_hub.py, and how many of them have a JupyterLab.
+CLASS, LABS = (20, 16) if thorough() else (8, 5)
+OTHERS = 3
 START_SECONDS = 900  # the first time it installs torch
 STOP_SECONDS = 120
 
@@ -57,6 +61,7 @@ class Hub:
 
     def __init__(self, students, log):
         self.students = [f"student{n + 1}" for n in range(students)]
+        self.others = self.students[CLASS:]
         self.password = "only-for-tests"
         self.log = log
         self.port = free_ports(4)
@@ -176,7 +181,7 @@ def hub():
         fcntl.flock(lock, fcntl.LOCK_EX)  # the accounts are the machine's
         if layout.STATE.exists():
             pytest.fail(f"There is a hub here already. If it is a demo: python3 {COMMAND} remove")
-        running = Hub(24, Path(folder, "log"))
+        running = Hub(CLASS + OTHERS, Path(folder, "log"))
         try:
             running.start()
             yield running

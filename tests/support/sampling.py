@@ -46,8 +46,11 @@ def number_of_commit(folder):
 
 def sample(items, number):
     """Return `number` of the items in their order, drawn anew for each commit; all if thorough."""
+    return list(items) if thorough() else drawn_from(items, number)
+
+
+def drawn_from(items, number):
+    """Return `number` of the items in their order, drawn anew for each commit."""
     items = list(items)
-    if thorough() or number >= len(items):
-        return items
-    places = random.Random(sample_seed()).sample(range(len(items)), number)
+    places = random.Random(sample_seed()).sample(range(len(items)), min(number, len(items)))
     return [items[place] for place in sorted(places)]
