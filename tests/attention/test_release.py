@@ -1,10 +1,15 @@
 """`release/` is the seed to the letter, plus a listed set of additions."""
 
 import ast
+import io
 import re
 
 import nbformat
+import numpy as np
 import pytest
+import torch
+from matplotlib import pyplot
+from PIL import Image
 from support.course import ROOT
 
 from nbjudge.authoring import build
@@ -121,3 +126,15 @@ def test_the_master_is_canonical():
 
 def test_release_and_solutions_are_not_stale():
     assert build.stale(ROOT, "attention") == []
+
+
+def test_a_plot_of_several_heads_is_drawn(release):
+    (helper,) = [cell.source for cell in release.cells if cell.id == "plot-helper"]
+    shown = []
+    names = {"np": np, "plt": pyplot}
+    exec(helper, names)
+    names["display"] = shown.append
+    names["show_attention"]("Two heads", *torch.eye(4).expand(2, 4, 4))
+    picture = Image.open(io.BytesIO(shown[0].data))
+    opaque = [color for _, color in picture.getcolors(100) if color[3]]
+    assert len(opaque) == 2  # weight 0 and weight 1; the gap between the heads is transparent
