@@ -13,6 +13,7 @@ from attacks.world import World
 from support.course import make_course
 from support.judging import FULL, points, run, solution
 
+from nbjudge.boundary.wire import VERSION
 from nbjudge.process.zygote import Confinement, Zygote
 
 
@@ -73,6 +74,12 @@ def test_attack(attack, world, zygote):
     assert content(world.course) == before
     assert left_behind(zygote) == []
     assert psutil.Process().num_fds() == descriptors
+
+
+def test_frames_that_attacks_forge_speak_the_protocol():
+    forged = re.findall(r'struct\.pack\(">BII", (\d+)', "".join(one.code for one in ATTACKS))
+    assert len(forged) > 3
+    assert set(forged) == {str(VERSION)}
 
 
 def test_honest_work_after_all_of_them_has_full_marks(world, zygote):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nbjudge.boundary import wire
 from nbjudge.boundary.channel import Channel, Closed
-from nbjudge.boundary.wire import Bounds, Opaque, WireError, decode, encode
+from nbjudge.boundary.wire import PREFIX, VERSION, Bounds, Opaque, WireError, decode, encode
 
 DTYPES = [
     torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16,
@@ -28,7 +28,7 @@ def there(value):
 
 def frame(value, table=(), body=b"", head=None):
     head = msgpack.packb([value, list(table)]) if head is None else head
-    return struct.pack(">II", len(head), len(body)) + head + body
+    return PREFIX.pack(VERSION, len(head), len(body)) + head + body
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
@@ -116,8 +116,8 @@ ROW = ["float32", [2], "cpu", False, 0, 8]
 BAD = {
     "an empty message": b"",
     "a wrong size": frame(None) + b"x",
-    "a size over the bounds": struct.pack(">II", 2**31, 0),
-    "a body over the bounds": struct.pack(">II", 0, 2**31),
+    "a size over the bounds": PREFIX.pack(VERSION, 2**31, 0),
+    "a body over the bounds": PREFIX.pack(VERSION, 0, 2**31),
     "no pair": frame(None, head=msgpack.packb(3)),
     "a table that is none": frame(None, head=msgpack.packb([None, 3])),
     "no msgpack": frame(None, head=b"\xc1"),
@@ -261,7 +261,7 @@ def test_a_message_in_pieces_arrives_whole(size):
 
 def test_memory_grows_with_what_comes_not_with_what_was_announced():
     one, two = pair()
-    two.connection.send(struct.pack(">II", 2**20, 60 * 2**20) + b"x" * 1000)
+    two.connection.send(PREFIX.pack(VERSION, 2**20, 60 * 2**20) + b"x" * 1000)
     tracemalloc.start()
 
     def watch():

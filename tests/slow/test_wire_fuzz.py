@@ -8,7 +8,7 @@ import pytest
 import torch
 from support.sampling import sample_seed, thorough
 
-from nbjudge.boundary.wire import Bounds, WireError, decode, encode
+from nbjudge.boundary.wire import PREFIX, VERSION, Bounds, WireError, decode, encode
 
 pytestmark = pytest.mark.slow
 COUNT = 1_000_000 if thorough() else 150_000
@@ -46,9 +46,10 @@ def mutate(chance, data):
             data[place:place] = data[place : place + chance.randrange(1, 40)]
         else:
             data[place:] = chance.choice(SEEDS)[place:]
-    if chance.random() < 0.7 and len(data) >= 8:
-        head = min(int.from_bytes(data[:4], "big"), len(data) - 8)
-        data[:8] = head.to_bytes(4, "big") + (len(data) - 8 - head).to_bytes(4, "big")
+    if chance.random() < 0.7 and len(data) >= PREFIX.size:
+        rest = len(data) - PREFIX.size
+        head = min(PREFIX.unpack(data[: PREFIX.size])[1], rest)
+        data[: PREFIX.size] = PREFIX.pack(VERSION, head, rest - head)
     return bytes(data)
 
 
@@ -83,22 +84,32 @@ def test_malformed_messages_are_decided_fast():
         f"{time.monotonic() - begun:.0f} s, slowest {1000 * slowest[0]:.0f} ms "
         f"(again {1000 * best:.1f} ms), {grown:.0f} MB more"
     )
-    assert 0 < decoded < COUNT
+    assert COUNT / 50 < decoded < COUNT  # else most are refused by their first bytes
     assert grown < 200
     assert best < SLOWEST_SECONDS
 
 
-LARGE = Bounds(head=2**18, body=2**20)
+LARGE = Bounds(head=2**20, body=2**22)
 WORST = {
-    "a long list": [None] * (LARGE.head // 2),
-    "a long dictionary": dict.fromkeys(range(LARGE.head // 8)),
-    "many tensors": [torch.ones(1) for _ in range(LARGE.head // 64)],
-    "many bytes": [b"x"] * (LARGE.head // 16),
+    "a long list": lambda size: [None] * size,
+    "a long dictionary": lambda size: dict.fromkeys(range(size)),
+    "many tensors": lambda size: [torch.ones(1) for _ in range(size // 8)],
+    "many bytes": lambda size: [b"x"] * size,
 }
 
 
+def cpu_seconds(data):
+    """The best of a few tries: other programs work on this machine, too."""
+
+    def once():
+        begun = time.process_time()
+        decode(data, LARGE)
+        return time.process_time() - begun
+
+    return min(once() for _ in range(TRIES))
+
+
 @pytest.mark.parametrize("what", WORST)
-def test_a_large_message_is_decoded_fast(what):
-    data = encode(WORST[what])
-    assert len(data) > LARGE.head / 3
-    assert min(refused(data, LARGE) for _ in range(TRIES)) < (False, SLOWEST_SECONDS)
+def test_the_time_to_decode_grows_with_the_size_and_not_faster(what):
+    small, large = (cpu_seconds(encode(WORST[what](size))) for size in (2**12, 2**15))
+    assert large < 24 * small  # eight times the size; a quadratic decoder takes 64 times as long
