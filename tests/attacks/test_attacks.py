@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 import sqlite3
 from pathlib import Path
 

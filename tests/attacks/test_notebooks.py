@@ -255,7 +255,7 @@ def test_honest_work_in_a_strange_file_counts(broken, name):
 
 
 @pytest.mark.parametrize("name", BESIDE)
-def test_what_is_no_file_beside_the_notebook_is_refused_and_nothing_behind_it_kept(broken, name):
+def test_links_and_devices_beside_the_notebook_are_refused_whole(broken, name):
     course, world, log = broken
     assert score(course, name) is None
     assert not (course / "autograded" / name / "attention").exists()

@@ -34,7 +34,7 @@ def test_a_file_that_nobody_has_in_use_is_harm(world, file):
     assert world.harm() == [f"shared memory: [] is now ['{file.name}']"]
 
 
-def test_a_file_that_somebody_has_in_use_is_none_even_under_another_name(world, file):
+def test_a_file_in_use_is_no_harm_under_any_name(world, file):
     with file.open("r+b") as opened, mmap.mmap(opened.fileno(), 8):
         assert world.harm() == []
         (SHARED / f"other-{world.token}").hardlink_to(file)  # as glibc makes a semaphore

@@ -68,7 +68,7 @@ def toy():
         (plus_two, ""),
     ],
 )
-def test_who_does_as_one_misconception_does_is_told_its_sentence(toy, behaviour, sentence):
+def test_a_solution_like_one_misconception_is_told_its_sentence(toy, behaviour, sentence):
     assert toy.diagnose(behaviour) == sentence
 
 
@@ -84,7 +84,7 @@ def test_a_misconception_that_does_right_in_these_calls_is_told_to_nobody(toy):
     assert toy.diagnose(plus_two) == ""
 
 
-def test_who_raises_everywhere_is_told_nothing(toy):
+def test_a_solution_that_raises_everywhere_is_told_nothing(toy):
     def raises(x):
         raise RuntimeError("own")
 
@@ -92,7 +92,7 @@ def test_who_raises_everywhere_is_told_nothing(toy):
     assert toy.diagnose(raises) == ""
 
 
-def test_who_raises_in_one_call_is_no_other(toy):
+def test_a_solution_that_raises_in_one_call_is_not_taken_for_another(toy):
     assert toy.diagnose(lambda x: x * 2 if x < 2 else 1 / 0) == ""
 
 

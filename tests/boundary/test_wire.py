@@ -155,7 +155,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_what_is_no_message_is_refused(what):
+def test_a_malformed_frame_is_refused(what):
     with pytest.raises(WireError):
         decode(BAD[what], Bounds(head=2**20, body=2**20))
 

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import signal
 from datetime import datetime
 
 import psutil
@@ -14,14 +13,12 @@ from support.course import make_course, nbjudge, run
 from support.graded import files, scores, tables
 from support.samples import NAME, submit
 
-from nbjudge.classrun import interrupts
 from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
 from nbjudge.judge import job
 from nbjudge.judge.job import Job, JobResult
 from nbjudge.nbgrader_ext import scorecards
-from nbjudge.nbgrader_ext.writer import Books
 from nbjudge.notebook.submission import NotGraded
 
 KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")
@@ -211,57 +208,6 @@ def test_a_run_asks_all_with_one_seed_and_the_next_run_with_another(course, monk
         list(ClassRun(course, "attention").run(note, force=True))
     assert [len(seeds) for seeds in runs] == [1, 1]
     assert runs[0] != runs[1]
-
-
-@pytest.fixture
-def ctrl_c():
-    """What Ctrl-C does in a terminal; whoever started the tests may have had it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield lambda: signal.raise_signal(signal.SIGINT)
-    signal.signal(signal.SIGINT, before)
-
-
-def refused(works):
-    return (JobResult.refused(work.student, NotGraded("only looked at.")) for work in works)
-
-
-def test_ctrl_c_while_a_submission_is_written_waits_until_it_is_reported(
-    course, monkeypatch, ctrl_c
-):
-    write, reported = Books.write, []
-
-    def interrupted(*arguments):
-        write(*arguments)
-        ctrl_c()
-
-    monkeypatch.setattr(Books, "write", interrupted)
-    run_ = ClassRun(course, "attention").run(refused, force=True)
-    with pytest.raises(KeyboardInterrupt):
-        reported.extend(outcome.student for outcome in run_)
-    assert len(reported) == 1
-
-
-def test_a_second_ctrl_c_does_not_wait(ctrl_c):
-    def press(times):
-        with interrupts.held():
-            for number in range(times):
-                ctrl_c()
-                done.append(number)
-
-    for times, wanted in ((1, [0]), (2, [0]), (3, [0])):
-        done = []
-        with pytest.raises(KeyboardInterrupt):
-            press(times)
-        assert done == wanted
-    with pytest.raises(KeyboardInterrupt):
-        ctrl_c()
-
-
-def test_where_ctrl_c_is_ignored_it_stays_so(ctrl_c):
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with interrupts.held():
-        ctrl_c()
-    ctrl_c()
 
 
 def test_what_was_graded_before_keeps_its_seed(course, monkeypatch):

@@ -4,8 +4,6 @@ import nbformat
 import pytest
 from support.judging import outputs_of, points, release, run, solution, text_of, with_cells
 
-from nbjudge.process.limits import Limits
-from nbjudge.process.scratch import copy_submitted
 from nbjudge.process.zygote import Setting, Zygote
 
 
@@ -60,7 +58,7 @@ def test_a_figure_that_is_not_shown_is_shown_at_the_end_of_its_cell(zygote):
         ("import getpass; print(getpass.getuser())", "student"),
     ],
 )  # fmt: skip
-def test_a_cell(zygote, cell, expected):
+def test_a_cell_shows_what_a_kernel_would_show(zygote, cell, expected):
     text = text_of(shown(zygote, cell))
     assert expected in text
     assert "gone" not in text
@@ -107,34 +105,3 @@ def test_a_module_beside_the_notebook_shadows_nothing(zygote, tmp_path):
     judged = run(zygote, with_cells(solution(), "import colorsys, random"), files=tmp_path)
     assert points(judged)["dot_product"] == 20
     assert text_of(judged) == ""
-
-
-def test_only_regular_files_are_copied_and_the_rest_is_named(tmp_path):
-    import os
-
-    source, target = tmp_path / "in", tmp_path / "out"
-    source.mkdir()
-    target.mkdir()
-    (tmp_path / "secret").write_text("secret")
-    (source / "good.txt").write_text("good")
-    (source / "link.txt").symlink_to(tmp_path / "secret")
-    (source / "folder").symlink_to(tmp_path)
-    os.mkfifo(source / "fifo")
-    with open(source / "huge.bin", "wb") as file:
-        file.truncate(3 * 2**20)
-    refused = copy_submitted(source, target, Limits(file_mb=2))
-    assert [path.name for path in target.iterdir()] == ["good.txt"]
-    assert len(refused) == 4
-    for name, reason in (
-        ("link.txt", "link"),
-        ("folder", "link"),
-        ("fifo", "no regular"),
-        ("huge.bin", "larger"),
-    ):
-        assert any(one.startswith(name) and reason in one for one in refused), refused
-    (source / "more").mkdir()
-    for number in range(5):
-        (source / f"more/{number}").write_text("x")
-    assert "more than 4 files" in " ".join(
-        copy_submitted(source, tmp_path / "two", Limits(files=4))
-    )

@@ -522,7 +522,7 @@ def test_the_sandbox_proves_itself(place, user, abi):
 
 
 @pytest.mark.parametrize(("seccomp", "abi"), [(True, 0), (False, None), (False, 0)])
-def test_the_proof_tells_of_a_missing_layer_and_does_not_raise(place, seccomp, abi):
+def test_the_self_test_names_a_missing_layer(place, seccomp, abi):
     code = f"seccomp, wanted = {seccomp}, True\n{PROVE}"
     assert result(place, code, confined=False, landlock_abi=abi) == "done"
 

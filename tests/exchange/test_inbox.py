@@ -2,36 +2,15 @@
 
 import os
 import shutil
-import stat
 
 import pytest
+from support.inbox import only, send
 
 from nbjudge.exchange import inbox
 from nbjudge.exchange.attempts import Attempts
 from nbjudge.exchange.inbox import Inbound, Refused, Unsettled, copy
 
 MB = 10**6
-
-
-@pytest.fixture
-def inbound(tmp_path):
-    (tmp_path / "accounts").write_text(f"ada:{os.getuid()}\nbob:70002\neve:70003\nmallory:70003\n")
-    (tmp_path / "inbound").mkdir()
-    return Inbound(tmp_path / "inbound", "attention", str(tmp_path / "accounts"))
-
-
-def send(inbound, student="ada", assignment="attention", files=("attention.ipynb",)):
-    folder = inbound.folder / f"{student}+{assignment}+2026-11-25 10:00:00.000000 UTC+x_-Y"
-    folder.mkdir()
-    for name in files:
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text("{}")
-    return folder
-
-
-def only(inbound):
-    (arrival,) = inbound.arrivals()
-    return arrival
 
 
 def test_files_in_folders_come_with_their_names(inbound, tmp_path):
@@ -178,12 +157,3 @@ def test_thousands_of_files_are_refused_before_they_are_copied(inbound):
         (folder / f"{number}.txt").touch()
     assert list(inbound.arrivals()) == []
     assert "more than 1000 files" in inbound.aside[folder.name]
-
-
-def test_two_who_take_in_at_once_make_one_attempt_of_it(inbound, tmp_path):
-    send(inbound)
-    one, two = Attempts(tmp_path, "attention"), Attempts(tmp_path, "attention")
-    assert one.take(only(inbound), MB).number == 1
-    assert two.take(only(inbound), MB) is None
-    assert [attempt.number for attempt in two.of("ada")] == [1]
-    assert stat.S_IMODE((tmp_path / "attempts").stat().st_mode) == 0o700

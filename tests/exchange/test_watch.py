@@ -76,7 +76,7 @@ def test_a_submission_is_graded_and_its_author_reads_why(exchange):
     assert [one["status"] for one in json.loads(done.stdout)["submissions"]] == ["unchanged"]
 
 
-def test_it_came_when_the_file_system_says_so(exchange):
+def test_an_attempt_arrives_at_the_file_systems_time(exchange):
     folder = exchange.submit("perfect")
     forged = folder.with_name("ada+attention+2020-01-01 00:00:00.000000 UTC+abc")
     folder.rename(forged)

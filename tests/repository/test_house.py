@@ -15,7 +15,7 @@ CHECKS = {
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_check(check):
+def test_the_checkout_passes(check):
     run(*CHECKS[check], cwd=ROOT)
 
 

@@ -1,6 +1,5 @@
 """The rubrics of the course: right idioms pass whole, wrong ideas never do, faults are ours."""
 
-import json
 import random
 
 import pytest
@@ -13,7 +12,6 @@ from nbjudge.authoring.verify import verify
 from nbjudge.course import RubricError
 from nbjudge.rubric import expect, grading, loader
 from nbjudge.rubric.calls import Call, call_all
-from nbjudge.rubric.scorecard import MIME, Scorecard
 
 SETUP = "import numpy as np\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 IDIOMS = ["solutions", "perfect_einsum", "perfect_loops", "perfect_torch_attention"]
@@ -194,19 +192,6 @@ def test_a_seed_repeats_its_inputs_and_is_kept(monkeypatch, capsys):
     assert shown[0].seed == 7
     assert rubric.grade("attention/causal_mask", names) == 0.0
     assert shown[2].score == 6.0
-
-
-def test_a_scorecard_survives_its_own_json_and_escapes_what_students_raise():
-    (mark, *_), _ = marks("dot_product", {"dot_product_attention": lambda *_: 1 / 0})
-    card = Scorecard("a/b", "<script>x</script>", 6, (mark,), 1, "v", "engine", False)
-    bundle = json.loads(json.dumps(card._repr_mimebundle_()))
-    assert Scorecard.from_outputs([{"data": bundle}]) == card
-    assert "<script>" not in bundle["text/html"]
-    assert "division by zero" in bundle["text/plain"]
-    assert "✗&nbsp;not&nbsp;met" in bundle["text/html"]
-    assert "unconfined" in bundle["text/html"]
-    assert Scorecard.from_outputs([{"data": {"text/plain": "20"}}]) is None
-    assert MIME in bundle
 
 
 def test_the_banks_confuse_no_rubric():

@@ -272,7 +272,7 @@ def server_pid(name):
     return pid
 
 
-def test_modes(hub, term):
+def test_folders_of_the_hub_are_closed_to_others(hub, term):
     modes = {
         layout.STATE: 0o700,
         layout.STATE / "jupyterhub_cookie_secret": 0o600,
