@@ -2,6 +2,8 @@
 
 import base64
 import mmap
+import pkgutil
+import re
 import subprocess
 import sys
 
@@ -12,7 +14,12 @@ from support.course import ROOT, make_course
 from support.judging import MASTER
 
 from nbjudge.authoring import build
+from nbjudge.confined import student
+from nbjudge.confined.calls import Calls
+from nbjudge.confined.cells import Recorder
 from nbjudge.course import load
+from nbjudge.rubric import Rubric
+from nbjudge.rubric.scorecard import MIME
 
 
 @pytest.fixture
@@ -117,6 +124,21 @@ def test_each_sign_stands_in_an_attack():
     code = "\n".join(attack.code for attack in ATTACKS)
     for sign in SIGNS:
         assert sign.encode("unicode_escape").decode() in code.replace('" + "', ""), sign
+
+
+def test_what_attacks_look_for_is_there():
+    code = "\n".join(attack.code for attack in ATTACKS)
+    # The names in front of a type, as in "application/vnd.nbjudge", are no modules.
+    named = set(re.findall(r"(?<![.\w])nbjudge(?:\.[a-zA-Z]\w*)+", code))
+    assert len(named) > 3
+    for name in named:
+        pkgutil.resolve_name(name)
+    sought = set(re.findall(r'__name__ == "([A-Z]\w*)"', code))
+    assert sought == {Calls.__name__, Rubric.__name__}
+    assert MIME in code
+    assert all(hasattr(Calls, name) for name in ("find", "forget", "call", "backward", "attribute"))
+    assert {"most_outputs", "most_bytes"} <= vars(Recorder(1, 1)).keys()
+    assert {"channel", "message"} <= set(student.serve.__code__.co_varnames)
 
 
 # Their success shows only in a student's process, or would hurt this one.
