@@ -5,6 +5,8 @@ import re
 import nbformat
 from nbformat import NotebookNode
 
+from nbjudge.notebook.master import mark
+
 _KEPT_METADATA = ("nbgrader", "nbjudge", "tags")
 
 
@@ -12,9 +14,9 @@ def canonical(notebook: NotebookNode) -> NotebookNode:
     """Return the master without outputs, with deterministic ids and only needed metadata."""
     used: set[str] = set()
     for cell in notebook.cells:
-        mark = cell.metadata.get("nbgrader", {})
+        grade_id = mark(cell).get("grade_id")
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in _KEPT_METADATA}
-        wanted = name = mark.get("grade_id") or _slug(cell.source)
+        wanted = name = grade_id or _slug(cell.source)
         number = 1
         while name in used:
             number += 1

@@ -7,8 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nbjudge.rubric import expect
-from nbjudge.rubric.calls import Call, Outcome, call_all
+from nbjudge.rubric import Call, Outcome, call_all, expect
 
 Tensors = tuple[Tensor, ...]
 Stored = Mapping[str, Tensor]

@@ -5,8 +5,7 @@ Source: Vaswani et al., 2017, "Attention Is All You Need", section 3.2.3, third 
 
 import torch
 
-from nbjudge.rubric import Rubric, expect
-from nbjudge.rubric.calls import Call, call_all
+from nbjudge.rubric import Call, Rubric, call_all, expect
 
 HINT = "Row i may attend to columns 0 to i: the lower triangle, diagonal included."
 SIZES = (1, 2, 3, 5, 17, 300)

@@ -7,8 +7,7 @@ all (uniform, constant, random) meet none of these checks.
 
 import torch
 
-from nbjudge.rubric import expect
-from nbjudge.rubric.calls import Call, Outcome, call_all
+from nbjudge.rubric import Call, Outcome, call_all, expect
 
 from . import inputs
 from .cases import Case, Looked, ask

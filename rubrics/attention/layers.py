@@ -9,8 +9,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from nbjudge.rubric import expect
-from nbjudge.rubric.calls import Call, call_all
+from nbjudge.rubric import Call, call_all, expect
 
 from . import inputs
 from .cases import Case

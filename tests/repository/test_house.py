@@ -49,3 +49,13 @@ def test_no_student_data_is_tracked():
 def test_nbjudge_imports_nothing_by_itself():
     script = "import sys, nbjudge; print(len([m for m in sys.modules if m.startswith('nb')]))"
     assert run("python", "-c", script, cwd=ROOT).stdout.strip() == "1"
+
+
+def test_the_rubrics_of_the_course_import_the_public_surface_alone():
+    found = {
+        line.split()[1]
+        for path in (ROOT / "rubrics").rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith(("from nbjudge", "import nbjudge"))
+    }
+    assert found == {"nbjudge.rubric"}
