@@ -123,7 +123,7 @@ def test_a_course_with_an_exchange_is_asked_for_all_of_it(course, exchange):
 
 def test_steps_that_are_inserted_or_missing_are_found(course):
     file = course / "nbgrader_config.py"
-    step = '"nbjudge.nbgrader_ext.autograde.Judge"'
+    step = '"nbjudge.preprocessors.Judge"'  # its name of 0.1.0
     file.write_text(
         file.read_text() + f"c.Autograde.autograde_preprocessors.insert(0, {step})\n"
         'c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.ClearOutput"]\n'
@@ -139,6 +139,7 @@ def test_steps_that_are_inserted_or_missing_are_found(course):
 
 
 def test_plain_nbgrader_is_told_what_it_lacks():
+    assert not hub.judge_step(Config()).well
     assert not hub.exchange_classes(Config()).well
     assert not hub.safe_pages(Config()).well
     assert not hub.whole_lists(Config()).well

@@ -184,6 +184,7 @@ def test_a_student_cannot_load_a_rubric(hub):
         "from pathlib import Path; from nbjudge.rubric.loader import load; "
         f"load('attention/multi_head', Path('{hub.course}'))"
     )
+    hub.as_grader("python", "-c", script)  # it is there, for those who may
     done = hub.as_student("student2", "python", "-c", script, check=False)
     assert "PermissionError" in done.stderr or "RubricError" in done.stderr
     assert not list(layout.PLACE.rglob("rubrics"))
