@@ -64,7 +64,10 @@ class Elsewhere(ABC):
 
 
 def call_all(calls: Sequence[Call]) -> list[Outcome]:
-    """Make the calls in order, all of functions, classes or objects of one student."""
+    """Make the calls in order, all of functions, classes or objects of one student.
+
+    What one of them raises is in its `Outcome`. Raises `NotMet` where a limit ends the process.
+    """
     if not calls:
         return []
     first = calls[0].function

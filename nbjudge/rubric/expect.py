@@ -16,7 +16,7 @@ class NotMet(AssertionError):
 
 
 def pair(result: Any, first: str, second: str) -> tuple[Tensor, Tensor]:
-    """Unpack a call's two results, each a tensor, from anything that unpacks to two."""
+    """Return a call's two tensors, of any shapes; raises `NotMet` where it gave anything else."""
     if result is None:
         raise NotMet(f"Expected two results, {first} and {second}; your code returned None.")
     if isinstance(result, Tensor):
@@ -32,14 +32,17 @@ def pair(result: Any, first: str, second: str) -> tuple[Tensor, Tensor]:
 
 
 def tensor(value: Any, what: str) -> Tensor:
-    """Check that `value` is a tensor."""
+    """Return `value`; raises `NotMet` where it is no tensor."""
     if not isinstance(value, Tensor):
         raise NotMet(f"Expected {what} to be a tensor; it is {_article(value)}.")
     return value
 
 
 def shape(actual: Tensor, expected: tuple[int, ...], what: str, sizes: str) -> None:
-    """Check the shape; `sizes` says which input sizes were used, in the exercise's words."""
+    """Raise `NotMet` where the shape is not `expected`; nothing is broadcast.
+
+    `sizes` says which sizes the inputs had, in the exercise's words.
+    """
     if tuple(actual.shape) != expected:
         raise NotMet(
             f"With {sizes}, the shape of {what} should be {expected}; it is {tuple(actual.shape)}."
@@ -54,8 +57,10 @@ def close(
     tolerance: float = 1e-5,
     wanted: str = "follow the formula",
 ) -> None:
-    """Check values against a float64 reference of the same shape; `wanted` says what they should.
+    """Raise `NotMet` where a value is not that of a float64 reference of the same shape.
 
+    Check the shape first: where two shapes do not broadcast, torch's RuntimeError is raised.
+    `expected` is finite. `wanted` says what the values should do, `hint` where to look.
     `tolerance` is relative to the reference's largest value where that is above 1. The default
     admits a float64 result whose scale was a float32 root (error 3e-8) or whose softmax ran in
     float32 (2e-7).
@@ -95,7 +100,7 @@ def exact(tensor: Tensor) -> Tensor:
 
 
 def differentiable(actual: Tensor, what: str) -> None:
-    """Check that gradients can flow back from `actual`."""
+    """Raise `NotMet` where no gradients can flow back from `actual`, a tensor of any shape."""
     if not actual.requires_grad:
         raise NotMet(
             f"{_capital(what)} should be differentiable; it is cut off from the inputs. "
@@ -104,11 +109,12 @@ def differentiable(actual: Tensor, what: str) -> None:
 
 
 def gradient(actual: Tensor | None, expected: Tensor, of: str, exact: bool = True) -> None:
-    """Check a gradient; None is what autograd gives for a tensor that was not used.
+    """Raise `NotMet` where a gradient is not `expected`, which has the same shape and some values.
 
-    That is as good as zero where zero is expected, as for a bias that a softmax does not see.
-    Without `exact` it only has to be there: finite, of the right shape, and not all zero where
-    `expected` is clearly not.
+    None is what autograd gives for a tensor that was not used. That is as good as zero where zero
+    is expected, as for a bias that a softmax does not see. Values are compared by `close` with a
+    tolerance of 1e-3. Without `exact` the gradient only has to be there: finite, of the right
+    shape, and not all zero where `expected` is clearly not.
     """
     largest = expected.abs().max().item()
     if actual is None and largest < 1e-6:
@@ -124,7 +130,7 @@ def gradient(actual: Tensor | None, expected: Tensor, of: str, exact: bool = Tru
 
 
 def kind(actual: Tensor, dtype: torch.dtype, device: torch.device, what: str) -> None:
-    """Check that a result has the dtype and the kind of device (cpu or cuda) of the inputs."""
+    """Raise `NotMet` where a result has not the inputs' dtype, or kind of device (cpu or cuda)."""
     if actual.dtype != dtype:
         raise NotMet(
             f"The inputs are {dtype}, so {what} should be {dtype} too; it is {actual.dtype}."
@@ -137,13 +143,19 @@ def kind(actual: Tensor, dtype: torch.dtype, device: torch.device, what: str) ->
 
 
 def equal(first: Tensor, second: Tensor) -> None:
-    """Check that two equal calls gave equal results, up to the last bits: threads may add those."""
+    """Raise `NotMet` where two equal calls differ in shape, or in more than the last bits.
+
+    Threads may add those in another order.
+    """
     if not is_close(first, second, 1e-6):
         raise NotMet("Two equal calls gave different results. Look for dropout or randomness.")
 
 
 def side_effects(changed: Sequence[int], disturbed: Sequence[str], names: Sequence[str]) -> None:
-    """Check that a call `changed` none of its arguments, called `names`, and nothing global."""
+    """Raise `NotMet` where a call `changed` an argument or `disturbed` something global.
+
+    `names` are those of the tensors among its arguments, in order.
+    """
     for position in changed:
         name = names[position] if position < len(names) else str(position)
         raise NotMet(

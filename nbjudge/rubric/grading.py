@@ -50,7 +50,8 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
 
     `path` is "<assignment>/<exercise>", `namespace` the notebook's globals. A bonus returns 0.0:
     nbgrader refuses more in a 0-point cell, and the gradebook's extra credit takes what the
-    scorecard says. In a plain kernel `NBJUDGE_SEED` repeats an earlier run's hidden inputs.
+    scorecard says. In a plain kernel `NBJUDGE_SEED` repeats an earlier run's hidden inputs. Raises
+    nothing: what is wrong with the rubric stands in the scorecard.
     """
     how = _GRADING.get(None) or _in_a_kernel()
     marks: list[Mark] = []
