@@ -8,6 +8,8 @@ import tomllib
 import pytest
 from support.course import ROOT
 
+from nbjudge.verdict import Verdict
+
 PACKAGE = ROOT / "nbjudge"
 DOCSTRING = "nbjudge/__init__.py"
 TABLE = "docs/architecture.md"
@@ -107,6 +109,12 @@ def test_the_table_of_the_attacks_names_the_files_that_hold_them():
     named = set(re.findall(r"^\| `(\S+\.py)` \|", text, re.M))
     assert {f"cells/{path.name}" for path in folder.glob("cells/*.py")} <= named
     assert all((folder / name).is_file() for name in re.findall(r"`([\w/]+\.py)`", text))
+
+
+def test_the_verdicts_of_the_docs_are_those_of_the_code():
+    text = (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
+    table = text.split("| verdict | of | meaning |")[1].split("\n\n")[0]
+    assert re.findall(r"^\| ([a-z ]+) \|", table, re.M) == [str(verdict) for verdict in Verdict]
 
 
 def is_there(dotted):
