@@ -1,4 +1,10 @@
-"""What student code may read: Python, its packages but ours, and what libraries look up."""
+"""What student code may read: Python, the installed packages without ours, and system files.
+
+Landlock only adds rights: a rule that grants a folder grants all below it, and no other rule takes
+a part of that back. So `nbjudge` cannot be granted with its folder and then excepted. Instead each
+other entry of the folder is granted by a rule of its own, some 300 in all. The folder itself may be
+listed, because Python's import looks for names there.
+"""
 
 import os
 import site
@@ -35,11 +41,10 @@ _SYSTEM = (
 
 
 def readable_paths(hidden: tuple[str, ...] = ("nbjudge",)) -> tuple[list[str], list[str]]:
-    """Return what may be read, and the folders whose names may be listed.
+    """Return the paths that may be read, and the folders whose names may be listed.
 
-    Landlock only adds rights, so a grant on a folder of packages would grant `hidden` too: each
-    other entry is granted for itself. For the same reason a system folder that holds the packages
-    is granted entry by entry.
+    An entry of a folder of packages is left out where its name holds one of `hidden`. A system
+    folder that holds a folder of packages is granted entry by entry, for the same reason.
     """
     packages = sorted(_package_folders())
     readable: list[str] = []
@@ -53,13 +58,16 @@ def readable_paths(hidden: tuple[str, ...] = ("nbjudge",)) -> tuple[list[str], l
 
 def _package_folders() -> set[str]:
     """Return the folders of installed packages that this interpreter imports from."""
+    # Both: a virtual environment may also import from the system's folder, or from a user's.
     folders = {*site.getsitepackages(), *sys.path}
     real = {os.path.realpath(one) for one in folders if os.path.isdir(one)}
     return {one for one in real if Path(one).name in ("site-packages", "dist-packages")}
 
 
 def _interpreter() -> set[str]:
+    """Return the folders of the standard library and of what the interpreter links to."""
     paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
+    # In a virtual environment the standard library stays with the Python that made it.
     paths |= {
         os.path.join(sys.base_prefix, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}")
     }
@@ -72,6 +80,8 @@ def _interpreter() -> set[str]:
 
 
 def _grant(folder: Path, packages: list[Path], readable: list[str], listable: list[str]) -> None:
+    """Add `folder` to `readable`, without the folders `packages` that may lie below it."""
+    # Real paths, because Landlock looks at files and not at the names of links to them.
     real = Path(os.path.realpath(folder))
     if real in packages or not real.exists():
         return
@@ -84,5 +94,9 @@ def _grant(folder: Path, packages: list[Path], readable: list[str], listable: li
 
 
 def _is_ours(entry: os.DirEntry, hidden: tuple[str, ...]) -> bool:
-    """Say whether an entry of site-packages is of, or leads to, one of the `hidden` packages."""
+    """Say whether an entry of site-packages belongs to one of the `hidden` packages.
+
+    A part of the name decides: `nbjudge-0.1.0.dist-info` and `__editable__.nbjudge-0.1.0.pth` lead
+    to the package, too.
+    """
     return any(name in entry.name for name in hidden)

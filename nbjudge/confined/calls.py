@@ -1,7 +1,7 @@
-"""Answer the judge's questions about what the notebook defined: calls, gradients, state.
+"""Answer the judge process's questions about what the notebook defined: calls, gradients, state.
 
-This runs in the student's process, and student code can change it. So nothing here is believed:
-it is a convenience that turns messages into calls. What comes out is data to the judge.
+This code runs in the student process, and student code can change it. It is a convenience that
+turns messages into calls, and no guard: the judge process checks all that comes back as data.
 """
 
 import inspect
@@ -22,7 +22,11 @@ _LONGEST_TEXT = 4000
 
 
 class Calls:
-    """Objects that the judge may name: the notebook's names, and what calls to them returned."""
+    """Answers questions; holds the objects that the judge process may name in them.
+
+    A target is a name of the notebook (`namespace`), or the number of an object that an earlier
+    call kept (`objects`). `graphs` holds inputs and outputs of calls that may be differentiated.
+    """
 
     def __init__(self, namespace: dict[str, Any]):
         self.namespace = namespace
@@ -40,18 +44,22 @@ class Calls:
         }
 
     def begin(self) -> None:
-        """Begin an exercise: until `forget`, random numbers are the same for all submissions."""
+        """Begin an exercise: until `forget`, all submissions have the same random numbers of torch.
+
+        Layers start from random parameters. With equal numbers, equal code gives equal answers, and
+        the judge process need not judge those again (`nbjudge.judge.cache`).
+        """
         self.forget()
         self._random = torch.default_generator.get_state()
         torch.default_generator.manual_seed(0)
 
     def find(self, names: list[str]) -> dict[str, Any]:
-        """Return what each defined name is: ["class" or "callable", type] or ["value", value]."""
+        """Return the `messages.Kind` of each of `names` that the notebook has defined."""
         found = {name: self.namespace[name] for name in names if name in self.namespace}
         return {name: _kind(value) for name, value in found.items()}
 
     def forget(self) -> None:
-        """Let go of all objects and graphs that calls left behind, and of their random numbers."""
+        """Drop the objects and graphs of an exercise; the notebook's own random numbers go on."""
         self.objects.clear()
         self.graphs.clear()
         if self._random is not None:
@@ -61,13 +69,16 @@ class Calls:
     def call(
         self, target: str | int, args: list[Any], kwargs: dict[str, Any], **how: Any
     ) -> dict[str, Any]:
-        """Call a name or a kept object.
+        """Call a name or a kept object; return the fields of `messages.CallAnswer`.
 
-        `how` may hold "state", "training" (for a module), "grad" (grad mode), and "keep" (keep the
-        result as an object). Returns "result", "graph" (its number, or None), "changed" (arguments
-        as they are after the call, by position in the order of `tensors`), and "module".
+        `how` holds the optional fields of `messages.CallRequest`: "state" and "training" of a
+        module, "grad" for the grad mode, "keep" to keep the result as an object. Positions in
+        "changed" count the tensors of [args, kwargs], in the order of `trees.tensors`. Raises what
+        student code raises.
         """
         function = self._prepared(target, how)
+        # Before the call, which may replace a parameter: the judge process will ask for gradients of
+        # the parameters that it knows.
         before, state = list(modules.parameters(function).values()), modules.fingerprint(function)
         answer = invoke(function, args, kwargs, how.get("grad", True))
         inputs = answer.pop("inputs")
@@ -77,16 +88,18 @@ class Calls:
         outputs = [tensor for tensor in tensors(answer["result"]) if tensor.requires_grad]
         if outputs:
             inputs += before
+            # Kept alive, because the judge process asks for the gradients in a later message.
             self.graphs.append((inputs, outputs))
             usable = any(tensor.requires_grad for tensor in inputs)
             answer["graph"] = len(self.graphs) - 1 if usable else None
         return {**answer, "module": modules.describe(function, state)}
 
     def call_all(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Make one call after the other; return what each gave, or "raised".
+        """Make one call after the other; return the `messages.CallAnswer` of each.
 
-        A call may hold "directions": then "gradients" are given, as `invoke.gradients` says. One
-        that raises leaves the others standing. "module" comes with the last call of a module.
+        A call with "directions" has "gradients" in its answer, as `invoke.gradients` gives them. A
+        call that raises has "raised" in its answer, and the next calls are made all the same. The
+        state of a module comes once, with the last call of it.
         """
         known: dict[int, list[tuple[Any, ...]]] = {}
         answers = [self._one_of_many(known, **call) for call in calls]
@@ -94,7 +107,7 @@ class Calls:
         for target, state in known.items():
             try:
                 last[target]["module"] = modules.describe(self.objects[target], state)
-            except BaseException as error:
+            except BaseException as error:  # a student's state_dict may raise anything
                 last[target]["raised"] = describe_exception(error)
         return answers
 
@@ -123,12 +136,14 @@ class Calls:
             return {"raised": describe_exception(error)}
 
     def _prepared(self, target: str | int, how: dict[str, Any]) -> Any:
+        """Return the object that `target` names; a module has the state that `how` gives it."""
         function = self.objects[target] if isinstance(target, int) else self.namespace[target]
         if isinstance(function, nn.Module) and how.get("state") is not None:
             modules.load(function, how["state"], how["training"])
         return function
 
     def _keep(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Keep the result of a call as an object; return the answer that describes it instead."""
         made = answer.pop("result")
         self.objects.append(made)
         return {
@@ -142,11 +157,13 @@ class Calls:
     def backward(self, graph: int, directions: list[Tensor | None]) -> list[Tensor | None]:
         """Return the gradient of each input and parameter of call `graph`, None where unused.
 
-        `directions` holds the gradient of each of its outputs that can be differentiated.
+        `directions` holds one gradient for each output of the call that can be differentiated; None
+        stands for an output that the test did not use.
         """
         inputs, outputs = self.graphs[graph]
         pairs = [(o, d) for o, d in zip(outputs, directions, strict=True) if d is not None]
         wanted = [tensor for tensor in inputs if tensor.requires_grad]
+        # The graph is retained: a test may ask for the gradients of one call several times.
         got = iter(
             torch.autograd.grad(
                 [output for output, _ in pairs],
@@ -159,17 +176,18 @@ class Calls:
         return [next(got) if tensor.requires_grad else None for tensor in inputs]
 
     def attribute(self, target: int, name: str) -> Any:
-        """Return an attribute of a kept object, as data: ["class" | "callable" | "value", …]."""
+        """Return the `messages.Kind` of an attribute of a kept object."""
         return _kind(getattr(self.objects[target], name))
 
 
 def describe_exception(error: BaseException) -> messages.Raised:
-    """Return the kind, the text and the student's own line of an exception."""
+    """Return the type, the text, the student's own line and the traceback of an exception."""
     try:
         text = str(error)
     except BaseException as another:
         text = f"<its __str__ raised {type(another).__name__}>"
-    # IPython keeps the text of its cells in linecache, under names that are no files.
+    # Only lines of cells: a line of ours would tell the student nothing. IPython keeps the text of
+    # cells in linecache, under names that are not files.
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)

@@ -1,4 +1,9 @@
-"""Run notebook cells in IPython; what they show is recorded as plain nbformat dictionaries."""
+"""Run notebook cells in IPython, and record what they show as plain nbformat dictionaries.
+
+A Jupyter kernel would do the same in a process of its own, with sockets and threads. A shell inside
+the forked process needs neither: a cell is a function call. The judge process cleans the recorded
+outputs once more (`nbjudge.sanitize.outputs`), because student code can change this recorder.
+"""
 
 import builtins
 import io
@@ -25,7 +30,11 @@ _SHELL_MAGICS = ("bash", "sh", "script", "system", "sx", "pip", "conda", "mamba"
 
 
 class Recorder:
-    """What a cell shows, in order, up to a number of outputs and a number of bytes."""
+    """What a cell shows, in order, up to a number of outputs and a number of bytes.
+
+    While `muted`, nothing is recorded: the judge process is asking, and an answer is no output.
+    `cut` says in words what was left out, and is empty where nothing was.
+    """
 
     def __init__(self, most_outputs: int, most_bytes: int):
         self.most_outputs, self.most_bytes = most_outputs, most_bytes
@@ -39,7 +48,7 @@ class Recorder:
         self.cut = ""
 
     def add(self, output: dict[str, Any], size: int) -> None:
-        """Record one output of `size` bytes; what is over a limit is left out."""
+        """Record one output of `size` bytes; leave out this and all later ones over a limit."""
         if self.muted or self.cut:
             return
         self.size += size
@@ -55,6 +64,8 @@ class Recorder:
         last = self.outputs[-1] if self.outputs else None
         room = not self.muted and not self.cut and self.size + len(text) <= self.most_bytes
         if room and last and last["output_type"] == "stream" and last["name"] == name:
+            # A list, joined when the cell has ended: a loop that prints would copy the text each
+            # time.
             last["text"].append(text)
             self.size += len(text)
         else:
@@ -111,7 +122,7 @@ class _Hook(DisplayHook):
 
 
 class Shell(InteractiveShell):
-    """IPython as a kernel has it, without anybody at the keyboard and without a shell behind it."""
+    """IPython as a kernel has it; nobody can type into it, and it starts no programs."""
 
     display_pub_class = _Publisher
     displayhook_class = _Hook
@@ -135,10 +146,11 @@ class Shell(InteractiveShell):
 
 
 def make_shell() -> Shell:
-    """Return a shell with inline plots; made once in the zygote, used by every fork of it."""
+    """Return a shell with inline plots. The zygote makes it once, and each fork uses its copy."""
     config = Config()
-    config.HistoryManager.enabled = False
+    config.HistoryManager.enabled = False  # it would start a thread and open a database
     config.InteractiveShell.colors = "nocolor"
+    # An empty module: the zygote's own __main__ would be the namespace of the notebook.
     module = types.ModuleType("__main__")
     shell = Shell.instance(config=config, user_module=module)
     sys.modules["__main__"] = module
@@ -153,14 +165,14 @@ def make_shell() -> Shell:
 
 
 def attach(shell: Shell, recorder: Recorder) -> None:
-    """Let `shell` and the standard streams write to `recorder`; refuse input()."""
+    """Let `shell` and the standard streams of this process write to `recorder`; refuse input()."""
     shell.recorder = recorder
     sys.stdout, sys.stderr = _Stream(recorder, "stdout"), _Stream(recorder, "stderr")
     builtins.input = _no_input
 
 
 def run(shell: Shell, source: str) -> dict[str, Any]:
-    """Run one cell; return its outputs, and what was cut off them."""
+    """Run one cell; return `messages.Shown`: its outputs, and what was cut off them."""
     recorder = shell.recorder
     recorder.begin()
     try:

@@ -1,8 +1,9 @@
-"""Plots as pictures in the notebook, drawn once.
+"""Plots as pictures in the notebook, drawn once where IPython draws twice.
 
-IPython trims a picture to what is drawn, and matplotlib draws it twice for that: to learn where
-things are, then for the picture. Here it is drawn once, and cut. A plot that reaches beyond the
-edge of its figure is drawn as IPython does it.
+IPython trims a picture to what is drawn (`bbox_inches="tight"`). matplotlib draws the figure twice
+for that: once to learn where things are, once for the picture. `png` draws once, and cuts the
+pixels. That gives the same picture as long as all lies within the figure; a plot that reaches
+beyond its edge is drawn in IPython's way, because its outer pixels are not there to be cut.
 """
 
 import io
@@ -16,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
-_QUICKLY = {"compress_level": 1}  # a third of the time, for a quarter more bytes
+_QUICKLY = {"compress_level": 1}  # for Pillow: a third of the time, a quarter more bytes
 
 
 def draw_once(shell: InteractiveShell) -> None:
@@ -26,7 +27,7 @@ def draw_once(shell: InteractiveShell) -> None:
 
 
 def png(figure: Figure) -> bytes | None:
-    """Return the picture of a figure, trimmed; None of an empty one."""
+    """Return the trimmed picture of a figure as PNG, or None of an empty figure."""
     canvas = figure.canvas
     if type(canvas) is not FigureCanvasAgg or not (figure.axes or figure.lines):
         return print_figure(figure)
@@ -37,6 +38,7 @@ def png(figure: Figure) -> bytes | None:
     dpi, pad = figure.dpi, rcParams["savefig.pad_inches"]
     if min(drawn.x0, drawn.y0) < 0 or drawn.x1 * dpi > width or drawn.y1 * dpi > height:
         return print_figure(figure)
+    # From inches to pixels, outwards, so that no pixel that was drawn is lost.
     left, bottom = (max(math.floor((least - pad) * dpi), 0) for least in (drawn.x0, drawn.y0))
     right, top = (math.ceil((most + pad) * dpi) for most in (drawn.x1, drawn.y1))
     picture = io.BytesIO()

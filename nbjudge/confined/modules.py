@@ -1,4 +1,8 @@
-"""The state of a student's modules: described for the judge process, and loaded from it."""
+"""The state of a student's `torch.nn.Module`: described for the judge process, and loaded from it.
+
+The judge process keeps a mirror of each module (`nbjudge.proxy.module`). A state travels in either
+direction only when it has changed; `fingerprint` says whether it has.
+"""
 
 from typing import Any
 
@@ -10,12 +14,15 @@ from nbjudge.boundary.messages import ModuleState
 
 
 def parameters(target: Any) -> dict[str, Tensor]:
-    """Return the parameters of a module by name; none of what is no module."""
+    """Return the parameters of a module by name; an empty dict where `target` is no module."""
     return dict(target.named_parameters()) if isinstance(target, nn.Module) else {}
 
 
 def load(module: nn.Module, state: dict[str, Tensor], training: bool) -> None:
-    """Give `module` the state that the judge chose, in its dtype and on its device."""
+    """Give `module` the `state` that the judge process chose, with its dtype and its device.
+
+    `state` maps the names of `state_dict()` to tensors. Raises what `load_state_dict` raises.
+    """
     module.train(training)
     present = module.state_dict(keep_vars=True)
     other = [
@@ -24,6 +31,7 @@ def load(module: nn.Module, state: dict[str, Tensor], training: bool) -> None:
         if name in present and not _fits(present[name], tensor) and tensor.is_floating_point()
     ]
     if other:
+        # By `to`, because a module may hold tensors that are in no state_dict.
         module.to(device=other[0].device, dtype=other[0].dtype)
         present = module.state_dict(keep_vars=True)
     if present.keys() != state.keys() or not all(_fits(present[n], state[n]) for n in state):
@@ -43,7 +51,11 @@ def _fits(old: Any, new: Tensor) -> bool:
 
 
 def fingerprint(module: Any) -> list[tuple[Any, ...]]:
-    """Return what changes when the state of a module does, without its values."""
+    """Return a list that differs after any change of the module's state, without its values.
+
+    torch counts the writes into each tensor (`_version`); a tensor that was replaced has another
+    id. Comparing values would need a copy of all of them.
+    """
     if not isinstance(module, nn.Module):
         return []
     state = module.state_dict(keep_vars=True)
@@ -51,17 +63,18 @@ def fingerprint(module: Any) -> list[tuple[Any, ...]]:
 
 
 def _has_values(tensor: Any) -> bool:
-    # nn.LazyLinear makes its matrix at the first call.
+    # The matrix of an nn.LazyLinear has no shape before the first call.
     return isinstance(tensor, Tensor) and not is_lazy(tensor)
 
 
 def describe(module: Any, known: list[tuple[Any, ...]] | None = None) -> ModuleState | None:
-    """Return a module's state, which of it are parameters, and what its submodules are.
+    """Return the `ModuleState` of a module.
 
-    None when it is no module, or when its state is as it was when `known` was taken of it.
+    None where `module` is no module, or where its fingerprint is still `known`.
     """
     if not isinstance(module, nn.Module) or fingerprint(module) == known:
         return None
+    # keep_vars: the tensors themselves, with their requires_grad; state_dict() gives detached ones.
     state = module.state_dict(keep_vars=True)
     return {
         "state": {name: tensor for name, tensor in state.items() if _has_values(tensor)},

@@ -1,5 +1,20 @@
-"""Give up rights: after `confine` a process can read what it needs, write its scratch directory,
-and reach nothing else; irrevocably, for itself and all its threads.
+"""Give up rights, for good: `confine` turns a fresh fork of the zygote into a student process.
+
+After `confine` the process can read what `Policy` lists and write its scratch directory. It can
+reach nothing else. No call takes that back, neither for the process nor for its threads.
+
+Theory of operation. Only the process itself can give up its rights, so `confine` runs in the fork,
+before any student code. It is one function of named steps:
+
+    be_alone             a thread that exists already would stay unconfined
+    die_with_parent      no process outlives the zygote
+    close_descriptors    an open descriptor works, whatever Landlock says of its path
+    enter                the scratch directory becomes the working directory
+    set_limits           processor time, address space, files
+    drop_capabilities    the bounding set first, since dropping from it needs a capability
+    no new privileges    the two layers below ask for it: landlock_restrict_self(2), seccomp(2)
+    Landlock             before seccomp, whose filter denies Landlock's own system calls
+    seccomp              last, because steps above it make calls that it denies
 
 Each layer closes what the others leave open:
 
@@ -8,6 +23,9 @@ Each layer closes what the others leave open:
                    knows nothing
     rlimits        processor time, memory, size and number of files
     capabilities   none are left, also for root
+
+Namespaces (unshare, bubblewrap) are not used: an ordinary account in a container may not make them
+(EPERM), and nbjudge must work in a JupyterHub container without added rights.
 """
 
 import contextlib
@@ -29,15 +47,19 @@ _LAST_CAPABILITY = 63
 
 
 class SandboxError(Exception):
-    """A layer cannot be set up here; the message names it, the cause and the mend."""
+    """A layer cannot be set up on this machine; the message names it, the cause and the mend."""
 
 
 @dataclass(frozen=True)
 class Policy:
     """What one student process may touch.
 
-    `memory_bytes` bounds the address space that it adds to what it has after the fork; 0 leaves it
-    unbounded, as CUDA needs. `landlock_abi` treats the kernel as an older one (tests).
+    `scratch` is the directory that it may write to. `readable` paths may be read with all below
+    them; of `listable` folders only the names may be read. `keep_fds` stay open.
+
+    `memory_bytes` bounds the address space that student code adds to that of the fork; 0 is no
+    bound, which CUDA needs. `file_bytes` bounds each file. `landlock_abi` treats the kernel as an
+    older one, for tests.
     """
 
     scratch: str
@@ -53,15 +75,16 @@ class Policy:
 
 
 def prepare(policy: Policy) -> None:
-    """Do once, before a process forks, what takes time and is the same for all of its forks."""
+    """Compile the filter of system calls in the zygote: it is the same for all of its forks."""
     if not syscalls.available():
         syscalls.program(_version(policy) < 3, policy.gpu)
 
 
 def confine(policy: Policy, tolerate_missing: bool = False) -> tuple[str, ...]:
-    """Give up rights, in this order; raises `SandboxError` where a layer is missing.
+    """Give up all rights that `policy` does not grant. The module's docstring explains the order.
 
-    With `tolerate_missing` the rest is given up all the same, and what is missing is returned.
+    Raises `SandboxError` where Landlock or seccomp is missing. With `tolerate_missing` the other
+    rights are given up all the same; the return value says in words what is missing.
     """
     missing = [text for text in (_no_landlock(policy), syscalls.available()) if text]
     if missing and not tolerate_missing:
@@ -82,56 +105,76 @@ def confine(policy: Policy, tolerate_missing: bool = False) -> tuple[str, ...]:
 
 
 def be_alone() -> None:
-    """Refuse a process with threads: Landlock and seccomp confine only the one that calls them."""
+    """Refuse a process with threads: Landlock and seccomp confine only the thread that asks."""
     threads = len(os.listdir("/proc/self/task"))
     if threads > 1:
         raise SandboxError(f"{threads} threads run here; confine a fork, before it starts any.")
 
 
 def die_with_parent() -> None:
-    """Lead a session of its own; be killed with the parent; be no target for debuggers."""
+    """Lead a new session, be killed when the parent ends, and refuse debuggers."""
     parent = os.getppid()
     os.setsid()
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(_PR_SET_DUMPABLE, 0)
-    if os.getppid() != parent:  # it died before it could be said
+    # The kernel sends the signal for a death that comes later. A parent that died before prctl
+    # sends none, and this process would live on without it.
+    if os.getppid() != parent:
         os._exit(1)
 
 
 def close_descriptors(kept: tuple[int, ...]) -> None:
-    """Close every descriptor but `kept`; 0, 1 and 2 lead to /dev/null."""
+    """Close every descriptor but `kept`; let 0, 1 and 2 lead to /dev/null.
+
+    They are not closed: the next file that student code opens would take the number 1 or 2, and
+    what C libraries print would be written into it.
+    """
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    # Not up to the limit: it may have been lowered below a descriptor that is open.
+    # A loop up to RLIMIT_NOFILE would miss some: the limit may have been lowered below the number
+    # of a descriptor that is open.
     for name in os.listdir("/proc/self/fd"):
         if int(name) > 2 and int(name) not in kept:
-            with contextlib.suppress(OSError):  # the listing's own is closed already
+            with contextlib.suppress(OSError):  # the descriptor of the listing is closed already
                 os.close(int(name))
 
 
 def enter(scratch: str) -> None:
-    """Work in the scratch directory; what is made there is for this user alone."""
+    """Make the scratch directory the working directory; files made in it are for this user only."""
     os.umask(0o077)
     os.chdir(scratch)
 
 
 def set_limits(policy: Policy) -> None:
-    """Bound time, memory, files; no core dumps."""
-    # SIGXCPU at the soft limit tells a limit from other deaths; the hard one is SIGKILL.
+    """Bound processor time, address space and files; forbid core dumps.
+
+    RLIMIT_NPROC is not used: the kernel ignores it for root, and counts all processes of the user,
+    those of other submissions too. seccomp denies processes, and the judge process counts threads.
+    """
+    # The kernel sends SIGXCPU at the soft limit, and SIGKILL at the hard one. SIGXCPU lets the
+    # judge process tell this limit from other deaths; student code that ignores it is killed 2 s
+    # later.
     _limit(resource.RLIMIT_CPU, policy.cpu_seconds, policy.cpu_seconds + 2)
     _limit(resource.RLIMIT_FSIZE, policy.file_bytes)
     _limit(resource.RLIMIT_NOFILE, policy.open_files)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_MSGQUEUE, 0)
-    _limit(resource.RLIMIT_RTPRIO, 0)  # else one thread could take a core from everybody
+    _limit(resource.RLIMIT_RTPRIO, 0)  # a thread of real-time priority takes a whole core
     _limit(resource.RLIMIT_NICE, 0)
+    # CUDA reserves far more addresses than it uses, so with a GPU the judge process watches
+    # resident memory alone. The zygote's own mappings are not the student's: they are added.
     if policy.memory_bytes and not policy.gpu:
         _limit(resource.RLIMIT_AS, _address_space() + policy.memory_bytes)
 
 
 def drop_capabilities() -> None:
-    """Drop every capability for good, bounding and ambient sets included; root stays a name."""
+    """Drop every capability, also from the bounding and the ambient set, and lock that.
+
+    A process of root keeps the user id 0, which then gives no rights besides those of file modes.
+    """
+    # Calls for capabilities that this kernel lacks fail, as do those of an ordinary user, who has
+    # nothing to drop. What must succeed is capset, below.
     for capability in range(_LAST_CAPABILITY + 1):
         _prctl(_PR_CAPBSET_DROP, capability, must=False)
     _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, must=False)
@@ -145,11 +188,13 @@ def rules(policy: Policy) -> dict[str, int]:
     """Return the file rights that are left, {path: rights of Landlock}."""
     left = dict.fromkeys(policy.listable, landlock.READ_DIR)
     left |= dict.fromkeys(policy.readable, landlock.READ)
-    # Not the whole folder: /proc/self/net shows every connection of the machine.
+    # Single files of /proc/self. The whole folder would grant /proc/self/net, which shows every
+    # connection of the machine.
     left |= {f"/proc/self/{name}": landlock.READ for name in ("status", "stat", "statm", "maps")}
     left[os.devnull] = landlock.DEVICE
     left[policy.scratch] = landlock.SCRATCH
     if policy.gpu:
+        # What CUDA opens: the driver's devices, and where it looks up which cards there are.
         devices = [f"/dev/{name}" for name in os.listdir("/dev") if name.startswith("nvidia")]
         left |= dict.fromkeys(devices, landlock.DEVICE)
         left |= dict.fromkeys(("/proc/driver/nvidia", "/sys/module/nvidia"), landlock.READ)
@@ -172,6 +217,8 @@ def _no_landlock(policy: Policy) -> str:
 
 
 def _limit(which: int, soft: int, hard: int | None = None) -> None:
+    # An ordinary user may lower a hard limit and never raise it, so a limit that is lower already
+    # stays as it is.
     most = resource.getrlimit(which)[1]
     wanted = [
         value if most == resource.RLIM_INFINITY else min(value, most)

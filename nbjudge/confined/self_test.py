@@ -1,6 +1,11 @@
-"""The sandbox proves itself by trying: a confined child attempts what must fail and what must work.
+"""The sandbox proves itself: a confined child attempts what must fail and what must work.
 
-A version number says what a layer should do; an attempt says what it does here.
+A version number says what a layer should do. An attempt says what it does on this machine.
+
+Theory of operation. The zygote makes targets outside the sandbox: a file, listening sockets, and
+itself as the parent. It forks a child, which calls `sandbox.confine` as every student process does,
+tries each attempt of `_HARM` and each need of `_NEEDS`, writes what happened to a pipe as JSON, and
+ends. The zygote reads the pipe and reports one `Layer` for each row of the table.
 """
 
 import contextlib
@@ -28,7 +33,7 @@ Attempt = Callable[["_Targets"], Any]
 
 @dataclass(frozen=True)
 class Layer:
-    """Whether one kind of harm is out of reach; `detail` says what succeeded that must not."""
+    """Whether one kind of harm is out of reach; `detail` names the attempts that succeeded."""
 
     name: str
     what: str
@@ -48,11 +53,12 @@ class _Targets:
 
 
 def prove(policy: Policy) -> tuple[Layer, ...]:
-    """Return what holds here; never raises because something does not."""
+    """Return what holds on this machine. A layer that is missing is reported, and never raised."""
     with _targets(policy.scratch) as targets:
         results = _in_a_child(policy, targets)
     layers = []
     for name, what, attempts in _HARM:
+        # A child that was killed reports nothing: what was not tried counts as broken.
         broken = [title for title in attempts if results.get(title, "not tried")]
         layers.append(Layer(name, what, not broken, ", ".join(broken)))
     working = [f"{title}: {results.get(title, 'not tried')}" for title in _NEEDS]
@@ -64,7 +70,7 @@ def prove(policy: Policy) -> tuple[Layer, ...]:
 
 
 def _in_a_child(policy: Policy, targets: _Targets) -> dict[str, str]:
-    """Try everything in a confined child; return an empty text for what went as it must."""
+    """Try everything in a confined child; return a text by title, empty where all was well."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -83,6 +89,7 @@ def _in_a_child(policy: Policy, targets: _Targets) -> dict[str, str]:
 def _try_all(policy: Policy, targets: _Targets, kept: tuple[int, ...]) -> dict[str, str]:
     results = {}
     try:
+        # Missing layers are tolerated, so that the others are tried all the same.
         results["confine"] = ". ".join(confine(replace(policy, keep_fds=kept), True))
     except (SandboxError, OSError) as error:
         return {"confine": f"{type(error).__name__}: {error}"}
@@ -103,6 +110,7 @@ def _try_all(policy: Policy, targets: _Targets, kept: tuple[int, ...]) -> dict[s
 
 @contextlib.contextmanager
 def _targets(scratch: str) -> Iterator[_Targets]:
+    # Beside the scratch directory, of the same user and on the same disk, and still out of reach.
     outside = Path(tempfile.mkdtemp(dir=Path(scratch).parent))
     canary = outside / "canary"
     canary.write_text("secret")
@@ -161,7 +169,7 @@ def _environment(targets: _Targets) -> None:
 
 
 def _priority(targets: _Targets) -> None:
-    # The priority that it has: where the attempt succeeds, nothing is worse for it.
+    # The priority that the parent has already: an attempt that succeeds changes nothing.
     same = os.getpriority(os.PRIO_PROCESS, targets.parent)
     os.setpriority(os.PRIO_PROCESS, targets.parent, same)
 

@@ -1,8 +1,16 @@
-"""One student process, from the fork to its end: give up rights, then answer the judge.
+"""One student process, from the fork to its end: give up rights, then answer questions.
 
-Every message carries a number that the reply repeats, so that what student code writes to the
-socket by itself is not taken for an answer to a later question. It holds questions, each of them a
-frame, and is answered by as many frames.
+Theory of operation. The zygote forks and calls `main` with one end of a socket pair. The process
+cleans its environment, gives up its rights, and says HELLO. From then on it listens: each message
+is an envelope of questions, each question a frame of `wire`. It answers the questions in order, and
+sends all answers in one reply. It ends when the judge process closes the socket, or when the zygote
+kills it.
+
+Nothing here is trusted. Student code runs in this process: it can find this socket, read it, and
+write to it. The judge process judges each reply as data from the student. Each envelope has a
+number, drawn at random by the judge process, and the reply repeats it. So a message that student
+code wrote to the socket earlier is not taken for the answer to a later question: it cannot know the
+number. Counted numbers could be foreseen.
 """
 
 import os
@@ -21,7 +29,8 @@ from nbjudge.confined import cells
 from nbjudge.confined.calls import Calls, describe_exception
 from nbjudge.confined.sandbox import Policy, SandboxError, confine
 
-# From the judge come whole states and inputs, so no less than what a reply may hold.
+# Larger than the bounds of a reply (`process.student.BOUNDS`): the judge process sends back states
+# of modules that it got in replies, many of them in one envelope.
 _BOUNDS = Bounds(head=16 * 2**20, body=256 * 2**20)
 _KEPT = ("CUDA_", "NVIDIA_", "LD_LIBRARY_PATH", "MPLBACKEND", "OMP_", "MKL_", "TZ", "PATH", "LANG")
 
@@ -29,7 +38,10 @@ _KEPT = ("CUDA_", "NVIDIA_", "LD_LIBRARY_PATH", "MPLBACKEND", "OMP_", "MKL_", "T
 def main(
     connection: socket.socket, shell: cells.Shell, policy: Policy, how: messages.StudentOptions
 ) -> None:
-    """Confine this process and serve until the judge closes the connection."""
+    """Confine this process, then answer questions until the judge process closes `connection`.
+
+    Where the sandbox cannot be set up, HELLO says why, and no student code runs.
+    """
     set_environment(policy.scratch)
     channel = Channel(connection, _BOUNDS)
     try:
@@ -45,19 +57,23 @@ def main(
 
 
 def set_environment(scratch: str) -> None:
-    """Leave of the environment what libraries need; every place to write lies in `scratch`."""
+    """Leave of the environment what libraries need, and let all write below `scratch`.
+
+    The zygote's environment was clean already. Its folders lie outside the scratch directory.
+    """
     kept = {name: value for name, value in os.environ.items() if name.startswith(_KEPT)}
     places = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "XDG_CACHE_HOME", "CUDA_CACHE_PATH")
     os.environ.clear()
     os.environ.update(kept, USER="student", LOGNAME="student")
     os.environ.update((name, scratch) for name in places)
+    # tempfile keeps the folder that it found first: the zygote's.
     tempfile.tempdir = None
-    # Last, so that a module that was submitted shadows none that is installed.
+    # The scratch directory comes last, so that a submitted module shadows none that is installed.
     sys.path = [*(path for path in sys.path if path), scratch]
 
 
 def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
-    """Answer requests one by one, until the other end is closed."""
+    """Answer envelopes one by one, until the judge process closes its end."""
     while True:
         message: messages.Envelope = channel.receive()
         answers = []
@@ -84,7 +100,7 @@ def _frame(answer: messages.Answer) -> bytes:
 
 
 def _ask(recorder: cells.Recorder, action: Any, request: dict[str, Any]) -> messages.Answer:
-    # What is printed or warned here could show a hidden input to the student.
+    # Output of a call could show a hidden input, and a later cell could print it: it is dropped.
     recorder.muted = True
     try:
         with warnings.catch_warnings():

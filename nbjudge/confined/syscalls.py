@@ -1,7 +1,24 @@
 """System calls that student code may not make, and why; seccomp through libseccomp.
 
-Arguments that the kernel takes as 32 bits are compared in their low 32 bits: a comparison of all 64
-would be passed by setting a bit that the kernel then ignores.
+How it works. seccomp(2) runs a small program (a filter) before each system call. The filter sees
+the number of the call and its six arguments as numbers. It cannot follow a pointer, so a call whose
+arguments lie in memory (clone3, openat2) cannot be looked at.
+
+A student process loads two filters. Both are run, and the stricter answer holds:
+
+    signals     kill and its kin, but to the process itself; differs in each process
+    the rest    the same for every process, so the zygote compiles it once (`program`)
+
+The answers:
+
+    EPERM         refused, as for a user without the right
+    0             success, though nothing is done, for what libraries call as a matter of course
+    ENOSYS        "this kernel has no such call": the C library then makes an older call, which
+                  the filter can look at
+    EOPNOTSUPP    "not for this file": programs that copy files then read and write instead
+
+Arguments that the kernel takes as 32 bits are compared in their low 32 bits. A comparison of all 64
+could be passed by setting a high bit, which the kernel then ignores.
 """
 
 import ctypes
@@ -11,13 +28,16 @@ import os
 import socket
 from typing import Any
 
-try:  # here, so that a zygote pays for the search of the library once, and not every fork
+# Imported at the top, so that the zygote searches for the library, which takes some 80 ms, and its
+# forks do not.
+try:
     import pyseccomp as seccomp
 except (ImportError, RuntimeError, OSError, AttributeError) as error:
     seccomp = None
     _PROBLEM = str(error)
 
-# By reason. Names that this libseccomp does not know are skipped.
+# By reason. A name that this architecture does not have is skipped. tkill is denied without a look
+# at its arguments: unlike tgkill it names a thread only, of whatever process.
 _DENIED = {
     "new processes and programs": "fork vfork execve execveat",
     "other processes": """ptrace process_vm_readv process_vm_writev process_madvise kcmp
@@ -44,14 +64,16 @@ _DENIED = {
         create_module kexec_load kexec_file_load settimeofday clock_settime clock_adjtime adjtimex
         stime sethostname setdomainname acct syslog vhangup mlockall mlock mlock2""",
 }
-# Landlock does not know these: they answer success and do nothing, so that shutil still works.
+# Landlock has no right for the metadata of a file. These calls answer success and do nothing: an
+# error would break shutil.copy and the like, which set mode and times of what they have written.
 _WITHOUT_EFFECT = """chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes
     futimesat utimensat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr
     fremovexattr removexattrat file_setattr sync syncfs"""
-# glibc falls back to a call that is looked at.
+# Their flags lie in memory, where no filter sees them. On ENOSYS glibc calls clone and openat.
 _UNKNOWN = "clone3 openat2"
 
-# Newer than some libseccomp in use; numbers from 424 on are the same on every architecture.
+# Calls that are newer than some libseccomp in use, which would not know their names. Numbers from
+# 424 on are the same on every architecture.
 _NUMBERS = {
     "pidfd_send_signal": 424,
     "io_uring_setup": 425,
@@ -83,7 +105,8 @@ _NUMBERS = {
     "open_tree_attr": 467,
     "file_setattr": 469,
 }
-_NOT_YET = range(470, 512)  # what newer kernels add: not looked at yet
+# What newer kernels add. Nobody has looked at these calls yet, so they are not there.
+_NOT_YET = range(470, 512)
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
@@ -105,7 +128,7 @@ class _Program(ctypes.Structure):
 
 
 def available() -> str:
-    """Return why seccomp cannot be used here, or nothing."""
+    """Return why seccomp cannot be used on this machine, or an empty text if it can."""
     if seccomp is not None:
         return ""
     return (
@@ -115,12 +138,16 @@ def available() -> str:
 
 
 def deny(truncate_too: bool, devices: bool = False) -> None:
-    """Load the filters into this thread and what it starts; irrevocable.
+    """Load both filters into this thread and what it starts. They cannot be unloaded.
 
-    `devices` leaves ioctl to drivers, as CUDA needs.
+    `truncate_too` denies truncation by path, for a Landlock (ABI below 3) that does not know it.
+    `devices` allows the ioctl calls of drivers, which CUDA needs. Raises `OSError` where the kernel
+    refuses.
     """
     instructions = program(truncate_too, devices)
-    _deny_signals_to_others()  # first: the program denies libseccomp's own call
+    # First, because libseccomp loads it by seccomp(2), which the other filter denies.
+    _deny_signals_to_others()
+    # By prctl, because libseccomp's own load would compile the filter once more.
     compiled = _Program(len(instructions) // _INSTRUCTION, instructions)
     if _LIBC.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(compiled), 0, 0):
         error = ctypes.get_errno()
@@ -129,9 +156,10 @@ def deny(truncate_too: bool, devices: bool = False) -> None:
 
 @functools.cache
 def program(truncate_too: bool, devices: bool = False) -> bytes:
-    """Return the filter that is the same for every process, compiled: a fork need not do it again.
+    """Return the compiled filter that is the same for every student process.
 
-    It is what the kernel takes, an array of struct sock_filter, see seccomp(2).
+    It is an array of `struct sock_filter`, as seccomp(2) takes it. The zygote calls this before it
+    forks, so that each fork finds the answer in the cache.
     """
     rules = _Rules()
     denied = " ".join(_DENIED.values()).split() + (["truncate", "truncate64"] * truncate_too)
@@ -145,6 +173,7 @@ def program(truncate_too: bool, devices: bool = False) -> bytes:
         rules.add(number, errno.ENOSYS)
     _deny_by_argument(rules)
     _deny_ioctl(rules, devices)
+    # libseccomp exports to a descriptor only; a file without a path leaves nothing to remove.
     with open(os.memfd_create("filter"), "r+b") as file:
         rules.filter.export_bpf(file)
         file.seek(0)
@@ -159,7 +188,9 @@ def _deny_signals_to_others() -> None:
 
 
 def _deny_by_argument(rules: "_Rules") -> None:
+    # Threads are allowed, processes are not: clone must say CLONE_THREAD.
     rules.add("clone", errno.EPERM, rules.masked(0, _CLONE_THREAD, 0))
+    # The first argument names a process or a thread; 0 is the caller itself.
     for name in (
         "prlimit64",
         "sched_setaffinity",
@@ -170,9 +201,13 @@ def _deny_by_argument(rules: "_Rules") -> None:
     ):
         rules.add(name, errno.EPERM, rules.other_than(0, 0))
     rules.add("setpriority", errno.EPERM, rules.other_than(1, 0))
+    # send(2) is sendto without an address, and stays; with an address it could reach others.
     rules.add("sendto", errno.EPERM, rules.other_than(4, 0))
+    # Pairs of connected stream sockets stay, because asyncio needs one. A pair of datagram sockets
+    # could send to any address by sendmsg, whose argument lies in memory. The kind stands in the
+    # low four bits. libseccomp compares masked bits for equality only, so each other kind has a
+    # rule.
     rules.add("socketpair", errno.EPERM, rules.other_than(0, int(socket.AF_UNIX)))
-    # A pair of datagram sockets can send to any address.
     for kind in set(range(16)) - {int(socket.SOCK_STREAM)}:
         rules.add("socketpair", errno.EPERM, rules.masked(1, 0xF, kind))
     for name, position, values in (
@@ -182,23 +217,27 @@ def _deny_by_argument(rules: "_Rules") -> None:
     ):
         for value in values:
             rules.add(name, errno.EPERM, rules.masked(position, _LOW, value))
-    # Reading with O_TRUNC empties a file that may only be read. The fourth access mode, neither
-    # reading nor writing, asks nothing of Landlock: it opens, and on old kernels empties, any file.
+    # Two ways around Landlock. O_RDONLY with O_TRUNC empties a file that may only be read. The
+    # fourth access mode, neither reading nor writing, asks nothing of Landlock: it opens any file,
+    # and on old kernels empties it.
     for name, position in (("open", 1), ("openat", 2)):
         flags = os.O_ACCMODE | os.O_TRUNC
         rules.add(name, errno.EPERM, rules.masked(position, flags, os.O_RDONLY | os.O_TRUNC))
         rules.add(name, errno.EPERM, rules.masked(position, os.O_ACCMODE, os.O_ACCMODE))
-    # With FALLOC_FL_KEEP_SIZE a file takes the disk without growing: RLIMIT_FSIZE does not see it.
+    # With FALLOC_FL_KEEP_SIZE a file takes room on the disk without growing, and RLIMIT_FSIZE looks
+    # at the size only.
     rules.add("fallocate", errno.EOPNOTSUPP, rules.other_than(1, 0))
 
 
 def _deny_ioctl(rules: "_Rules", devices: bool) -> None:
-    # EOPNOTSUPP: what copies files falls back to reading and writing.
+    # The second byte of a request is its kind, one for each driver or file system. With a GPU all
+    # kinds are allowed but those of file systems. Else one kind is allowed: each of eight rules
+    # denies the requests whose kind differs from it in one bit.
     if devices:
         for kind in _FILE_KINDS:
             rules.add("ioctl", errno.EOPNOTSUPP, rules.masked(1, 0xFF00, kind << 8))
         return
-    for bit in range(8, 16):  # any bit that differs from the allowed kind's
+    for bit in range(8, 16):
         differs = ~(_TERMINAL << 8) & 1 << bit
         rules.add("ioctl", errno.EOPNOTSUPP, rules.masked(1, 1 << bit, differs))
 
@@ -206,6 +245,8 @@ def _deny_ioctl(rules: "_Rules", devices: bool) -> None:
 class _Rules:
     def __init__(self) -> None:
         self.filter = seccomp.SyscallFilter(seccomp.ALLOW)
+        # Calls of another architecture (32 bits on a 64-bit kernel) have other numbers, which no
+        # rule names: whoever makes one is killed.
         self.filter.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
 
     def add(self, name: str | int, answer: int, *arguments: Any) -> None:

@@ -1,8 +1,10 @@
 """What is slow the first time, done once in the zygote for all forks of it.
 
-A cell as notebooks have them (arithmetic, a layer, a printed tensor, a traceback, plots and their
-display), and calls as the judge makes them. None of it is a solution, and it leaves neither names
-nor figures behind.
+Libraries import and look up much at first use only: matplotlib its fonts, torch its symbolic tools
+at the first backward pass, IPython its formatters. Each fork would do that again. So the zygote
+runs a cell as notebooks have them (arithmetic, a layer, a printed tensor, a traceback, plots and
+their display), and calls as the judge process makes them. None of it is a solution. Neither names
+nor figures are left behind.
 """
 
 import contextlib
@@ -55,7 +57,8 @@ del _warm_up
 
 
 def warm_up(shell: cells.Shell) -> None:
-    """Run the cell in `shell`, where plots are warm, and make the calls."""
+    """Run the cell in `shell`, then make the calls."""
+    # The doctor starts a zygote without modules, which needs no plots.
     if "seaborn" in sys.modules:
         shell.recorder = cells.Recorder(100, 2**20)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -65,8 +68,9 @@ def warm_up(shell: cells.Shell) -> None:
 
 def _call_a_layer() -> None:
     """Make a layer, and call it with and without gradients, in float32 and in float64."""
-    # A backward pass with explicit gradients has torch import sympy and its compiler. With a GPU it
-    # would start autograd's device threads, which do not survive a fork.
+    # The first backward pass with explicit gradients makes torch import sympy and torch.fx, which
+    # takes some 400 ms. With a GPU it would start autograd's device threads, which do not survive a
+    # fork, so a machine with a GPU pays in each student process.
     backward = not os.path.exists("/dev/nvidiactl")
     calls = Calls({"Linear": torch.nn.Linear})
     (made,) = calls.call_all([{"target": "Linear", "args": [3, 3], "keep": True, "watched": True}])

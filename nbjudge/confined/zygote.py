@@ -1,19 +1,40 @@
-"""The zygote: a clean, warm parent of which every submission's process is a fork.
+"""The zygote: a clean, warm process. Every student process is a fork of it.
 
-Theory of operation. The judge starts the zygote by exec, isolated (`python -I`), with a clean
-environment and one descriptor: the control socket. The zygote imports what assignments import,
-does once what is slow the first time, proves the sandbox, and then waits. On FORK it gets a
-descriptor, one end of a socket pair whose other end the judge holds; the fork closes the control
-socket, gives up its rights, and talks to the judge over that pair alone. The zygote is the parent:
-on END it kills the fork, and whatever else came to be its child (it is the subreaper of all
-descendants), and reports how the fork ended. When the judge goes away the control socket closes:
-the zygote kills its children and ends. When the zygote is killed its children get SIGKILL.
+Why a fork. A new Python that imports torch, matplotlib and seaborn needs seconds; through a new
+Jupyter kernel, a small notebook takes more than 5 s. A fork of a process that has imported them
+takes some milliseconds, and shares their memory.
 
-On TWIN it forks another zygote, which serves the descriptor that came along: the workers of a
-class run share the memory of one.
+Theory of operation.
 
-It never runs student code, never imports a rubric, never initialises CUDA and has one thread: a
-fork after torch has made its thread pool hangs in the child's first tensor operation.
+    judge process ── exec ──> zygote ── fork ──> student process
+         │ └─ control socket ──┘ │                     │
+         │                       └─ twin zygote        │
+         └──────── a socket pair for each student ─────┘
+
+Start. The judge process starts the zygote by exec, isolated (`python -I`), with a clean environment
+and one descriptor: its end of the control socket. The zygote imports what assignments import and
+does once what is slow the first time. Then it says READY and waits for requests.
+
+    PROVE   it tries the sandbox in a child, and tells what held
+    FORK    comes with a descriptor: one end of a socket pair, whose other end the judge process
+            holds. The fork closes the control socket, gives up its rights, and talks to the judge
+            process over that pair alone.
+    END     it kills the student process, and reports how that ended and what it used
+    TWIN    comes with a descriptor: one end of another control socket. A fork becomes a second
+            zygote, which serves that socket. The workers of a class run share one zygote's memory
+            in this way.
+
+Who ends first. When the judge process ends, even by SIGKILL, the control socket closes: the zygote
+kills its children and ends. When the zygote is killed, the kernel kills its children
+(PR_SET_PDEATHSIG). A student process that ends by itself waits, as a zombie, for END.
+
+The rules that make this safe:
+
+    clean       the zygote never runs student code and never imports a rubric: a fork inherits both
+    one thread  a fork copies only the thread that calls it. torch's OpenMP pool would be lost in
+    the
+                fork while torch still believes in it: the first tensor operation hangs for ever.
+    no CUDA     a context that was made before a fork cannot be used after it
 """
 
 import contextlib
@@ -42,17 +63,26 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 
 
 def main(descriptor: int, warm_modules: list[str]) -> None:
-    """Warm up, then serve the control socket until it closes or nothing comes for minutes."""
+    """Warm up, then serve the control socket `descriptor`.
+
+    Returns when the judge process has closed the socket, or after 10 minutes without a request.
+    """
     shell = cells.make_shell()
     import_modules(warm_modules)
     warm_up(shell)
+    # A collection writes to the header of each object that it looks at, and the kernel copies every
+    # page that a fork writes to. Frozen objects are not looked at, so forks go on sharing them.
+    # This is the recipe of gc.freeze in Python's documentation: collections are off from the start
+    # (`process.launch`), and are turned on again in each fork.
     gc.collect()
     gc.freeze()
     stand_by(socket.socket(fileno=descriptor), shell)
 
 
 def stand_by(control: socket.socket, shell: cells.Shell) -> None:
-    """Say that this zygote is ready, serve, and leave no child behind."""
+    """Say READY, serve requests, and kill all children at the end."""
+    # Unconfined student code can fork twice, so that the grandchild's parent ends. The kernel gives
+    # such an orphan to the nearest subreaper (prctl(2)): to this process, which then can kill it.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     control.send(encode({"ready": os.getpid()}))
     control.settimeout(_IDLE_SECONDS)
@@ -62,14 +92,22 @@ def stand_by(control: socket.socket, shell: cells.Shell) -> None:
 
 
 def import_modules(modules: list[str]) -> None:
-    """Import `modules`; use one thread, since a pool of them does not survive a fork."""
+    """Import `modules`, and keep torch at one thread, since a thread pool does not survive a fork.
+
+    The workers of a class run are forks, too: `classrun.preload` calls this for the same reason.
+    """
     torch.set_num_threads(1)
     for name in modules:
         importlib.import_module(name)
 
 
 def serve(control: socket.socket, shell: cells.Shell) -> None:
-    """Answer FORK, END, PROVE and TWIN until the judge closes the control socket."""
+    """Answer FORK, END, PROVE and TWIN until the judge process closes the control socket.
+
+    Raises `TimeoutError` when no request comes for 10 minutes. A zygote that has made twins stays
+    as long as one of them lives: only it can make more.
+    """
+    # Looked up once: it scans the folders of all installed packages.
     readable, listable = readable_paths()
     twins = False
     while True:
@@ -106,33 +144,41 @@ def serve(control: socket.socket, shell: cells.Shell) -> None:
 def fork(
     control: socket.socket, descriptor: int, shell: cells.Shell, policy: Policy, request: dict
 ) -> int:
-    """Start a student process; return its pid."""
+    """Start a student process on the socket `descriptor`; return its process id."""
     pid = os.fork()
     if pid:
         os.close(descriptor)
         return pid
     status = 1
     try:
+        # A control socket that stayed open would let student code ask for unconfined forks.
         control.close()
         gc.enable()
         student.main(socket.socket(fileno=descriptor), shell, policy, request["how"])
         status = 0
     finally:
-        # Student code may have registered exit handlers: nothing of the zygote's runs twice.
+        # Not sys.exit: the fork has inherited the zygote's exit handlers and unwritten buffers, and
+        # student code may have registered handlers of its own. Neither may run.
         os._exit(status)
 
 
 def twin(control: socket.socket, descriptor: int, shell: cells.Shell) -> None:
-    """Start another zygote, which serves `descriptor` and shares the memory of this one."""
+    """Start another zygote, which serves the control socket `descriptor` and shares our memory.
+
+    TWIN has no answer: the twin says READY on its own socket.
+    """
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG) != (0, 0):  # twins that have ended
             pass
+    # Asked before the fork. A parent that dies between fork and prctl sends no signal; the twin
+    # sees then that its parent is another process.
     parent = os.getpid()
     if os.fork():
         os.close(descriptor)
         return
     try:
         control.close()
+        # The kernel clears this setting in the child of a fork (prctl(2)).
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() == parent:
             stand_by(socket.socket(fileno=descriptor), shell)
@@ -141,8 +187,14 @@ def twin(control: socket.socket, descriptor: int, shell: cells.Shell) -> None:
 
 
 def end_children() -> messages.Usage:
-    """Kill every child and descendant; return how the last one ended and what it used."""
+    """Kill every child and every descendant.
+
+    Returns how the last one ended, and what all of them used: processor time in seconds, and the
+    largest resident memory in MB. A zygote has one student process at a time, so END names none.
+    """
     ended: messages.Usage = {"exit": 0, "signal": 0, "cpu_seconds": 0.0, "peak_mb": 0.0}
+    # More than one round: a grandchild becomes a child of this process only when its parent has
+    # ended.
     while True:
         for pid in _children():
             with contextlib.suppress(ProcessLookupError):
