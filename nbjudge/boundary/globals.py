@@ -1,4 +1,8 @@
-"""What is global in a process and what a call disturbs of it: settings, and random numbers."""
+"""What is global in a process, and what a call disturbs of it: settings, and random numbers.
+
+A solution that sets torch's default dtype, or seeds a random generator, changes what other code
+does later. A criterion may ask whether a call did so (`Call.watched`).
+"""
 
 import random
 from collections.abc import Callable, Iterator
@@ -9,7 +13,7 @@ import torch
 
 
 class _Setting(NamedTuple):
-    """A setting of torch that others use too: how to read and to write it, and its usual value."""
+    """A global setting of torch: how to read and to write it, and its usual value."""
 
     name: str
     read: Callable[[], Any]
@@ -51,10 +55,13 @@ _SETTINGS = (
 
 @contextmanager
 def tracked(disturbed: list[str], grad: bool) -> Iterator[None]:
-    """Note what the block changes of what is global, and put settings back.
+    """Add to `disturbed` the names of what the block changes; put all settings back afterwards.
 
-    Those have their usual value before: an earlier call may have changed them already.
+    `grad` is the grad mode in which the block runs. When the block raises, settings are put back,
+    and nothing is added.
     """
+    # The block starts from the usual values. An earlier cell may have changed a setting, and a call
+    # that sets it to the same value again would look innocent.
     mode = _Setting("torch's grad mode", torch.is_grad_enabled, torch.set_grad_enabled, grad)
     before = [(one, one.read()) for one in (*_SETTINGS, mode)]
     for one, value in before:
@@ -75,10 +82,11 @@ def _set(one: _Setting, old: Any, new: Any) -> None:
 
 @contextmanager
 def _random_numbers(disturbed: list[str]) -> Iterator[None]:
-    """Note whose random numbers the block draws or seeds."""
-    import numpy  # here, so that a course without NumPy needs none
+    """Add to `disturbed` whose random numbers the block draws or seeds."""
+    import numpy  # Imported in this function, so that a course without NumPy needs none.
 
-    # Away from where a seed begins: the same seed set twice would change nothing.
+    # One draw of each first. A generator that stands where a seed has just put it would not be
+    # moved by a block that sets the same seed again.
     torch.rand(1), numpy.random.random(), random.random()
     before = _generators(numpy)
     yield

@@ -1,7 +1,9 @@
 """One call of student code, and all that can be seen of it: result, changes, gradients.
 
-The same code makes the call whether a criterion runs beside the student's code (plain nbgrader, the
-reference) or asks for it over the border.
+Used on both sides of the trust boundary. In the student process `confined.calls` makes the calls
+that the judge process asks for. In the judge process, and in a kernel of plain nbgrader,
+`rubric.calls` calls functions of its own process: the reference, misconceptions, and, in the
+kernel, the student's code. One function for both keeps the two engines' results equal.
 """
 
 import itertools
@@ -15,7 +17,7 @@ from torch import Tensor, nn
 from nbjudge.boundary.globals import tracked
 from nbjudge.boundary.trees import replaced, tensors
 
-_MOST_ITEMS = 64
+_MOST_ITEMS = 64  # taken of a result that is a generator, which may be endless
 
 
 def invoke(
@@ -25,13 +27,17 @@ def invoke(
     grad: bool = True,
     watched: bool = False,
 ) -> dict[str, Any]:
-    """Call `function` on copies of its arguments; return all that it did.
+    """Call `function` on copies of the tensors in its arguments; return all that it did.
 
-    "result" is what it returned, "inputs" are the copies, in the order of `tensors([args, kwargs])`
-    (one tensor that is passed twice stays one), "changed" maps the position of a copy that the call
-    wrote into to its value, "disturbed" names what a `watched` call changed of
-    what is global.
+        result      what `function` returned
+        inputs      the copies, in the order of `tensors([args, kwargs])`
+        changed     position of each copy that the call wrote into: its value now
+        disturbed   names of global settings and random numbers that a `watched` call changed
+
+    A tensor that is passed twice is copied once, so it is one tensor for `function` too. Without
+    `grad` the call is made as under `torch.no_grad()`. Raises what `function` raises.
     """
+    # Copies: criteria share their tensors, and student code may write into an argument.
     originals = tensors([args, kwargs])
     inputs = [tensor.detach().clone().requires_grad_(tensor.requires_grad) for tensor in originals]
     args, kwargs = replaced((args, kwargs), originals, inputs)
@@ -49,9 +55,11 @@ def invoke(
 def gradients(
     result: Any, directions: list[Tensor], leaves: dict[Any, Tensor]
 ) -> dict[Any, Tensor | None]:
-    """Return the gradient of the sum of result · direction with respect to each of `leaves`.
+    """Return the gradients of the sum of result · direction with respect to `leaves`.
 
-    A leaf that needs no gradient is left out; None is the gradient of one that was not used.
+    `directions` holds a tensor of the same shape for each tensor of `result`. Returned is, under
+    the name of each leaf with `requires_grad`, a gradient of the leaf's shape, or None where the
+    result does not depend on the leaf. Raises `RuntimeError` where shapes differ.
     """
     wanted = {name: leaf for name, leaf in leaves.items() if leaf.requires_grad}
     pairs = [
@@ -59,7 +67,7 @@ def gradients(
         for output, direction in zip(tensors(result), directions, strict=True)
         if output.requires_grad
     ]
-    if not pairs or not wanted:
+    if not pairs or not wanted:  # torch.autograd.grad would raise
         return dict.fromkeys(wanted)
     outputs, along = zip(*pairs, strict=True)
     got = torch.autograd.grad(
@@ -72,12 +80,16 @@ def leaves_of(function: Any, inputs: Sequence[Tensor]) -> dict[Any, Tensor]:
     """Return the tensors that gradients may be wanted of: by position, parameters by name."""
     found: dict[Any, Tensor] = dict(enumerate(inputs))
     if isinstance(function, nn.Module):
+        # A parameter under two names counts under both: tests ask by name.
         found |= dict(function.named_parameters(remove_duplicate=False))
     return found
 
 
 def as_tuple(value: Any) -> Any:
-    """Return lists, tuples, dicts and tensors as they are; other iterables as a tuple."""
+    """Return lists, tuples, dicts and tensors as they are, and any other iterable as a tuple.
+
+    So a result that merely unpacks, such as a generator, can travel, and passes in both engines.
+    """
     if isinstance(value, Tensor | str | bytes | list | tuple | dict | type):
         return value
     if isinstance(value, Iterable) and not isinstance(value, nn.Module):
@@ -86,7 +98,8 @@ def as_tuple(value: Any) -> Any:
 
 
 def same(one: Tensor, two: Tensor) -> bool:
-    """Say whether two tensors are alike to the bit, NaN being like NaN."""
+    """Say whether two tensors have equal shapes, dtypes, devices and values; NaN equals NaN."""
     if one.shape != two.shape or one.dtype != two.dtype or one.device != two.device:
         return False
+    # torch.equal first, because it is quick; it takes NaN for different from NaN.
     return torch.equal(one, two) or bool(((one == two) | ((one != one) & (two != two))).all())

@@ -5,10 +5,15 @@
     judge process ── a socket pair ───> student process   questions, in envelopes
                   <── HELLO, then a reply to each envelope ──
 
-Every message is one frame of `wire`, whose first byte is the version of this protocol. What comes
-from a student process is data of the student's: the types below say what an honest process sends,
-and the judge process checks each field that it uses. A change of any message here is a new
-`wire.VERSION`.
+Every message is one frame of `wire`, whose first byte is the version of this protocol. A change of
+any message below is a new `wire.VERSION`.
+
+Who is believed. The zygote never runs student code, so its answers are believed. What a student
+process sends is data: the types below say what an honest process sends, and the judge process
+checks each field that it uses.
+
+Questions and answers are frames inside the frame of an envelope. So the judge process can keep a
+question and its answer as bytes, compare them to the bit, and decode only what a test asks for.
 """
 
 from typing import Any, Final, NotRequired, TypedDict
@@ -17,18 +22,20 @@ from torch import Tensor
 
 # --- judge process -> zygote, over the control socket -------------------------------------------
 
-FORK: Final = "fork"  # with the student process's end of a socket pair
-END: Final = "end"
-PROVE: Final = "prove"
-TWIN: Final = "twin"  # with the control socket of another zygote; has no answer
+FORK: Final = "fork"  # with the student process's end of a socket pair   -> Forked
+END: Final = "end"  # kill the student process                            -> Usage
+PROVE: Final = "prove"  # try the sandbox in a child                      -> Proven
+TWIN: Final = "twin"  # with an end of another zygote's control socket    (no answer)
 
 
 class PolicyFields(TypedDict):
     """The part of `confined.sandbox.Policy` that the judge process chooses."""
 
+    # Which paths may be read is not sent: the zygote looks that up (`confined.allowlist`).
+
     scratch: str
     cpu_seconds: int
-    memory_bytes: int  # 0: not limited by an address space
+    memory_bytes: int  # of address space; 0: no limit
     file_bytes: int
     open_files: int
     gpu: bool
@@ -85,8 +92,8 @@ class Proven(TypedDict):
 class Usage(TypedDict):
     """The answer to END: how the student process ended, and what it and its children used."""
 
-    exit: int
-    signal: int
+    exit: int  # 0 where it ended by a signal
+    signal: int  # 0 where it ended by itself
     cpu_seconds: float
     peak_mb: float
 
@@ -95,9 +102,9 @@ class Usage(TypedDict):
 
 
 class Hello(TypedDict):
-    """Says that the process has given up its rights, or why that failed."""
+    """Says that the process has given up its rights, or why that failed: one of the two."""
 
-    missing: NotRequired[list[str]]
+    missing: NotRequired[list[str]]  # layers that are missing, in words; tolerated if unconfined
     failed: NotRequired[str]
 
 
@@ -190,7 +197,7 @@ class CallAnswer(TypedDict):
     """What one call did; of CALL_ALL, a call that raised has `raised` alone."""
 
     result: NotRequired[Any]
-    changed: NotRequired[dict[int, Tensor]]  # arguments that were written into, by position
+    changed: NotRequired[dict[int, Tensor]]  # arguments that the call wrote into, by position
     disturbed: NotRequired[list[str]]
     gradients: NotRequired[dict[Any, Tensor | None]]  # CALL_ALL, by position or parameter name
     graph: NotRequired[int | None]  # CALL: what BACKWARD takes

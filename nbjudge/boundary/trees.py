@@ -1,4 +1,8 @@
-"""The tensors inside lists, tuples and dicts: found in one order on both sides, and replaced."""
+"""The tensors inside lists, tuples and dicts: listed in one order, and replaced.
+
+Both sides of the trust boundary name a tensor by its position in that order: "argument 1 was
+changed", "the gradient of argument 0". A number that comes from student code is easy to check.
+"""
 
 from typing import Any
 
@@ -6,7 +10,10 @@ from torch import Tensor
 
 
 def tensors(value: Any) -> list[Tensor]:
-    """Return the tensors in lists, tuples and dicts, each once, in the order of both sides."""
+    """Return the tensors in lists, tuples and dicts, depth first, each once.
+
+    A tensor that stands in `value` twice has the position of its first place.
+    """
     found: dict[int, Tensor] = {}
 
     def walk(part: Any) -> None:
@@ -23,7 +30,10 @@ def tensors(value: Any) -> list[Tensor]:
 
 
 def replaced(value: Any, old: list[Tensor], new: list[Tensor]) -> Any:
-    """Return `value` with the tensors `new` in the places of `old`, which `tensors` gave."""
+    """Return a copy of `value` with `new` in the places of the tensors `old` of `tensors(value)`.
+
+    Raises `KeyError` where `value` holds a tensor that is not in `old`.
+    """
     places = {id(one): two for one, two in zip(old, new, strict=True)}
 
     def walk(part: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Tensors and plain values to bytes and back, bounded: what crosses the trust boundary is data.
+"""Tensors and plain values to bytes and back, within bounds: only data crosses the trust boundary.
 
 A message is one frame:
 
@@ -7,9 +7,18 @@ A message is one frame:
     head      msgpack: [value, tensor table], a value being a scalar or a list [tag, ...]
     body      the raw bytes of tensors and byte strings, one after another
 
-Nothing is unpickled, no class is looked up by name, and nothing is allocated before its size is
-known to be within `Bounds`. Whatever cannot travel arrives as an `Opaque` that knows only the name
-of its type. Whatever does not decode raises `WireError`.
+The rules of the decoder, whose input may be written by student code:
+
+    bounds first    nothing is allocated before its size is known to be within `Bounds`
+    data only       no class is looked up by name; a value of another kind travels as an `Opaque`,
+                    which knows only the name of its type
+    no overlap      the parts of the body are counted, so that one part cannot be used many times
+    one failure     whatever does not decode raises `WireError`
+
+Why not pickle: it runs code while it loads (Python's documentation, "pickle: Warning").
+Why not safetensors: its table holds named tensors, and a message is mostly lists, dicts and
+numbers around them. The idea of a table before one buffer of raw bytes is the same.
+Why msgpack: it makes objects of plain types only, from a buffer whose size is bounded already.
 """
 
 import math
@@ -41,26 +50,28 @@ _DTYPES = {
         torch.complex128,
     )
 }
-# numpy() takes them as they are: no lazy conjugate, no type that NumPy lacks.
+# The usual dtypes, for a quick way: numpy() takes them as they are. NumPy lacks bfloat16, and a
+# complex tensor may be a lazy conjugate of its memory.
 _OF_NUMPY = {torch.bool, torch.int64, torch.float32, torch.float64}
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 _SCALARS = {type(None), bool, float, str}
 _PLAIN = {*_SCALARS, int}
 _CPU = torch.device("cpu")
-_DEEPEST = 32
+_DEEPEST = 32  # lists in one another; both directions recurse
 _MOST_DIMENSIONS = 16
 _LONGEST_NAME = 100
 
 
 class WireError(Exception):
-    """What arrived is not a message, or is larger than its bounds."""
+    """A value cannot travel, or what arrived is not a message within its bounds."""
 
 
 @dataclass(frozen=True)
 class Bounds:
     """The largest message that is accepted, in bytes.
 
-    A head unpacks to Python objects of up to some 60 times its size, a body to its own size.
+    The head has the tighter bound: it unpacks to Python objects of up to some 60 times its size,
+    while a body unpacks to its own size.
     """
 
     head: int = 2 * 2**20
@@ -83,26 +94,32 @@ def opaque(name: str) -> Opaque:
 
 
 def named(base: type, name: str) -> Any:
-    """Return a subclass of `base` that is called `name`, as the other side calls its type."""
+    """Return a new subclass of `base` that is called `name`, as the other process calls its type.
+
+    The name comes from student code: it is cut to 100 characters, of which printable ones are kept.
+    """
     printable = "".join(letter for letter in name[:_LONGEST_NAME] if letter.isprintable())
     return type(printable or base.__name__, (base,), {})
 
 
 def mapping(value: Any) -> dict[Any, Any]:
-    """Return `value` if it is a dict; raises `WireError` else."""
+    """Return `value` if it is a dict. Raises `WireError` if it is anything else."""
     if not isinstance(value, dict):
         raise WireError("The reply has the wrong form.")
     return value
 
 
 def encode(value: Any) -> bytes:
-    """Return the frame of `value`; the same tensor met twice travels once.
+    """Return the frame of `value`.
 
-    Scalars, strings, bytes, lists, tuples, dicts, dtypes, devices and tensors travel; a tensor's
-    device and `requires_grad` travel with it. Raises `WireError` where nesting is too deep.
+    Scalars, strings, bytes, lists, tuples, dicts, dtypes, devices and tensors travel. A tensor
+    takes its device and `requires_grad` along. A tensor that stands in `value` twice travels once,
+    and is one tensor again when it arrives. Raises `WireError` where `value` is nested too deeply,
+    or larger than 4 GB.
     """
     writer = _Writer()
     structure = writer.pack(value, 0)
+    # A lone surrogate is no Unicode character and cannot be packed; a question mark can.
     head = msgpack.packb([structure, writer.table], unicode_errors="replace")
     body = b"".join(writer.parts)
     if max(len(head), len(body)) >= 2**32:
@@ -111,7 +128,7 @@ def encode(value: Any) -> bytes:
 
 
 def decode(frame: bytes | bytearray | memoryview, bounds: Bounds = DEFAULT) -> Any:
-    """Return the value of one whole frame; raises `WireError` for anything else."""
+    """Return the value of one whole frame. Raises `WireError` for any other bytes."""
     view = memoryview(frame)
     if len(view) < PREFIX.size:
         raise WireError("The message has no sizes.")
@@ -145,6 +162,8 @@ def sizes(prefix: bytes | bytearray | memoryview, bounds: Bounds) -> tuple[int, 
 
 
 class _Writer:
+    """Builds the head's value and table, and collects the parts of the body, for one frame."""
+
     def __init__(self) -> None:
         self.table: list[list[Any]] = []
         self.parts: list[bytes] = []
@@ -152,6 +171,8 @@ class _Writer:
         self._known: dict[int, tuple[int, Tensor]] = {}
 
     def pack(self, value: Any, depth: int) -> Any:
+        # `type` before `isinstance`: it is quicker, and most values are scalars. An instance of a
+        # subclass (a numpy.float64 is a float) is found further down.
         kind = type(value)
         if kind in _SCALARS:
             return value
@@ -162,12 +183,15 @@ class _Writer:
         if isinstance(value, bool | float | str):
             return value
         if isinstance(value, int):
+            # msgpack has integers of 64 bits only.
             return int(value) if -(2**63) <= value < 2**64 else ["opaque", "int"]
         below, pack = depth + 1, self.pack
         if isinstance(value, list | tuple):
             tag = "list" if isinstance(value, list) else "tuple"
             return [tag, *[pack(item, below) for item in value]]
         if isinstance(value, dict):
+            # A flat list, keys and values by turns. Keys may be numbers, and `strict_map_key` lets
+            # msgpack's own maps have text for keys only.
             return ["dict", *[pack(part, below) for pair in value.items() for part in pair]]
         return self._pack_special(value)
 
@@ -188,7 +212,7 @@ class _Writer:
             device = "cpu" if tensor.is_cpu else str(tensor.device)
             row = [name, list(tensor.shape), device, tensor.requires_grad]
             self.table.append([*row, *self._append(_raw(tensor))])
-            # The tensor is kept, so that its id is not given to another one meanwhile.
+            # The tensor is kept alive: Python gives the id of a dead object to another one.
             self._known[id(tensor)] = len(self.table) - 1, tensor
         return ["tensor", self._known[id(tensor)][0]]
 
@@ -199,18 +223,22 @@ class _Writer:
 
 
 def _raw(tensor: Tensor) -> bytes:
+    """Return the values of a tensor as bytes, row by row, whatever its strides and subclass."""
     plain = tensor.detach()
     if type(plain) is Tensor and plain.is_cpu and plain.dtype in _OF_NUMPY and not plain.is_neg():
         return plain.numpy().tobytes()
+    # A subclass may override what follows, and a lazy conjugate or negative is not yet in memory.
     plain = plain.as_subclass(Tensor).resolve_conj().resolve_neg().cpu()
     return plain.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
 
 
 class _Reader:
+    """Turns a head's value into Python objects; believes nothing that the frame says of itself."""
+
     def __init__(self, table: list[Any], body: memoryview):
         self._table = table
         self._body = body
-        self._left = len(body)
+        self._left = len(body)  # bytes that no part has taken yet
         self._tensors: dict[int, Tensor] = {}
         self._readers: dict[str, Callable[..., Any]] = {
             "tensor": self._tensor,
@@ -221,6 +249,7 @@ class _Reader:
         }
 
     def unpack(self, node: Any, depth: int) -> Any:
+        # `type`, not `isinstance`: msgpack makes plain types only.
         if type(node) in _PLAIN:
             return node
         if depth > _DEEPEST or type(node) is not list or not node:
@@ -235,7 +264,7 @@ class _Reader:
             raise WireError("The value is not made of known parts.")
         try:
             return reader(*node[1:])
-        except TypeError as error:
+        except TypeError as error:  # too few or too many parts
             raise WireError(f"A {tag} has the wrong parts.") from error
 
     def _tensor(self, index: int) -> Tensor:
@@ -251,6 +280,8 @@ class _Reader:
     def _build(
         self, name: str, shape: list[int], device: str, requires_grad: bool, begin: int, size: int
     ) -> Tensor:
+        # All is checked before a tensor is made. Python's integers do not overflow, so a product of
+        # large sizes is compared rightly; a size of 0 may stand beside any other.
         dtype = self._dtype(name)
         place = _device(device)
         part = self._part(begin, size)
@@ -258,6 +289,8 @@ class _Reader:
         if numel * dtype.itemsize != size or not isinstance(requires_grad, bool):
             raise WireError("A tensor has not the size of its shape.")
         try:
+            # Copied into a bytearray: a tensor must be writable, and must not share the frame with
+            # another one. frombuffer refuses an empty buffer.
             tensor = (
                 torch.frombuffer(bytearray(part), dtype=dtype).reshape(shape)
                 if size
@@ -267,8 +300,8 @@ class _Reader:
                 tensor = tensor.to(place)
         except (RuntimeError, AssertionError, OverflowError) as error:
             raise WireError(f"A tensor of shape {shape} cannot be made on {place}.") from error
-        grounded = dtype.is_floating_point or dtype.is_complex
-        return tensor.requires_grad_() if requires_grad and grounded else tensor
+        differentiable = dtype.is_floating_point or dtype.is_complex
+        return tensor.requires_grad_() if requires_grad and differentiable else tensor
 
     def _bytes(self, begin: int, size: int) -> bytes:
         return bytes(self._part(begin, size))
@@ -277,7 +310,8 @@ class _Reader:
         known = type(begin) is int and type(size) is int
         if not known or begin < 0 or size < 0 or begin + size > len(self._body):
             raise WireError("A part lies outside the body.")
-        # Parts that overlap would make a small message large.
+        # Parts that overlap would let a small message unpack to a large one: a thousand rows could
+        # name the same 64 MB. An honest sender uses each byte once, so the sum is bounded.
         self._left -= size
         if self._left < 0:
             raise WireError("The parts are larger than the body.")
@@ -290,15 +324,18 @@ class _Reader:
 
 
 def _shape(shape: Any) -> list[int]:
+    """Return `shape` if it is a list of possible sizes; raises `WireError` else."""
     if not isinstance(shape, list) or len(shape) > _MOST_DIMENSIONS:
         raise WireError("A shape is not a short list.")
     for size in shape:
+        # `type`, because True is an instance of int.
         if type(size) is not int or not 0 <= size < 2**31:
             raise WireError("A shape has a size that is not possible.")
     return shape
 
 
 def _device(name: str) -> torch.device:
+    """Return the device called `name`; raises `WireError` if it is none of the CPU and CUDA."""
     if name == "cpu":
         return _CPU
     kind, _, index = name.partition(":") if isinstance(name, str) else ("", "", "")
@@ -306,10 +343,12 @@ def _device(name: str) -> torch.device:
         raise WireError("A device is not known.")
     if kind == "cuda" and not torch.cuda.is_available():
         raise WireError("A tensor is on cuda, where there is none.")
+    # A number of a device that is not there fails in `_build`, when a tensor moves to it.
     return torch.device(kind, min(int(index[:4]), 255)) if index else torch.device(kind)
 
 
 def _paired(flat: list[Any]) -> dict[Any, Any]:
+    """Return the dict of keys and values that stand by turns in `flat`."""
     try:
         return dict(zip(flat[::2], flat[1::2], strict=True))
     except (TypeError, ValueError) as error:

@@ -77,8 +77,8 @@ class Calls:
         student code raises.
         """
         function = self._prepared(target, how)
-        # Before the call, which may replace a parameter: the judge process will ask for gradients of
-        # the parameters that it knows.
+        # Before the call, which may replace a parameter: the judge process will ask for gradients
+        # of the parameters that it knows.
         before, state = list(modules.parameters(function).values()), modules.fingerprint(function)
         answer = invoke(function, args, kwargs, how.get("grad", True))
         inputs = answer.pop("inputs")

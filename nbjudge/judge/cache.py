@@ -1,12 +1,22 @@
 """Exercises that were judged before: equal answers to equal questions have an equal result.
 
-All submissions of a class run are asked with one seed. So most are asked the same, and many answer
-the same, to the bit. What those answers led to is kept and need not be computed again. Nothing is
-guessed: an answer that differs in one bit is judged anew.
+All submissions of a class run are asked with one seed. So most of them are asked the same
+questions, and many give the same answers, to the bit. What those answers led to is kept, and is not
+computed again. Nothing is guessed: an answer that differs in one bit is judged anew.
 
-What is kept of an exercise is a walk. A state stands for all answers so far (a digest of them), and
-leads to the next question, or to the result. The next question may depend on the answers, as a test
-does; so a list of questions would not do.
+How it works. What is kept of an exercise is a tree to walk. A state stands for all answers so far.
+It leads to the next question, or at the end to the result.
+
+    state 0   ── question "find attend"   ── answer ──>   state 1 = digest(state 0, answer)
+    state 1   ── question "call attend"   ── answer ──>   state 2 = digest(state 1, answer)
+    state 2   ── no further question: the result
+
+A list of questions would not do: a test may ask its next question because of an answer, so two
+submissions may part at any place. The answers themselves are not kept: a digest of 32 bytes tells
+them apart as well, since nobody knows how to make two texts with one digest (BLAKE2b, RFC 7693).
+
+Two submissions never see each other's answers. A question is asked of a student process only after
+that process has given exactly the answers that led to it.
 """
 
 import hashlib
@@ -23,7 +33,10 @@ _MOST_EXERCISES = 20
 _MOST_SEEDS = 1000
 _LARGEST = 8 * 2**20  # bytes of questions that one exercise keeps
 _DIGEST = 32  # bytes
-_BEGUN = bytes(_DIGEST)  # as long as any state: no answer can look like a state and an answer
+# The state before the first answer. It is as long as every other state: the digest is taken of a
+# state and an answer behind one another, and with a shorter first state one answer could be made to
+# look like a later state and its answer.
+_BEGUN = bytes(_DIGEST)
 
 
 class CachedExercise:
@@ -31,15 +44,17 @@ class CachedExercise:
 
     def __init__(self) -> None:
         self.prefetch = Prefetch()
-        self._next: dict[bytes, bytes | Decided] = {}  # by a digest of all answers so far
+        self._next: dict[bytes, bytes | Decided] = {}  # state -> question, or result
         self._size = 0
 
     def recall(self, conversation: Conversation) -> Decided | None:
-        """Ask what followed on equal answers; return what they led to, None where that is new.
+        """Walk the tree with one submission; return its result, or None where its answers are new.
 
-        The conversation can then be had from its beginning: its answers are kept for that.
+        After None the conversation begins again: a test that is run now gets the answers that came
+        already, and asks only for the others.
         """
         state = _BEGUN
+        # A breach is no result that can be kept: it depends on time. The test is run, and meets it.
         with suppress(Breach):
             while isinstance(known := self._next.get(state), bytes):  # a question
                 state = _after(state, conversation.answer(known))
@@ -49,7 +64,8 @@ class CachedExercise:
         return None
 
     def remember(self, turns: Iterable[Turn], decided: Decided) -> None:
-        """Keep what a whole conversation led to."""
+        """Keep the walk of a whole conversation, and the result that it led to."""
+        # Forgetting all is plain, and happens seldom: the next submission plants the tree again.
         if self._size > _LARGEST:
             self._next.clear()
             self._size = 0
@@ -62,7 +78,10 @@ class CachedExercise:
 
 
 class Cache:
-    """The exercises that one process has judged; forgotten when a rubric of the course changes."""
+    """The exercises that one judge process has judged with each seed, the latest 20 of them.
+
+    All are forgotten when a rubric of the course changes.
+    """
 
     def __init__(self) -> None:
         self._exercises: OrderedDict[Hashable, CachedExercise] = OrderedDict()
@@ -70,7 +89,9 @@ class Cache:
         self._rubrics: object = None
 
     def of_course(self, root: Path) -> "Cache":
-        """Return this; forget all if the course is another one, or its rubrics are."""
+        """Return this cache; forget all in it if the course or a file of its rubrics is another."""
+        # By time and size: this is asked for each submission, and reading all files would cost
+        # more.
         files = sorted((root / "rubrics").rglob("*.py"))
         stats = [(str(file), file.stat()) for file in files]
         rubrics = root, [(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats]
@@ -81,7 +102,11 @@ class Cache:
         return self
 
     def is_shared(self, seed: Hashable) -> bool:
-        """Say, once, that a notebook's seed has come a second time: more may share it."""
+        """Return True when a seed comes for the second time, and at no other time.
+
+        A seed that comes twice is that of a class run, and more submissions will share it. Then it
+        pays to judge the master's own solution with it.
+        """
         if len(self._seeds) > _MOST_SEEDS:
             self._seeds.clear()
         self._seeds[seed] += 1
@@ -89,6 +114,8 @@ class Cache:
 
     def exercise(self, key: Hashable) -> CachedExercise:
         """Return the exercise of a test and a seed, a new one if it is not known."""
+        # Taken out and put in again, so that the first of the dictionary is the one used longest
+        # ago.
         found = self._exercises.pop(key) if key in self._exercises else CachedExercise()
         self._exercises[key] = found
         if len(self._exercises) > _MOST_EXERCISES:

@@ -1,4 +1,4 @@
-"""What a hidden test came to, as the judge process keeps it."""
+"""The result of a hidden test, as the judge process keeps it."""
 
 from dataclasses import dataclass
 
@@ -17,9 +17,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class Decided:
-    """The scorecards that a test showed, and its last value, if that is a number.
+    """The result of one hidden test.
 
-    `waits` says that a later cell of the notebook may define what is missing.
+    `cards` are the scorecards that it showed. `value` is the value of its last expression if that
+    is a number, else None. `failure` says what it raised, if it did. `waits` says that the test was
+    not run, because a name is missing that a later cell of the notebook may define.
     """
 
     cards: tuple[Scorecard, ...] = ()

@@ -37,8 +37,8 @@ ENGINE = "nbjudge"
 class JudgeSettings:
     """What judging a notebook needs besides the submission.
 
-    `root` is the course's folder. `cache` makes a class run fast: it is shared by all submissions
-    that one process judges.
+    `root` is the course's folder, `master` the instructor's notebook. `cache` makes a class run
+    fast: all submissions that one process judges share it.
     """
 
     root: Path
@@ -55,7 +55,12 @@ class HiddenTests:
         self._cache = settings.cache.of_course(settings.root)
 
     def decide(self, test: TestCell, last: bool = False) -> Decided:
-        """Return what the test comes to; if it is not the `last` try it may wait for names."""
+        """Return the result of a test; `last` says that no cell of the notebook is left to run.
+
+        Before the `last` try, the result may be to wait for names that the notebook has not
+        defined.
+        """
+        # All that decides the questions besides the answers. `_confined` stands on every scorecard.
         key = repr(test), self._submission.seed, self._confined, last
         exercise = self._cache.exercise(key)
         conversation = self._converse(exercise.prefetch)
@@ -64,8 +69,11 @@ class HiddenTests:
             if decided is None:
                 decided = self._examined(test, conversation, last, exercise)
         except Anew:
+            # Once more, one question at a time: an empty Prefetch cannot raise Anew again.
             conversation = self._converse(Prefetch())
             decided = self._examined(test, conversation, last, exercise)
+        # Only what the master's own solution was asked is sent ahead to others. A question to a
+        # student may hold values of that student's layer.
         if self._submission.ours:
             exercise.prefetch = Prefetch(question for question, _ in conversation.turns)
         return decided
@@ -80,10 +88,15 @@ class HiddenTests:
     def _examined(
         self, test: TestCell, conversation: Conversation, last: bool, exercise: CachedExercise
     ) -> Decided:
-        """Run the test, and remember what its questions led to, unless that was no whole run."""
+        """Run the test; remember where its answers led, if the run was whole.
+
+        Raises `Anew` when the questions have to be asked again.
+        """
         decided = self._run(test, conversation, last)
-        if conversation.void:  # and the test went on all the same
+        # A test with a bare `except` swallows even a BaseException, and goes on with wrong answers.
+        if conversation.void:
             raise Anew
+        # A breach depends on time, a fault of ours on this machine: neither follows from answers.
         if conversation.breach is None and not any(card.fault for card in decided.cards):
             exercise.remember(conversation.turns, decided)
         return decided
@@ -92,7 +105,9 @@ class HiddenTests:
         """Run the test cell in this process, against proxies of what the student defined."""
         objects = Objects(conversation.ask)
         proxies: dict[str, Any] = {name: Function(objects, name) for name in test.defined}
-        with contextlib.suppress(Exception):  # where nobody answers, each use of a name says why
+        # Where the student process does not answer, the test runs all the same: each criterion that
+        # uses a name then says why it is lost.
+        with contextlib.suppress(Exception):
             objects.ask(messages.BEGIN)
             proxies = objects.bind(test.defined)
             if not last and set(test.names) - set(proxies):

@@ -1,7 +1,7 @@
 """A submission judged in a process that knows neither the gradebook nor nbgrader.
 
-The workers of a class run and of a cluster call `judge_job`. What it returns is all that nbgrader's
-steps need later, so that only the one process that may writes rows and files.
+The workers of a class run and of a cluster call `judge_job`. What it returns holds all that
+nbgrader's steps need later. So many processes judge, and one process writes rows and files.
 """
 
 import shutil
@@ -29,12 +29,16 @@ _CACHE = Cache()  # of this process
 
 
 class NoJudges(Exception):
-    """Nobody judges, or nobody any more: the run ends here, and the same command goes on."""
+    """No worker can judge: the run ends, and the same command goes on where it stopped."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One submission: its folder, the seeds it was graded with before, by digest, and a new one."""
+    """One submission to judge.
+
+    `folder` holds its files. `seeds` maps the digest of each notebook that was graded before to its
+    seed, so that an unchanged notebook is asked the same again. `seed` is for all others.
+    """
 
     student: str
     folder: Path
@@ -57,10 +61,10 @@ class ClassSettings:
 
 @dataclass
 class JobResult:
-    """What judging gave: each notebook's result by its file name, or why there is none.
+    """The result of one submission: of each notebook by its file name, or why there is none.
 
-    `verdict` is GRADED, REFUSED (the submission's own fault), or FAULT (ours: another try may
-    grade it). `reason` says it to a person where it is not GRADED.
+    `verdict` is GRADED, REFUSED (a fault of the submission), or FAULT (a fault of ours, so that
+    another try may grade it). Where it is not GRADED, `reason` says why to a person.
     """
 
     student: str
@@ -80,7 +84,11 @@ class JobResult:
 
 
 def judge_job(job: Job, settings: ClassSettings) -> JobResult:
-    """Judge all notebooks of a submission. Whatever is wrong with it is in the result."""
+    """Judge all notebooks of a submission.
+
+    What is wrong with the submission, and a fault of ours, is in the result. Nothing of the kind is
+    raised: it has to travel from a worker to the process that writes.
+    """
     try:
         submission.refuse_links(job.folder)
         names = _notebooks(job.folder, settings.source)
@@ -95,7 +103,10 @@ def judge_job(job: Job, settings: ClassSettings) -> JobResult:
 
 
 def _notebooks(folder: Path, source: Path) -> list[str]:
-    """Return the names of the notebooks that are there; raises `NotGraded` when none is."""
+    """Return the names of the assignment's notebooks that were submitted.
+
+    Raises `NotGraded` when there is none.
+    """
     wanted = sorted(path.name for path in source.glob("*.ipynb"))
     found = [name for name in wanted if (folder / name).is_file()]
     if not found:
@@ -109,9 +120,9 @@ def _notebooks(folder: Path, source: Path) -> list[str]:
 
 @contextmanager
 def _files_of(folder: Path, source: Path) -> Iterator[Path | None]:
-    """Give a folder with what lies beside the notebooks, the course's own files on top.
+    """Give a folder with the files beside the notebooks, those of the course over the student's.
 
-    None where there is nothing, as in most courses. The folder goes with the block.
+    The folder is removed at the end of the block. None where there are no such files.
     """
     if not any(
         path.suffix != ".ipynb" and path.name != "timestamp.txt"
@@ -143,11 +154,14 @@ def _judged(job: Job, settings: ClassSettings, name: str, files: Path | None) ->
 
 
 def _learn(judging: JudgeSettings, seed: int, settings: ClassSettings) -> None:
-    """Judge the master's own solution: what it is asked, the others are asked ahead.
+    """Judge the master's own solution, so that its questions can be sent ahead to submissions.
 
-    Nothing of a submission is in that: else one student's process would be told of another's.
+    Why not the questions of the first submission: a question may hold what that student's layer
+    held, and the student process of another submission would be told of it.
     """
     notebook, _ = repaired(judging.master, deepcopy(judging.master))
+    # Without the master's questions judging is slower and still right: a fault is no reason to
+    # stop.
     with _files_of(settings.source, settings.source) as files, suppress(JudgeFault):
         ours = Submission(notebook, seed, files=files, ours=True)
         judge_again(judging, ours, settings.confinement)

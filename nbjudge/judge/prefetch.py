@@ -1,13 +1,20 @@
 """The questions of one exercise to a student process: one by one, or many in one message.
 
-Each message costs a millisecond, and an exercise has some fifty questions. Most submissions are
-asked what the master's own solution was asked, so those questions travel together (`Prefetch`). A
-test then takes the answers in its own order. When a test asks something else, the questions that it
-passed over were asked in vain. They may have changed objects in the student process. So the judge
-process asks all questions of the exercise again, one by one (`Anew`), and remembers where this test
-parted from the master's: later messages end before that place.
+Why. Each message costs a millisecond, and an exercise has some fifty questions. Most submissions
+are asked what the master's own solution was asked. So those questions are sent ahead, in one
+message (`Prefetch`), and a test takes the answers as it asks (`Conversation`).
 
-Questions of other submissions are never prefetched: a question may hold what another student's
+    the master was asked      a  b  c  d  e
+    one message holds         a  b  c  d  e
+    this test asks            a  b  x           x is new: c, d and e were asked in vain
+
+When a test asks something else, the rest of the message was asked in vain. Student code has
+answered questions that the test never asked, and may have changed its objects meanwhile. So what
+follows cannot count. The judge process asks all questions of the exercise again, one by one
+(`Anew`). It also remembers the place where this test parted from the master's (here: before c).
+Later messages end before that place, so the next such test is not asked in vain.
+
+Questions of other submissions are never sent ahead: a question may hold what another student's
 layer held.
 """
 
@@ -23,24 +30,32 @@ Turn = tuple[bytes, bytes]  # a question and its answer
 
 
 class Anew(BaseException):
-    """All must be asked again, one by one; no Exception, which tests and rubrics may catch."""
+    """All questions of the exercise must be asked again, one by one.
+
+    A `BaseException`, because tests and rubrics may catch `Exception`.
+    """
 
 
 class Prefetch:
-    """The questions that the master's own solution was asked, and where others part from it."""
+    """The questions that the master's own solution was asked, and where other tests part from it.
+
+    A *place* is an index into `questions`. A *parting* is a place before which messages end.
+    """
 
     def __init__(self, questions: Iterable[bytes] = ()):
         self.questions = tuple(questions)
         self._partings: set[int] = set()
 
     def part(self, places: Iterable[int]) -> None:
-        """Let messages end before the questions at these places."""
+        """Let later messages end before the questions at these places."""
         self._partings.update(places)
 
     def message(self, question: bytes, place: int) -> tuple[int, tuple[bytes, ...]]:
-        """Return what travels with a question that stands at `place` or later, itself first.
+        """Return the place behind a message, and the questions of that message.
 
-        And the place behind that: the end, with no message, when it stands nowhere there.
+        The message begins with `question`, at its first place that is `place` or later, and ends
+        before the next parting. Where `question` stands at no such place, the message is empty and
+        the place behind it is the end.
         """
         if question not in self.questions[place:]:
             return len(self.questions), ()
@@ -52,21 +67,26 @@ class Prefetch:
 class Conversation:
     """The questions of one exercise to one student process, which has `seconds` for all of them.
 
-    The first breach ends the exercise: a restart for each criterion would multiply its time. `void`
-    says that a message asked in vain, so that nothing that followed counts.
+    The first breach ends the exercise: with a new process for each criterion, an endless loop would
+    take the time of all criteria together. `turns` are the questions that were asked for, each with
+    its answer, and `breach` is what ended them. `void` says that questions were asked in vain, so
+    that the answers after them do not count.
     """
 
     def __init__(self, session: Session, seconds: float, prefetch: Prefetch | None = None):
         self._session, self._deadline = session, time.monotonic() + seconds
         self._prefetch, self._place = prefetch or Prefetch(), 0
-        self._prefetched: list[Turn] = []  # answered, and not asked for yet
-        self._in_vain: list[int] = []  # places where asking in vain began
+        self._prefetched: list[Turn] = []  # sent ahead and answered; the test has not asked yet
+        self._in_vain: list[int] = []  # the places of questions that were passed over, first ones
         self.turns: list[Turn] = []
         self.breach: Breach | None = None
         self.void = False
 
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
-        """Return the answer to one question of `messages`; raises `Breach`, or `Anew`."""
+        """Return the decoded answer to one question of `messages`.
+
+        Raises `Breach` when the student process fails, `Anew` when all must be asked again.
+        """
         answer = self.answer(encode({"do": do, **request}))
         try:
             return self._session.decoded(answer)
@@ -75,7 +95,7 @@ class Conversation:
             raise
 
     def answer(self, question: bytes) -> bytes:
-        """Return the answer to an encoded question; raises like `ask`."""
+        """Return the encoded answer to an encoded question; raises what `ask` raises."""
         self._pass_over_what_stands_before(question)
         if not self._prefetched:
             self._send(question)
@@ -84,10 +104,15 @@ class Conversation:
         return turn[1]
 
     def begin_again(self) -> None:
-        """Give the same answers once more; a breach comes again at its place."""
+        """Let the same answers be taken once more, from the first; a breach comes at its place."""
         self._prefetched, self.turns = self.turns + self._prefetched, []
 
     def _pass_over_what_stands_before(self, question: bytes) -> None:
+        """Drop the answers that were sent ahead and that the test passes over; note their place.
+
+        That alone does not end the conversation. `_send` does, when a question comes that the
+        master was not asked.
+        """
         questions = [question for question, _ in self._prefetched]
         passed = questions.index(question) if question in questions else len(questions)
         if passed:
@@ -95,6 +120,10 @@ class Conversation:
             del self._prefetched[:passed]
 
     def _send(self, question: bytes) -> None:
+        """Send a question, with those that follow it in the prefetch; keep the answers.
+
+        Raises `Anew` for a question that the master was not asked, after questions in vain.
+        """
         if self.breach:
             raise self.breach
         self._place, together = self._prefetch.message(question, self._place)
@@ -106,7 +135,8 @@ class Conversation:
         try:
             answers = self._session.ask(questions, max(self._deadline - time.monotonic(), 0.01))
         except Breach as breach:
-            if len(questions) > 1:  # one by one, so that what is answered before it counts
+            # Any of the questions may have caused it. Asked one by one, those before it count.
+            if len(questions) > 1:
                 self.void = True
                 raise Anew from breach
             self.breach = breach

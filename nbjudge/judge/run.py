@@ -1,8 +1,12 @@
-"""Judge one notebook from top to bottom: the only place that sees both sides.
+"""Judge one notebook from top to bottom: the only module that sees both sides.
 
-Student cells run in the student process, in the notebook's order. The visible part of a grade cell
-runs there too, for what it shows. The cell itself, the master's text with its hidden tests, runs in
-the judge process, against proxies of what the student defined. Only that run counts.
+    a student's cell     runs in the student process, for its definitions and its outputs
+    a grade cell         its visible part runs in the student process, for what it shows;
+                         its whole text, the master's, runs in the judge process, against proxies
+                         of what the student defined (`hidden_test`). Only that run counts.
+
+Cells run in the notebook's order. A test whose names are not defined yet waits, is tried again
+after each later cell, and is decided after the last one.
 """
 
 import math
@@ -29,10 +33,11 @@ from nbjudge.verdict import Verdict
 
 @dataclass
 class Judged:
-    """A judged notebook: its outputs stand in the notebook's cells.
+    """A judged notebook; the outputs stand in its cells.
 
-    The dictionaries have the ids of cells for keys: `cards` and `scores` those of grade cells,
-    `verdicts` and `seconds` those of all code cells.
+    The dictionaries have the ids of cells as keys: `cards` and `scores` those of grade cells,
+    `verdicts` and `seconds` those of all code cells. `left_out` names submitted files that were not
+    used, and why. `processes` counts the student processes; `peak_mb` is the largest of them.
     """
 
     notebook: NotebookNode
@@ -50,7 +55,10 @@ class Judged:
 def judge_again(
     settings: JudgeSettings, submission: Submission, confinement: Confinement
 ) -> Judged:
-    """Judge a submission, once more if the zygote was lost meanwhile."""
+    """Judge a submission, and once more if its zygote was lost meanwhile.
+
+    Raises `JudgeFault` when that fails too, or when the zygote is well and something else failed.
+    """
     first = running(confinement)
     try:
         return judge(settings, submission, first)
@@ -61,14 +69,14 @@ def judge_again(
 
 
 def judge(settings: JudgeSettings, submission: Submission, zygote: Zygote) -> Judged:
-    """Run the submission's notebook and mark it.
+    """Run the submission's notebook, and mark it.
 
-    Raises `JudgeFault` when the judge itself fails; whatever student code does is in the result.
+    What student code does is in the result. Raises `JudgeFault` when the judge itself fails.
     """
     session = Session(zygote, settings.limits, submission.files)
     run = _Run(settings, submission, session)
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # what tests compare here is small: more threads only wait
+    torch.set_num_threads(1)  # tests compare small tensors, where more threads only wait
     try:
         run.all()
     finally:
@@ -107,6 +115,8 @@ class _Run:
         cell.execution_count = self._count
         cell.outputs = _shown(ran, self.settings.limits)
         self.judged.verdicts[cell.id] = _verdict(ran, cell)
+        # nbgrader reads the score from the outputs of a grade cell. So nothing that student code
+        # showed may look like a result or an error: those are the judge's to write.
         if mark(cell).get("grade") and not mark(cell).get("solution"):
             decided = cell.outputs if test is None else outputs.undecided(cell.outputs)
             cell.outputs = [_no_result(output) for output in decided]
@@ -120,7 +130,7 @@ class _Run:
             self._write(cell, test, decided)
 
     def _mark_what_waited(self) -> None:
-        """Mark exercises whose names only a later cell defined."""
+        """Mark the exercises that waited for names, and whose names are defined by now."""
         for cell, test in list(self._waiting):
             decided = self.tests.decide(test)
             if not decided.waits:
@@ -134,7 +144,11 @@ class _Run:
                 self._write(cell, test, decided)
 
     def _write(self, cell: NotebookNode, test: TestCell, decided: Decided) -> None:
-        """Write what was decided behind what the student process showed."""
+        """Write the result of a test behind the outputs of its cell.
+
+        The last output is the score: one `execute_result` with a plain float. nbgrader gives full
+        points to a cell without a result, and to a result that is not a number.
+        """
         for card in decided.cards:
             card = replace(card, submission=self.submission.digest)
             if card.verdict is not Verdict.FAULT and self._is_untouched(test):
@@ -150,6 +164,8 @@ class _Run:
             )
             self.judged.scores[cell.id] = 0.0
             return
+        # A test without a value and without an error passes, as in nbgrader. NaN would be a result
+        # that is no number, hence full points; more than the points would fail the submission.
         earned = test.points if decided.value is None else decided.value
         score = 0.0 if math.isnan(earned) else float(min(max(earned, 0), test.points))
         self.judged.scores[cell.id] = score
@@ -164,7 +180,7 @@ class _Run:
 
 
 def _shown(ran: Ran, limits: Limits) -> list[NotebookNode]:
-    """Return what a cell showed, and a line of ours where something is missing from it."""
+    """Return the cleaned outputs of a cell, with a line of ours where something is left out."""
     shown = outputs.clean(ran.outputs, limits.outputs, limits.output_kb * 1024)
     if ran.cut:
         shown.append(outputs.note(f"[The rest is left out: {strip_control(ran.cut)}.]"))

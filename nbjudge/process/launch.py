@@ -1,7 +1,21 @@
 """Where zygotes come from: a clean Python by exec, or a fork of a zygote that is warm already.
 
-Warming up takes seconds and some 300 MB, and begins while the command itself still imports what it
-needs. So this module imports nothing at its top that imports torch.
+Theory of operation.
+
+    Executed    a new Python, started by exec: it shares nothing with the judge process, neither
+                memory nor environment nor descriptors. Warming up takes seconds and some 300 MB.
+    Forked      a fork of such a zygote, the *template*: it starts in milliseconds and shares the
+                template's memory. The workers of a class run use these.
+
+The judge process never forks itself to make a zygote. It may be a Jupyter server with threads, an
+event loop and a token of the hub, and it holds the rubrics; a fork would inherit all of that.
+
+Who ends first. Each zygote ends when its control socket closes, so also when the judge process is
+killed. A `Forked` zygote ends with its template, too. The process that starts a zygote keeps it to
+the end of its own life; see `process.zygote.running`.
+
+Warming up begins while the command still imports what it needs. So this module imports torch, and
+whatever imports torch, inside functions only.
 """
 
 import os
@@ -13,7 +27,8 @@ import tempfile
 from pathlib import Path
 
 WARM_MODULES = ("numpy", "torch", "matplotlib.pyplot", "seaborn", "IPython.display")
-# Without collections, which find nothing to collect among what is imported, and take their time.
+# Without collections: while modules are imported they find nothing to collect, and take time. The
+# zygote's forks turn them on again.
 _BOOT = (
     "import gc, sys; gc.disable(); "
     "from nbjudge.confined import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
@@ -22,13 +37,16 @@ _PASSED_ON = ("CUDA_", "NVIDIA_", "LD_LIBRARY_PATH", "TZ", "LANG", "LC_")
 
 
 class Executed:
-    """A zygote's process, started by exec, isolated, with a clean environment.
+    """A zygote's process, started by exec, isolated (`python -I`), with a clean environment.
 
-    `control` is our end of its control socket, `home` a folder that it may write to.
+    `control` is the judge process's end of the control socket. `home` is a new folder, which holds
+    the log of the process and the scratch directories of its student processes.
     """
 
     def __init__(self, modules: tuple[str, ...] = WARM_MODULES):
         self.home = tempfile.mkdtemp(prefix="nbjudge-")
+        # A pair, because it has no name that student code could look for. SOCK_SEQPACKET keeps
+        # messages apart, so that a descriptor arrives with the request that it belongs to.
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, open(f"{self.home}/log", "wb") as log:
             self._process = subprocess.Popen(
@@ -39,7 +57,9 @@ class Executed:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is the command's, which ends this in its turn
+                # A terminal sends Ctrl-C to all processes of its session. The command catches it,
+                # and ends this process in its turn.
+                start_new_session=True,
             )
 
     @property
@@ -48,12 +68,15 @@ class Executed:
         return self._process.poll() is None
 
     def last_words(self) -> str:
-        """Return the last line that the process printed."""
+        """Return the last line of the process's log, which most often is its error."""
         log = Path(self.home, "log").read_text(errors="replace").strip()
         return log.splitlines()[-1] if log else ""
 
     def close(self) -> None:
-        """End the process, and with it every process that descends from it."""
+        """Let the process end, and with it every process that descends from it.
+
+        A process that has not ended within 5 s is killed.
+        """
         self.control.close()
         try:
             self._process.wait(5)
@@ -63,7 +86,7 @@ class Executed:
             _remove(self.home)
 
     def kill(self) -> None:
-        """End the process at once, and with it every process that descends from it."""
+        """Kill the process, and with it every process that descends from it."""
         self.control.close()
         self._process.kill()
         self._process.wait()
@@ -71,7 +94,10 @@ class Executed:
 
 
 class Forked:
-    """A zygote's process, forked of the template whose control socket is `template`."""
+    """A zygote's process, forked from the template zygote whose control socket is `template`.
+
+    It has what `Executed` has. The judge process is not its parent, and cannot wait for it.
+    """
 
     def __init__(self, template: socket.socket):
         from nbjudge.boundary.messages import TWIN
@@ -88,28 +114,31 @@ class Forked:
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs: its end of the socket is open."""
+        """Whether the process still runs: whether its end of the socket is open."""
+        # By the socket, because a process id may belong to another process by now.
         look = select.poll()
-        look.register(self.control, 0)  # a closed end is always told
+        look.register(self.control, 0)  # poll(2) reports a closed end even where nothing is asked
         return not look.poll(0)
 
     def last_words(self) -> str:
-        """Return what is known of its end, which is nothing: it prints to the template's log."""
+        """Return an empty text: the process prints to the template's log."""
         return ""
 
     def close(self) -> None:
-        """End the process, and with it every process that descends from it."""
+        """Let the process end, and with it every process that descends from it."""
         self.control.close()
         _remove(self.home)
 
 
 def _remove(folder: str) -> None:
+    # Imported in this function: it imports rubric.expect, and that imports torch.
     from nbjudge.process.scratch import remove_tree
 
     remove_tree(folder)
 
 
 def _environment(home: str) -> dict[str, str]:
+    """Return a clean environment: on a hub, the judge process's own holds a token and secrets."""
     kept = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
     return {
         "LANG": "C.UTF-8",

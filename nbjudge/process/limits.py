@@ -10,7 +10,13 @@ MB = 2**20
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one submission; `nbgrader_config.py` sets them as `c.Judge.limits`."""
+    """Limits of one submission; `nbgrader_config.py` sets them as `c.Judge.limits`.
+
+    Seconds of `cell_seconds` and `total_seconds` are those of a clock, seconds of `cpu_seconds` are
+    summed over all threads. `file_mb` is of one file, `files_mb` of all files together. `outputs`
+    and `output_kb` are of one cell. `cell_seconds` is also the time for all questions of an
+    exercise.
+    """
 
     cell_seconds: float = 60.0
     total_seconds: float = 300.0
@@ -26,7 +32,10 @@ class Limits:
 
 
 class Breach(NotMet):
-    """Student code went over a limit, and its process was ended; the message is for the student."""
+    """Student code went over a limit, and its process was ended; the message is for the student.
+
+    A `NotMet`, so that a criterion whose question ends in a breach is lost with this message.
+    """
 
     def __init__(self, verdict: Verdict, message: str):
         super().__init__(verdict, message)  # both, so that a copy by pickle is whole

@@ -1,4 +1,10 @@
-"""What one student process uses, seen from outside while the judge waits for it."""
+"""What one student process uses, seen from outside while the judge process waits for it.
+
+What the process could say of itself may be a lie, and rlimits do not know some things: resident
+memory, the number of threads, the number and the sum of files. So the judge process reads /proc and
+the scratch directory each time that `Channel` calls `look`, every 50 ms. Between two looks a
+process can go over a limit, so the limits of the machine must leave room.
+"""
 
 import contextlib
 import os
@@ -16,13 +22,16 @@ from nbjudge.process.limits import (
 )
 from nbjudge.process.scratch import usage
 
-_RESERVE = 256 * MB  # what student code leaves free on the disk
+_RESERVE = 256 * MB  # of the disk, which student code must leave free
 _FILES_EVERY = 0.25  # seconds between two looks at the scratch directory
 
 
 @dataclass
 class Monitor:
-    """Raises `limits.Breach` when the process is over one of its limits."""
+    """Raises `limits.Breach` when the process `pid` is over one of its limits.
+
+    `deadline` is that of the whole notebook, in seconds of `time.monotonic()`.
+    """
 
     pid: int
     scratch: str
@@ -31,15 +40,17 @@ class Monitor:
     _looked_at_files: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
+        # The pages that the fork shares with the zygote are resident from the start; they are not
+        # the student's.
         self._memory_at_start = _resident(self.pid)
         self.begin(self.limits.cell_seconds)
 
     def begin(self, seconds: float) -> None:
-        """Begin to wait, `seconds` at the most."""
+        """Begin to wait for an answer that may take `seconds`."""
         self._begun, self._seconds = time.monotonic(), seconds
 
     def look(self) -> None:
-        """Look once."""
+        """Look at time, memory and threads, and from time to time at files; raises `Breach`."""
         now = time.monotonic()
         if now > min(self.deadline, self._begun + self._seconds):
             raise too_slow(min(self._seconds, round(now - self._begun, 1)))
@@ -52,7 +63,7 @@ class Monitor:
             self.look_at_files()
 
     def look_at_files(self) -> None:
-        """Look at the scratch directory, and at the disk that it is on."""
+        """Look at the scratch directory, and at the disk that it is on; raises `Breach`."""
         count, size = usage(self.scratch, self.limits.files)
         if count > self.limits.files:
             raise too_many_files(f"more than {self.limits.files} files")
@@ -63,7 +74,7 @@ class Monitor:
 
 
 def _resident(pid: int) -> int:
-    """Return the resident memory in bytes; 0 when the process is gone."""
+    """Return the resident memory of a process in bytes; 0 when the process is gone."""
     try:
         with open(f"/proc/{pid}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

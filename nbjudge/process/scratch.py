@@ -1,7 +1,8 @@
-"""Files that student code brought or left: copied without following links, removed in any shape.
+"""Files that a submission brought, or that student code left: copied, counted, removed.
 
-A name in a submission may be a link to the gradebook, a FIFO that blocks who opens it, or a folder
-a thousand levels deep; none of that reaches further than its own refusal.
+A name in a submission may be a link to the gradebook, a FIFO that blocks the process which opens
+it, or a folder a thousand levels deep. Links are not followed, only regular files are copied, and a
+folder of any shape can be removed.
 """
 
 import contextlib
@@ -17,7 +18,8 @@ from nbjudge.process.limits import MB, Limits
 def copy_submitted(source: Path, target: Path, limits: Limits) -> list[str]:
     """Copy the regular files below `source`, but no notebooks; return what is left out, and why.
 
-    Notebooks stay behind because those in `autograded/` hold the hidden tests.
+    Notebooks stay behind because those in `autograded/` hold the hidden tests. Each text that is
+    returned is for the student, and may hold a file's name in any characters.
     """
     refused: list[str] = []
     count, left = 0, limits.files_mb * MB
@@ -42,7 +44,10 @@ def copy_submitted(source: Path, target: Path, limits: Limits) -> list[str]:
 
 
 def remove_tree(folder: str) -> None:
-    """Remove a folder that student code wrote to."""
+    """Remove a folder that student code wrote to, whatever its shape and its modes."""
+    # Student code may have taken its own rights from a folder, so that it cannot be emptied; or
+    # nested folders deeper than Python can recurse. First as they are, then with rights given back,
+    # then by rm, which does not recurse.
     for _ in range(2):
         with contextlib.suppress(OSError, RecursionError):
             shutil.rmtree(folder)
@@ -55,9 +60,10 @@ def remove_tree(folder: str) -> None:
 
 
 def usage(folder: str, most: int) -> tuple[int, int]:
-    """Return the number and the bytes of the files in `folder`; stops counting above `most`.
+    """Return the number of files in `folder` and their bytes on the disk.
 
-    A folder that cannot be listed counts as too many: nobody but who hides something makes one.
+    Counting stops above `most`, so that a look is short. A folder that cannot be listed counts as
+    too many files: student code may have closed it to hide them.
     """
     count = size = 0
     folders = [folder]
@@ -71,8 +77,10 @@ def usage(folder: str, most: int) -> tuple[int, int]:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
                     else:
+                        # Blocks that are taken, not st_size: a sparse file is large and takes
+                        # little.
                         size += entry.stat(follow_symlinks=False).st_blocks * 512
-        except FileNotFoundError:  # it was removed meanwhile
+        except FileNotFoundError:  # student code removed it meanwhile
             continue
         except OSError:
             return most + 1, size
@@ -80,7 +88,9 @@ def usage(folder: str, most: int) -> tuple[int, int]:
 
 
 def _copy(path: str, place: Path, most: int) -> str:
-    """Copy one file; return why it is not copied, or nothing."""
+    """Copy one file; return why it is not copied, or an empty text."""
+    # Opened once and judged by its descriptor: a name that was looked at may lead elsewhere when it
+    # is opened. O_NONBLOCK, because opening a FIFO waits for a writer.
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:

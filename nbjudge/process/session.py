@@ -1,8 +1,9 @@
 """The student processes of one notebook: cells run in order, and an ended process is replaced.
 
-A cell that goes over a limit costs itself alone. Its process is killed, since code that catches
-every exception cannot be interrupted. Before the next cell a new fork of the zygote runs the
-earlier cells again, without those that were stopped.
+A cell that goes over a limit loses its own result, and no other cell does. Its process is killed:
+an interrupt would be an exception in student code, which may catch every exception. Before the next
+cell a new fork of the zygote runs the earlier cells again, in order, without those that were
+stopped. Only the sources are kept for that; the outputs were recorded at the first run.
 """
 
 import time
@@ -17,12 +18,15 @@ from nbjudge.process.limits import Breach, Limits, not_usable, out_of_time
 from nbjudge.process.student import BOUNDS, Ended, StudentProcess
 from nbjudge.process.zygote import Zygote
 
-_MOST_PROCESSES = 25
+_MOST_PROCESSES = 25  # of one notebook, each of which runs the earlier cells again
 
 
 @dataclass
 class Ran:
-    """What a cell showed, as data from the student, and the breach that stopped it, if one did."""
+    """What a cell showed, and the breach that stopped it, if one did.
+
+    `outputs` and `cut` come from the student process: `sanitize.outputs` must clean them.
+    """
 
     outputs: Any = field(default_factory=list)
     cut: str = ""
@@ -30,7 +34,12 @@ class Ran:
 
 
 class Session:
-    """One notebook, as the judge process runs it."""
+    """One notebook, as the judge process runs it.
+
+    `files` is a folder of submitted files, which each student process gets a copy of. `deadline` is
+    that of the whole notebook, in seconds of `time.monotonic()`. `ended` says how each process
+    ended, `left_out` which files were not copied.
+    """
 
     def __init__(self, zygote: Zygote, limits: Limits, files: Path | None = None):
         self.zygote, self.limits, self.files = zygote, limits, files
@@ -41,7 +50,7 @@ class Session:
         self._student: StudentProcess | None = None
 
     def run(self, source: str) -> Ran:
-        """Run one cell."""
+        """Run one cell. What stops it is in the result; only faults of ours are raised."""
         if not _has_code(source):
             return Ran()
         try:
@@ -55,7 +64,11 @@ class Session:
         return Ran(shown.get("outputs"), str(shown.get("cut", "")))
 
     def ask(self, questions: Sequence[bytes], seconds: float) -> list[bytes]:
-        """Ask the process in one message, `seconds` at the most; raises `Breach` if it fails."""
+        """Send encoded questions in one envelope; return the encoded answers, one for each.
+
+        They may take `seconds` together. Raises `Breach` when the student process goes over a
+        limit, ends, or sends no valid reply; the next question starts a new process.
+        """
         try:
             return self._process().ask(questions, seconds)
         except Breach:
@@ -63,7 +76,10 @@ class Session:
             raise
 
     def decoded(self, answer: bytes) -> dict[str, Any]:
-        """Return what an answer says; one that is no message ends the process with a `Breach`."""
+        """Return the dictionary that an encoded answer holds.
+
+        Raises `Breach`, and ends the student process, where the answer cannot be decoded.
+        """
         try:
             return mapping(decode(answer, BOUNDS))
         except WireError as error:
@@ -71,10 +87,12 @@ class Session:
             raise not_usable(error) from error
 
     def close(self) -> None:
-        """End the process."""
+        """End the student process, if there is one."""
         self._let_go()
 
     def _process(self) -> StudentProcess:
+        """Return the student process, a new one with the earlier cells where it has ended."""
+        # A loop, because an earlier cell may be stopped this time, and ends the new process too.
         while self._student is None:
             if time.monotonic() > self.deadline or len(self.ended) >= _MOST_PROCESSES:
                 raise out_of_time(self.limits.total_seconds)
@@ -88,7 +106,8 @@ class Session:
             try:
                 student.ask([_run(source)], self.limits.cell_seconds)
             except Breach:
-                # It ran before: what it does depends on chance or time. Go on without it.
+                # The cell has run before, so what it does depends on chance or on time. It is left
+                # out from now on.
                 del self._replay[number]
                 self._let_go()
                 return
@@ -106,5 +125,6 @@ def _run(source: str) -> bytes:
 
 
 def _has_code(source: str) -> bool:
+    # A cell of comments has nothing to run, and its message would cost a millisecond.
     lines = (line.strip() for line in source.splitlines())
     return any(line and not line.startswith("#") for line in lines)

@@ -1,7 +1,15 @@
 """The judge's end of one student process: start, ask, end.
 
-What a student's process answers is data. It comes through `Channel`, within `BOUNDS`, and a reply
-that does not parse, or does not come in time, ends the process: the student's failure, never ours.
+Theory of operation. The judge process makes a scratch directory, copies the submitted files into
+it, makes a socket pair, and asks the zygote for a fork, which gets one end of the pair. It waits
+for HELLO, which says that the fork has given up its rights. Then it sends envelopes of questions
+and waits for each reply, looking at the limits meanwhile. At the end the zygote kills the fork, and
+the scratch directory is removed.
+
+Whose failure. A student process may be wholly under its author's control. What it answers comes
+through `Channel`, within `BOUNDS`. A reply that cannot be decoded, or that does not come in time,
+ends the process and is the student's failure (`Breach`). Before HELLO no student code has run, so
+what goes wrong until then is a fault of ours (`JudgeFault`).
 """
 
 import secrets
@@ -22,12 +30,12 @@ from nbjudge.process.monitor import Monitor
 from nbjudge.process.scratch import copy_submitted, remove_tree
 from nbjudge.process.zygote import JudgeFault, Zygote
 
-BOUNDS = Bounds(head=4 * MB, body=64 * MB)
+BOUNDS = Bounds(head=4 * MB, body=64 * MB)  # of a reply
 
 
 @dataclass
 class Ended:
-    """How a student process ended, and what it used."""
+    """How a student process ended, and what it used: `messages.Usage` as the judge keeps it."""
 
     exit: int = 0
     signal: int = 0
@@ -37,7 +45,12 @@ class Ended:
 
 @dataclass
 class StudentProcess:
-    """One student process with a scratch directory of its own."""
+    """One student process, with its own scratch directory; making one starts the process.
+
+    `deadline` is that of the whole notebook, in seconds of `time.monotonic()`. `files` is a folder
+    of submitted files. `left_out` says which of them were not copied. `ended` is None while the
+    process runs. Raises `JudgeFault` when the process cannot be started.
+    """
 
     zygote: Zygote
     limits: Limits
@@ -68,13 +81,14 @@ class StudentProcess:
             "output_bytes": self.limits.output_kb * 1024,
         }
         policy = self.zygote.policy(self.scratch, self.limits)
+        # The student's end is closed in this process, so that it closes when the student ends.
         with theirs:
             request: messages.ZygoteRequest = {"do": messages.FORK, "policy": policy, "how": how}
             forked: messages.Forked = self.zygote.ask(request, theirs.fileno())
             return forked["pid"]
 
     def _greet(self) -> None:
-        """Wait until the process has given up its rights."""
+        """Wait until the process has given up its rights; raises `JudgeFault` if it cannot."""
         try:
             hello = self._channel.receive(self._monitor.look)
         except (WireError, Breach) as error:
@@ -83,13 +97,17 @@ class StudentProcess:
             raise JudgeFault(f"The sandbox could not be set up: {hello['failed']}")
 
     def ask(self, questions: Sequence[bytes], seconds: float) -> list[bytes]:
-        """Ask the process all questions in one message; return the answers, data from the student.
+        """Send encoded questions in one envelope; return the encoded answers, one for each.
 
-        Both are frames, see `wire`. Raises `Breach` when the process went over a limit, when it
-        ended, or when its reply is no reply; it is ended then.
+        Questions and answers are frames of `wire`, and the answers are data from the student. They
+        may take `seconds` together. Raises `Breach`, and ends the process, when the process goes
+        over a limit, ends, or sends something that is not a reply to this envelope.
         """
         if self.ended is not None:
             raise breaches.ended()
+        # Student code can write to its end of the socket at any time, so a message that comes now
+        # may have been written before this envelope was sent. A random number cannot be known
+        # before; a counter could.
         number = secrets.randbits(62)
         self._monitor.begin(seconds)
         try:
@@ -97,6 +115,8 @@ class StudentProcess:
             self._channel.send(envelope, self._monitor.look)
             reply = self._channel.receive(self._monitor.look)
             answers = _answers(reply, number, len(questions))
+            # Files are looked at only now and then while the judge waits; a quick cell may have
+            # written them since.
             self._monitor.look_at_files()
             return answers
         except Closed:
@@ -110,7 +130,7 @@ class StudentProcess:
             raise
 
     def end(self) -> None:
-        """Kill the process and all that descends from it; remove its files."""
+        """Kill the process and all that descend from it, and remove its scratch directory."""
         if self.ended is not None:
             return
         self._channel.connection.close()
@@ -121,6 +141,7 @@ class StudentProcess:
             remove_tree(self.scratch)
 
     def _how_it_ended(self) -> Breach:
+        """Return the words for a process that ended while an answer was due."""
         assert self.ended is not None
         if self.ended.signal == signal.SIGXCPU:
             return breaches.too_much_cpu(self.limits.cpu_seconds)
@@ -132,7 +153,7 @@ class StudentProcess:
 
 
 def _answers(reply: Any, number: int, count: int) -> list[bytes]:
-    """Return the answers that a reply holds, if it is one to our message."""
+    """Return the answers in a reply; raises `WireError` if it is no reply to envelope `number`."""
     answers = reply.get("answers") if isinstance(reply, dict) else None
     if (
         not isinstance(answers, list)

@@ -1,4 +1,13 @@
-"""The judge's end of a zygote: prove its sandbox, ask it for forks, end it."""
+"""The judge's end of a zygote: prove its sandbox, ask it for forks, end it.
+
+Theory of operation. Each judge process has one zygote for each way to confine (`running`). It is
+started when the first submission comes, waits warm for the next ones, and is ended when the judge
+process ends. A zygote that is gone is replaced. The judge process sends one request at a time over
+the control socket, and waits for its answer. `confined.zygote` is the other end.
+
+A zygote runs no student code, so its answers are believed. Whatever goes wrong between the two is a
+fault of ours: `JudgeFault`.
+"""
 
 import atexit
 import os
@@ -19,23 +28,31 @@ _LONGEST_ANSWER = 2**16
 
 
 class JudgeFault(BaseException):
-    """The judge itself failed: "not graded", never 0.
+    """The judge itself failed. The submission is "not graded"; it never gets 0 for that.
 
-    No `Exception`, so that a rubric's criteria, which take an exception for the student's, let it
-    through.
+    A `BaseException`, so that it passes through the criteria of a rubric: they catch `Exception`,
+    and take it for the student's.
     """
 
 
 @dataclass(frozen=True)
 class Confinement:
-    """How student processes are confined; `landlock_abi` makes the kernel look older (tests)."""
+    """How student processes are confined.
+
+    `unconfined` goes on where a layer of the sandbox is missing. `landlock_abi` makes the kernel
+    look older, for tests.
+    """
 
     unconfined: bool = False
     landlock_abi: int | None = None
 
 
 class Zygote:
-    """A zygote process and its control socket."""
+    """A zygote process and its control socket; making one starts it, and proves the sandbox.
+
+    `process` is a zygote that was launched already. `layers` says what of the sandbox holds. Raises
+    `JudgeFault` when the zygote cannot be started.
+    """
 
     def __init__(self, confinement: Confinement, process: Executed | Forked | None = None):
         if sys.platform != "linux":
@@ -63,11 +80,14 @@ class Zygote:
 
     @property
     def missing(self) -> list[str]:
-        """What of the sandbox does not hold here, in words."""
+        """What of the sandbox does not hold on this machine, in words."""
         return [f"{one['name']} ({one['detail']})" for one in self.layers if not one["held"]]
 
     def ask(self, request: messages.ZygoteRequest, descriptor: int | None = None) -> Any:
-        """Send one request with at most one descriptor; return the answer."""
+        """Send one request, perhaps with a descriptor; return the answer.
+
+        Raises `JudgeFault` when the zygote does not answer within 20 s, or is gone.
+        """
         try:
             self._control.settimeout(_ANSWER_SECONDS)
             passed = [] if descriptor is None else [descriptor]
@@ -77,7 +97,7 @@ class Zygote:
             raise self._lost(error) from error
 
     def close(self) -> None:
-        """End the zygote and with it every student process; remove what it kept on disk."""
+        """End the zygote, and with it every student process; remove its folder."""
         self._process.close()
 
     def _receive(self) -> Any:
@@ -120,14 +140,14 @@ _template: list[socket.socket] = []
 
 
 def fork_zygotes_from(template: socket.socket) -> None:
-    """Let this process's zygotes be forks of the one behind this control socket."""
+    """Let this process's zygotes be forks of the zygote that listens at this control socket."""
     _template[:] = [template]
 
 
 def running(confinement: Confinement) -> Zygote:
-    """Return this process's zygote for `confinement`, started anew when it is gone.
+    """Return this process's zygote for `confinement`; start one where there is none, or no more.
 
-    Raises `JudgeFault` when a layer of the sandbox is missing, where that is not allowed.
+    Raises `JudgeFault` when a layer of the sandbox is missing and `confinement` does not allow it.
     """
     found = _zygotes.get(confinement)
     if found is None or not found.alive:
@@ -148,7 +168,8 @@ def _started(confinement: Confinement) -> Zygote:
     for template in _template:
         try:
             return Zygote(confinement, Forked(template))
-        except (OSError, JudgeFault):  # the template is gone: a new zygote takes its time
+        except (OSError, JudgeFault):
+            # The template is gone. A zygote by exec takes seconds to warm up, but it works.
             _template.clear()
     return Zygote(confinement)
 

@@ -1,4 +1,9 @@
-"""Many calls of student code in one message; see `nbjudge.rubric.calls`."""
+"""Many calls of student code in one question; see `nbjudge.rubric.calls`.
+
+Each message costs a millisecond whatever it holds, and a criterion makes ten calls and more. So all
+of them travel in one question (CALL_ALL), and so do the gradients that they ask for: those are
+computed with the call, and no graph is kept for a later BACKWARD.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -14,7 +19,10 @@ _MOST_NAMES = 8
 
 
 def call_all(ask: Callable[..., Any], calls: Sequence[Call]) -> list[Outcome]:
-    """Make all calls in the student process, in order; `ask` asks it."""
+    """Make all calls in the student process, in order; `ask` asks it.
+
+    Raises `WireError` where the answer has the wrong form. What one call raised is in its outcome.
+    """
     proxies: list[Any] = [call.function for call in calls]
     answers = ask(messages.CALL_ALL, calls=list(_requests(calls)))
     if not isinstance(answers, list) or len(answers) != len(calls):
@@ -23,7 +31,10 @@ def call_all(ask: Callable[..., Any], calls: Sequence[Call]) -> list[Outcome]:
 
 
 def _requests(calls: Sequence[Call]) -> Iterator[dict[str, Any]]:
-    """Yield what to ask; the state of a module travels with the first call of it."""
+    """Yield the `messages.CallRequest` of each call.
+
+    A state that the student process does not have yet travels with the first call of its module.
+    """
     known: dict[int, dict[str, Any]] = {}
     for call in calls:
         function: Any = call.function
@@ -41,6 +52,7 @@ def _requests(calls: Sequence[Call]) -> Iterator[dict[str, Any]]:
 
 
 def _outcome(proxy: Any, answer: dict[Any, Any]) -> Outcome:
+    """Return the outcome that an answer describes; what has no sound form is left out."""
     if "raised" in answer:
         return Outcome(error=raised(answer["raised"]))
     result = proxy.answered(answer)

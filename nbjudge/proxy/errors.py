@@ -7,9 +7,12 @@ from nbjudge.rubric.messages import look_at
 
 
 class RemoteError(Exception):
-    """Student code raised; the class is named like the exception in the student process.
+    """Student code raised an exception in the student process.
 
-    `line` is the student's own line, which `__notes__` carries to whoever explains the error.
+    Each instance has a class of its own, with the name of that exception, so that messages show the
+    name. No class is looked up by that name: the name comes from student code.
+
+    `line` is the student's own line, which stands in `__notes__` for `rubric.messages.explain`.
     """
 
     line = ""
@@ -17,7 +20,7 @@ class RemoteError(Exception):
 
 
 def raised(told: Any) -> RemoteError:
-    """Return the exception that a reply describes."""
+    """Return the exception that a `messages.Raised` describes; raises `WireError` if it is none."""
     told = mapping(told)
     name, text, line = (str(told.get(key, "")) for key in ("name", "text", "line"))
     error = named(RemoteError, name)(text)

@@ -5,7 +5,7 @@ the boundary: a result is differentiable if it was differentiable in the student
 `backward` asks for the gradients there. What a call wrote into its arguments is written into the
 test's arguments too, so a test sees it as it would in one process.
 
-    Objects       asks; keeps apart the names that the judge process gave to the student's objects
+    Objects       asks questions, and makes a proxy for each name and object in the answers
     Function      dot_product_attention(query, keys, values)
     Class         SelfAttention(embed_dim) -> Module or Instance
     Module        a torch.nn.Module with the parameters and buffers of the student's
@@ -26,13 +26,17 @@ Ask = Callable[..., dict[str, Any]]
 
 
 class Objects:
-    """The names and objects of one student process, through `ask(do, **request) -> reply`."""
+    """The names and objects of one student process, reached through `ask(do, **request)`."""
 
     def __init__(self, ask: Ask):
         self._ask = ask
 
     def ask(self, do: str, **request: Any) -> Any:
-        """Ask a question of `messages`; return its value, raise what student code raised."""
+        """Ask a question of `messages`; return the value of the answer.
+
+        Raises `RemoteError` where student code raised, and `WireError` where the answer has the
+        wrong form.
+        """
         reply = self._ask(do, **request)
         if "raised" in reply:
             raise raised(reply["raised"])
@@ -49,24 +53,24 @@ class Objects:
         }
 
     def proxy(self, name: str, kind: Any) -> Any:
-        """Return what stands for a `messages.Kind`."""
+        """Return the proxy, or the plain value, for the `messages.Kind` of a name."""
         tag, value = _pair(kind)
         if tag == "class":
             return named(Class, name)(self, name)
         return Function(self, name) if tag == "callable" else value
 
     def call(self, target: str | int, args: tuple, kwargs: dict, module: Any = None) -> Any:
-        """Call a name or an object; `module` is its proxy, where it is a module."""
+        """Call a name, or an object by its number; `module` is its mirror, where it is a module."""
         return autograd.call(self.ask, target, args, kwargs, module)
 
     def attribute(self, number: int, name: str) -> Any:
-        """Return an object's attribute: plain data, or an `Opaque` of its type's name."""
+        """Return an object's attribute: plain data, or an `Opaque` with the name of its type."""
         tag, value = _pair(self.ask(messages.ATTRIBUTE, target=number, name=name))
         return value if tag == "value" else opaque(str(value))
 
 
 class Function(Elsewhere):
-    """A callable of the student's."""
+    """A function, or another callable, that the notebook defined under `name`."""
 
     def __init__(self, objects: Objects, name: str):
         self._objects, self.__name__ = objects, name
@@ -80,16 +84,16 @@ class Function(Elsewhere):
         return self._objects.call(self.__name__, args, kwargs)
 
     def request(self) -> dict[str, Any]:
-        """Return what a call of this has to say besides its arguments."""
+        """Return the fields of a `messages.CallRequest` but for the arguments."""
         return {"target": self.__name__}
 
     def answered(self, answer: dict[str, Any]) -> Any:
-        """Return the result that an answer brings."""
+        """Return the result in a `messages.CallAnswer`."""
         return answer.get("result")
 
 
 class Class(Function):
-    """A class of the student's; calling it makes an object that stays in the student process."""
+    """A class that the notebook defined; calling it makes an object in the student process."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Construct an object; return a `Module` for an nn.Module, else an `Instance`."""
@@ -98,11 +102,11 @@ class Class(Function):
         )
 
     def request(self) -> dict[str, Any]:
-        """Keep what the call returns as an object of the student process."""
+        """Return the fields of a `messages.CallRequest`: the new object is kept under a number."""
         return {"target": self.__name__, "keep": True}
 
     def answered(self, made: dict[str, Any]) -> Any:
-        """Return what stands for the new object."""
+        """Return the proxy of the new object; raises `WireError` where none was described."""
         name, number = made.get("type"), made.get("object")
         if not isinstance(name, str) or not isinstance(number, int):
             raise WireError("The new object has no type or number.")
@@ -112,12 +116,13 @@ class Class(Function):
 
 
 class Instance:
-    """An object of the student's that is no nn.Module."""
+    """An object in the student process that is no nn.Module."""
 
     def __init__(self, objects: Objects, number: int):
         self._objects, self._number = objects, number
 
     def __getattr__(self, name: str) -> Any:
+        # Special names, which copy, pickle and NumPy look for, are not asked for.
         if name.startswith("__"):
             raise AttributeError(name)
         return self._objects.attribute(self._number, name)
