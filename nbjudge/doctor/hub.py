@@ -134,9 +134,9 @@ def whole_lists(config: Any) -> Check:
     for section, names in _LISTS.items():
         for name in names:
             steps = config[section].get(name)
-            names = [str(step) for step in steps] if isinstance(steps, list) else []
+            dotted = [str(step) for step in steps] if isinstance(steps, list) else []
             # By their last names: a step may stand there under its name of 0.1.0, too.
-            ours = [step.split(".")[-1] for step in names if step.startswith("nbjudge.")]
+            ours = [step.split(".")[-1] for step in dotted if step.startswith("nbjudge.")]
             if not ours or len(ours) != len(set(ours)):
                 bad.append(f"{section}.{name}")
     return Check(
