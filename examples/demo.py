@@ -6,6 +6,7 @@ The folder is made anew, so the course's own gradebook and submissions are never
 step is the command that an instructor would type, and is printed before it runs.
 """
 
+import argparse
 import csv
 import os
 import shutil
@@ -189,5 +190,6 @@ def show(rows: dict[str, list[str]]) -> list[str]:
 
 
 if __name__ == "__main__":
-    where = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "demo"
-    raise SystemExit(main(where.resolve()))
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build/demo")
+    raise SystemExit(main(parser.parse_args().folder.resolve()))
