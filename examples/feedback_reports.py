@@ -6,6 +6,7 @@ The page is written by hand, but for the blocks of code that follow a comment `<
 `examples/pictures.py` takes the page's pictures of the same notebook.
 """
 
+import argparse
 import contextlib
 import re
 import tempfile
@@ -87,5 +88,6 @@ def submit(folder: Path, given: Answers | None = None) -> Path:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     torch.set_num_threads(1)  # on tensors this small, threads only wait for each other
     PAGE.write_text(current(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

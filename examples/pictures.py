@@ -9,6 +9,7 @@ what would be shown today is something else. The pictures of `docs/speed.md` are
 benchmarks with `--picture`; look at the new ones beside their tables, then say `--seen`.
 """
 
+import argparse
 import hashlib
 import json
 import os
@@ -50,17 +51,17 @@ HUB_SAMPLE = "dot_product"
 HUB_PAGES = ("jupyterlab", "nbgrader", "notebook")
 
 
-def main(chosen: list[str]) -> None:
+def main(chosen: argparse.Namespace) -> None:
     """Make what is chosen, then record it."""
     torch.set_num_threads(1)  # on tensors this small, threads only wait for each other
     made = set(CELLS)
-    if "--hub" in chosen:
+    if chosen.hub:
         environment = {**os.environ, "NBJUDGE_HUB_IMAGES": str(IMAGES / "hub")}
         subprocess.run(
             [sys.executable, "-m", "pytest", HUB_TEST], cwd=ROOT, env=environment, check=True
         )
         made = set(hub())
-    elif "--seen" in chosen:
+    elif chosen.seen:
         made = pictures() - set(CELLS)
     else:
         with tempfile.TemporaryDirectory() as temporary:
@@ -159,5 +160,14 @@ def photograph(html: str, folder: Path, picture: Path) -> None:
     ImageOps.expand(seen, border=8, fill="white").quantize(64).save(picture, optimize=True)
 
 
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--hub", action="store_true", help="those of a real hub: root, minutes")
+    which.add_argument("--seen", action="store_true", help="record all others as they are")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(arguments())
