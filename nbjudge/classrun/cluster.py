@@ -3,8 +3,20 @@
     with Cluster(settings, "tcp://10.0.0.1:8786", 2) as cluster:
         for result in cluster.results(jobs): ...
 
-Submissions travel in shards, which get smaller toward the end of a class, so that nobody waits long
-for the last. Two shards a worker are under way, so that memory does not grow with the class.
+Theory of operation.
+
+    command ──> scheduler ──> workers            on start: the course (`shards.Courier`)
+                                                 then: shards, each some submissions
+            <── results of a shard
+
+    Who listens    the command waits for the first shard that is done, and sends the next one
+    Who dies       a worker: Dask gives its shard to another worker, three times; then all its
+                   submissions are suspects, and are judged one by one
+                   the scheduler: the command ends; what was reported is in the gradebook
+                   the command: the scheduler drops its shards, and the workers drop the course
+    How many       two shards a worker are under way, so that memory does not grow with the class.
+                   Shards get smaller toward the end, so that no worker judges long after the
+                   others.
 """
 
 import contextlib
@@ -25,15 +37,19 @@ from nbjudge.process.limits import MB
 
 LOCAL = "local"
 _MOST, _HEAVIEST = 200, 16 * MB  # submissions and bytes of a shard
-# A terminal sends Ctrl-C to all processes, and it is the command's to end them.
+# A terminal sends Ctrl-C to all processes. Workers ignore it; the command ends them.
 _NO_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 _CONNECT_SECONDS, _LOOK_SECONDS, _RESULT_SECONDS = 10, 5, 60
-_PATIENCE_SECONDS = 60  # without any worker
+_PATIENCE_SECONDS = 60  # how long a run goes on without any worker
 _GOES_ON = " What was reported is in the gradebook; the same command goes on with the rest."
 
 
 class Cluster:
-    """Workers that are reached through a scheduler; `number` of them where it is a local one."""
+    """Workers that are reached through the scheduler at `address`.
+
+    `number` says how many to start where `address` is "local". Raises `NoJudges` when no scheduler
+    answers, when no worker comes within a minute, or when the cluster is lost.
+    """
 
     def __init__(self, settings: ClassSettings, address: str, number: int):
         self.settings, self.address, self.number = settings, address, number
@@ -44,6 +60,7 @@ class Cluster:
 
     def __enter__(self) -> "Cluster":
         _be_quick_and_quiet()
+        # A stack, so that what was opened is closed again where a later step fails.
         with contextlib.ExitStack() as opened:
             place = (
                 opened.enter_context(_local(self.number)) if self.address == LOCAL else self.address
@@ -80,7 +97,12 @@ class Cluster:
         yield from self._tried_singly()
 
     def _tried_singly(self) -> Iterator[JobResult]:
-        """Find out which submission it is that ends workers: all that wait on one are suspect."""
+        """Find out which submission ends workers, and yield the results of all others.
+
+        Every submission of a shard whose worker ended is suspect. Each is judged as a shard of its
+        own: first several at once, then those that are left one after the other, so that no other
+        submission can be blamed for a worker's end.
+        """
         for at_once in (self._workers(), 1):
             suspects, self._suspects = self._suspects, []
             for one in suspects:
@@ -95,12 +117,14 @@ class Cluster:
             )
 
     def _send(self, shard: list[Packed]) -> None:
+        # pure=False: by default Dask takes equal arguments for equal results, and would not judge
+        # again.
         with self._reached():
             future = self._client.submit(judge_shard, self._courier.name, shard, pure=False)
         self._running[future] = shard
 
     def _received(self, most: int) -> Iterator[JobResult]:
-        """Yield what comes, until fewer than `most` shards are under way."""
+        """Yield the results that come, until fewer than `most` shards are under way."""
         while len(self._running) >= most:
             for future in self._ready():
                 shard = self._running.pop(future)
@@ -109,13 +133,14 @@ class Cluster:
                 except KilledWorker as lost:
                     self._losses = lost.allowed_failures + 1
                     self._suspects += shard
-                except TimeoutError:  # its worker was lost with it, and another one judges again
+                except TimeoutError:
+                    # The worker that holds the result was lost; another one judges the shard again.
                     self._running[future] = shard
                 else:
                     yield from results
 
     def _ready(self) -> set[Future]:
-        """Wait for shards that are done."""
+        """Wait for a shard that is done; raises `NoJudges` after a minute without any worker."""
         seen = time.monotonic()
         while True:
             with self._reached(), contextlib.suppress(TimeoutError):
@@ -136,6 +161,7 @@ class Cluster:
             return future.result(_RESULT_SECONDS)
 
     def _workers(self) -> int:
+        # n_workers=0 leaves out the description of each worker, of which only the number is wanted.
         with self._reached():
             return self._client.scheduler_info(n_workers=0)["n_workers"]
 
@@ -163,7 +189,7 @@ class Cluster:
 
     @contextlib.contextmanager
     def _reached(self, *expected: type[Exception]) -> Iterator[None]:
-        """Tell whatever Dask raises because the cluster went away; `expected` passes."""
+        """Raise `NoJudges` for what Dask raises when the cluster goes away; let `expected` pass."""
         try:
             yield
         except expected:
@@ -177,31 +203,37 @@ class Cluster:
             ) from error
 
     def _withdraw(self) -> None:
-        """Have the workers forget the course, also while they judge."""
+        """Let the workers remove the course, also those that are judging."""
         if self._client.status == "running":
             with contextlib.suppress(Exception):
                 self._client.unregister_worker_plugin(self._courier.name)
 
 
 def is_full(shard: Sequence[Packed], left: int, workers: int) -> bool:
-    """Whether a shard is sent, when `left` more submissions wait and so many workers judge."""
+    """Return whether a shard is sent now, when `left` more submissions wait for `workers`."""
+    # A quarter of an even share each: the last shards are then small, and workers end together.
     share = (len(shard) + left) // (4 * max(workers, 1))
     most = min(max(share, 1), _MOST)
     return len(shard) >= most or sum(packed.size for packed in shard) >= _HEAVIEST
 
 
 def _be_quick_and_quiet() -> None:
-    """Set what Dask waits for and logs in this process; what matters is told by us."""
+    """Let Dask, in this process, wait for seconds only and log nothing: our messages say it."""
     dask.config.set({"distributed.comm.timeouts.connect": _CONNECT_SECONDS})
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
     for name in list(logging.root.manager.loggerDict):
-        if name.startswith("distributed"):  # some have a level of their own
+        if name.startswith("distributed"):  # each: some of its loggers set their own level
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @contextlib.contextmanager
 def _local(number: int) -> Iterator[LocalCluster]:
-    """Start a cluster here; others on this machine can't use it, nor read what it keeps."""
+    """Start a cluster on this machine, which other accounts can neither use nor read.
+
+    `security=True` makes a certificate for this cluster alone: without TLS, every account of the
+    machine could send it code. `memory_limit=0` switches off Dask's own limit: the judge bounds
+    each student process.
+    """
     kept = tempfile.TemporaryDirectory(prefix="nbjudge-cluster-", ignore_cleanup_errors=True)
     with (
         kept as folder,

@@ -1,4 +1,7 @@
-"""Digests of all that decides a result: what has changed since, and is graded again."""
+"""Digests of all that decides a result. A submission with another digest is graded again.
+
+Contents and names of files count; their times do not.
+"""
 
 import hashlib
 import os
@@ -10,13 +13,16 @@ from nbjudge.judge.job import ClassSettings
 
 
 def fingerprint(folder: Path, decided_by: str) -> str:
-    """Return a digest of all that decides the result of a submission."""
+    """Return a digest of a submission's files and of `decided_by`, what `conditions` gave."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return hashlib.sha256((digest(files, folder) + decided_by).encode()).hexdigest()
 
 
 def conditions(settings: ClassSettings, assignment: str) -> str:
-    """Return a digest of all that decides a result besides the submission."""
+    """Return a digest of all that decides a result besides the submission.
+
+    The master, the rubrics, the limits, the sandbox, our code, and a seed that is set.
+    """
     rubrics = settings.root / "rubrics" / assignment
     files = [
         *sorted(path for path in settings.source.rglob("*") if path.is_file()),
@@ -34,16 +40,17 @@ def conditions(settings: ClassSettings, assignment: str) -> str:
 
 
 def digest(files: Iterable[Path], root: Path) -> str:
-    """Return a digest of files, of their names below `root` too."""
-    told = hashlib.sha256()
+    """Return a digest of files: of their contents, and of their names below `root`."""
+    hashed = hashlib.sha256()
     for path in files:
         try:
             content = b"a link" if path.is_symlink() else path.read_bytes()
-        except OSError as error:  # who judges it will say so
+        except OSError as error:  # judging this submission will fail, and say why
             content = str(error).encode()
         name = str(path.relative_to(root)).encode("utf-8", "surrogateescape")
-        told.update(b"%d %d %b" % (len(name), len(content), name + content))
-    return told.hexdigest()
+        # Lengths first, so that bytes cannot move from a name into a content unseen.
+        hashed.update(b"%d %d %b" % (len(name), len(content), name + content))
+    return hashed.hexdigest()
 
 
 def our_code() -> str:

@@ -1,8 +1,22 @@
 """The two processes of which a class run's workers and their zygotes are forks.
 
-Warming up takes seconds and some 300 MB for each process: forks share both. Both processes begin to
-warm up while the command itself still imports what it needs. So this module imports nothing at its
-top that imports torch.
+Theory of operation.
+
+    command ── exec ──> fork server  ── fork ──> worker 1, worker 2, …      (judge processes)
+            ── exec ──> template     ── fork ──> zygote 1, zygote 2, …      (confined.zygote)
+
+Warming up takes seconds and some 300 MB for each process; forks share both. The two ancestors are
+apart, because a zygote must know nothing of the judge: student processes are forks of it.
+
+The fork server is multiprocessing's: a process that has imported what workers need, and does
+nothing but fork. The command itself is not forked, because it has threads. The template is a
+zygote, and forks others when it is asked to (TWIN).
+
+Who ends first. The command ends both ancestors at the end of the run. When it is killed, the fork
+server and the workers see their parent go, the template sees its socket close.
+
+Both warm up while the command still imports what it needs. So this module imports torch, and what
+imports torch, nowhere at its top.
 """
 
 import os
@@ -11,15 +25,18 @@ from multiprocessing import context, forkserver, get_context, util
 
 from nbjudge.process.launch import Executed
 
-_LONGEST = 70  # bytes of a folder with sockets in it, whose names have 32 and whose paths 107
+# Bytes of a folder for sockets: a path of a socket has at most 107 (unix(7)), and multiprocessing's
+# names some 32.
+_LONGEST = 70
 
 
 class Ancestors:
-    """The processes whose forks are the workers (through `context`) and their zygotes."""
+    """The processes whose forks are the workers (`context`) and their zygotes (`template`)."""
 
     def __init__(self) -> None:
         self.template = Executed()
-        # Forks of a process of its own: one that has used torch's threads must not be forked.
+        # A fork server, not "fork": a process that has used torch's threads must not be forked. Not
+        # "spawn": each worker would import torch for itself.
         self.context: context.ForkServerContext = get_context("forkserver")
         self.context.set_forkserver_preload(["nbjudge.classrun.preload"])
         _place_sockets()
@@ -33,7 +50,7 @@ class Ancestors:
 
 
 def _place_sockets() -> None:
-    """Have multiprocessing make its sockets in /tmp where TMPDIR is too long for them (unix(7)).
+    """Let multiprocessing make its sockets in /tmp where TMPDIR is too long for them.
 
     Python 3.14 does the same by itself.
     """
@@ -41,6 +58,6 @@ def _place_sockets() -> None:
     if len(os.fsencode(place)) > _LONGEST:
         tempfile.tempdir = "/tmp"
     try:
-        util.get_temp_dir()  # it remembers what it made
+        util.get_temp_dir()  # multiprocessing remembers the folder that it makes now
     finally:
         tempfile.tempdir = place

@@ -3,7 +3,8 @@
     submitted/ -> Job -> workers or cluster -> JobResult -> Books -> gradebook, autograded/
 
 A submission is graded again when something that decides its result has changed: its files, the
-master, the rubric, the limits, our version. What was reported as done is committed.
+master, the rubric, the limits, our code. A submission is reported after it is committed, so a run
+that is stopped has lost nothing that it reported.
 """
 
 import contextlib
@@ -34,7 +35,11 @@ _AT_ONCE = 50  # students whose earlier seeds are asked for together
 
 
 class ClassRun:
-    """One run over the submissions of an assignment."""
+    """One run over the submissions of an assignment of the course in `root`.
+
+    `options` are those of a command line, such as `--Judge.limits`. Raises `RubricError` where the
+    assignment has no master notebook.
+    """
 
     def __init__(self, root: Path, assignment: str, options: Iterable[str] = ()):
         self.root, self.assignment = root, assignment
@@ -66,9 +71,10 @@ class ClassRun:
         force: bool,
         students: Iterable[str] = (),
     ) -> Iterator[SubmissionOutcome]:
-        """Yield the outcome of each submission once it is committed, unchanged ones first.
+        """Yield the outcome of each submission after it is committed, unchanged ones first.
 
-        `results` judges; see `workers.Workers.results`.
+        `results` judges jobs; see `workers.Workers.results`. With `force` unchanged submissions are
+        graded again. `students` are names to grade; without any, all are.
         """
         folders = self.submissions()
         chosen = {name: folders[name] for name in (students or folders)}
@@ -83,16 +89,17 @@ class ClassRun:
                 else:
                     changed[name] = folder
             for result in results(_Jobs(changed, partial(patiently, self._kept_seeds, books))):
-                with interrupts.held():  # what is committed is reported
+                # Ctrl-C between commit and yield would leave a submission committed and unreported.
+                with interrupts.held():
                     try:
                         yield self._written(books, result, prints[result.student])
-                    except ChangedMeanwhile as change:  # who changed it grades it
+                    except ChangedMeanwhile as change:  # its new files are graded by the next run
                         yield SubmissionOutcome.of(JobResult.refused(result.student, change))
 
     def record(self, books: Books, result: JobResult) -> SubmissionOutcome:
-        """Write the result of what lies in `submitted/`; return what to say.
+        """Write one result, judged from the files in `submitted/`; return its outcome.
 
-        `books` are open. Raises `ChangedMeanwhile` when something else lies there by now.
+        `books` must be open. Raises `ChangedMeanwhile` when other files lie there by now.
         """
         folder = Path(
             self.coursedir.format_path(
@@ -103,7 +110,10 @@ class ClassRun:
         return self._written(books, result, now)
 
     def remembered(self, books: Books) -> dict[str, Any]:
-        """Return what earlier runs graded; raises `RubricError` where it was never built."""
+        """Return what earlier runs graded, a row for each student.
+
+        Raises `RubricError` when the assignment was never built.
+        """
         with books.transaction():
             try:
                 books.gradebook.find_assignment(self.assignment)
@@ -119,11 +129,15 @@ class ClassRun:
             return scorecards.kept_seeds(books.gradebook, self.assignment, students)
 
     def _written(self, books: Books, result: JobResult, fingerprint: str) -> SubmissionOutcome:
-        """Write one result; return what to say."""
+        """Write one result; return its outcome.
+
+        What nbgrader cannot record costs this submission alone: it is written as not graded. A
+        failure of the database is raised, since it would fail for the others as well.
+        """
         outcome = SubmissionOutcome.of(result)
 
         def mark(book: Any) -> None:
-            again = result.verdict is Verdict.FAULT  # the next run tries again
+            again = result.verdict is Verdict.FAULT  # a fault of ours: the next run tries again
             done.remember(
                 book,
                 self.assignment,
@@ -140,7 +154,7 @@ class ClassRun:
                 raise
             result = _not_recorded(result.student, error)
             outcome = SubmissionOutcome.of(result)
-            with contextlib.suppress(InvalidEntry):  # a name that the gradebook has no room for
+            with contextlib.suppress(InvalidEntry):  # a student's name that the gradebook refuses
                 patiently(books.write, result, mark)
         return outcome
 
@@ -152,7 +166,10 @@ class ClassRun:
         )
 
     def _autograded(self, student: str) -> str:
-        """Return a digest of what is in autograded/: it shows a crash between two writes."""
+        """Return a digest of a student's notebooks in autograded/.
+
+        It differs from the one that was remembered when a run was killed between files and rows.
+        """
         folder = self.coursedir.format_path(
             self.coursedir.autograded_directory, student, self.assignment
         )
@@ -160,9 +177,11 @@ class ClassRun:
 
 
 class _Jobs(Sequence[Job]):
-    """What is to be judged; the gradebook is asked for seeds when the turn of some comes.
+    """The jobs of a run, made when they are asked for.
 
-    All that have none yet get the same: the class is asked the same, and judged faster.
+    The gradebook is asked for the earlier seeds of 50 students at a time, so that a large class
+    neither waits at the start nor asks for each student. All notebooks without an earlier seed get
+    one seed: the class is asked the same questions, and equal answers are judged once.
     """
 
     def __init__(
@@ -190,7 +209,7 @@ def _not_recorded(student: str, error: BaseException) -> JobResult:
 
 
 def _no_log() -> logging.Logger:
-    """Return a log that is read by nobody: what it says of students stands in the table."""
+    """Return a log that drops everything: the table at the end says what matters of a student."""
     logger = logging.getLogger("nbjudge.class")
     logger.propagate = False
     logger.addHandler(logging.NullHandler())

@@ -1,4 +1,9 @@
-"""Ctrl-C where something is being done that should be done whole."""
+"""Ctrl-C where something is being done that should be done whole.
+
+Python raises `KeyboardInterrupt` between any two instructions of the main thread, so also between a
+commit and the line that reports it. The signal is noted, and not blocked (pthread_sigmask): a
+second Ctrl-C, of a person who does not want to wait, must come through.
+"""
 
 import signal
 from collections.abc import Iterator
@@ -7,9 +12,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Let Ctrl-C wait until the block is over; a second one does not wait.
+    """Let Ctrl-C wait until the block is over; let a second Ctrl-C interrupt at once.
 
-    For the main thread, where Python delivers it. Whoever has its own idea of Ctrl-C keeps it.
+    Must be called in the main thread, where Python handles signals. A program that has set its own
+    handler for Ctrl-C keeps it: the block then runs as if this were not here.
     """
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.default_int_handler:

@@ -11,9 +11,11 @@ from nbjudge.verdict import Verdict
 
 @dataclass(frozen=True)
 class SubmissionOutcome:
-    """`scores` and `verdicts` have the titles of exercises for keys; both are empty if not graded.
+    """What to say of one submission.
 
-    An exercise that is left to a person has a verdict and no score.
+    `scores` and `verdicts` have the titles of exercises as keys, and are empty if it is not graded.
+    An exercise that waits for a person has a verdict and no score. `flags` are words for the
+    instructor; `reason` says why it is not graded.
     """
 
     student: str
@@ -25,7 +27,7 @@ class SubmissionOutcome:
 
     @classmethod
     def of(cls, result: JobResult) -> "SubmissionOutcome":
-        """Return what to say of a result."""
+        """Return the outcome of a result."""
         if not result.verdict.graded:
             return cls(result.student, result.verdict, reason=result.reason)
         cards = [card for one in result.judged.values() for card in one.cards.values()]
@@ -39,7 +41,10 @@ class SubmissionOutcome:
 
     @classmethod
     def remembered(cls, text: str) -> "SubmissionOutcome":
-        """Return what an earlier run said, as unchanged; an earlier version kept no verdicts."""
+        """Return the outcome that an earlier run kept, with the verdict UNCHANGED.
+
+        Version 0.1.0 kept "status" in place of a verdict.
+        """
         kept = json.loads(text)
         status = kept.pop("status", None)
         kept.pop("total", None)

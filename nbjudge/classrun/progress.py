@@ -1,4 +1,4 @@
-"""A class run in front of a person: progress while it goes, a summary when it ends."""
+"""A class run, shown to a person: progress while it runs, a summary when it ends."""
 
 import contextlib
 import json
@@ -34,9 +34,11 @@ def run_and_show(
     as_json: bool,
     options: Iterable[str],
 ) -> int:
-    """Grade a class, show how it goes, print what came of it; return the exit status.
+    """Grade a class, show progress, print the summary; return the exit status.
 
-    `judges_from` are the ancestors of workers on this machine, or where a cluster is.
+    `judges_from` are the ancestors of workers on this machine, or the address of a cluster. Returns
+    0 when all are graded, 1 when one is not, 130 after Ctrl-C. Raises `RubricError` when there is
+    no submission, and `NoJudges` when the cluster is lost.
     """
     run = ClassRun(course_root(Path.cwd()), assignment, options)
     folders = run.submissions()
@@ -83,7 +85,8 @@ def _judges(settings: ClassSettings, judges_from: Ancestors | str, number: int) 
     if isinstance(judges_from, Ancestors):
         return Workers(settings, number, judges_from)
     try:
-        from nbjudge.classrun.cluster import Cluster  # here, since few need its packages
+        # Imported in this function: its packages are an extra, which few install.
+        from nbjudge.classrun.cluster import Cluster
     except ModuleNotFoundError as error:
         raise NoJudges(
             f"--cluster needs the package {error.name}, which is not installed here. "
@@ -94,7 +97,7 @@ def _judges(settings: ClassSettings, judges_from: Ancestors | str, number: int) 
 
 @contextlib.contextmanager
 def _progress(total: int) -> Iterator:
-    """Return what shows an outcome: in a live bar, or in plain lines where there is no terminal."""
+    """Give a function that shows an outcome: in a live bar, or in lines where no terminal is."""
     console = Console(stderr=True)
     failed = done = 0
     if not console.is_terminal:

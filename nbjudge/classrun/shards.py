@@ -1,7 +1,15 @@
-"""What travels to a cluster's workers and how it is judged there; they need no folder of ours.
+"""What travels to a cluster's workers, and how it is judged there.
 
-A shard carries submissions, `Courier` the course; a worker unpacks both into temporary folders that
-only its account can read. Student code runs where it always does, in a fork of the zygote.
+Workers share no disk with the command. `Courier` carries the course (masters and rubrics), once to
+each worker. A shard carries submissions. A worker unpacks both into temporary folders that only its
+account can read. Student code runs in a fork of the worker's own zygote, confined as everywhere.
+
+Theory of operation. Dask calls `setup` when a worker gets to know of a run, `judge_shard` for each
+shard, and `teardown` when the run is over. It calls them in different threads, so `teardown` may
+come while a shard is judged: then the judging thread clears up.
+
+Everything travels as pickles, from the command to its workers and back. Both are ours, and TLS
+keeps others out; what a student process sends is never one.
 """
 
 import os
@@ -23,15 +31,16 @@ from nbjudge.process.limits import MB, Limits
 from nbjudge.process.zygote import close_zygotes
 from nbjudge.rubric.loader import forget_rubrics
 
-# When it was imported: what changed on disk since then is not what judges.
+# Taken at import: files that change later on this disk are not the code that this process runs.
 _CODE = our_code()
-# The judge redirects standard output and sets torch's threads for its whole process.
+# The judge redirects standard output, and sets torch's threads, for its whole process: a worker
+# with several threads must judge in one of them at a time.
 _one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Packed:
-    """A submission as it travels."""
+    """A submission as it travels: its job, and the contents of its files by name."""
 
     job: Job
     files: dict[str, bytes]
@@ -43,7 +52,11 @@ class Packed:
 
 
 def pack(job: Job, limits: Limits) -> Packed:
-    """Read a submission; raises `NotGraded` when it must not or cannot travel."""
+    """Read a submission.
+
+    Raises `NotGraded` for a link, for more than `limits.files_mb`, and for a file that cannot be
+    read.
+    """
     submission.refuse_links(job.folder)
     try:
         size = sum(path.stat().st_size for path in job.folder.rglob("*"))
@@ -65,7 +78,7 @@ class Courier(WorkerPlugin):
     """The course on a worker: unpacked when it comes, removed when the run is over."""
 
     def __init__(self, settings: ClassSettings):
-        self.name = f"nbjudge-{uuid.uuid4()}"  # runs at once leave each other alone
+        self.name = f"nbjudge-{uuid.uuid4()}"  # several runs may use one cluster at once
         self.settings, self._code = settings, _CODE
         self._seed = os.environ.get("NBJUDGE_SEED", "")
         self._source, self._rubrics = (
@@ -82,10 +95,10 @@ class Courier(WorkerPlugin):
         )
         _unpack(self._source, self.settings.source)
         _unpack(self._rubrics, root / "rubrics")
-        (root / "nbgrader_config.py").touch()  # the root of a course is known by it
+        (root / "nbgrader_config.py").touch()  # `course.course_root` looks for this file
 
     def teardown(self, worker: Any) -> None:
-        """End the run here; what is being judged is over first, and then clears up itself."""
+        """End the run on this worker: at once, or after the submission that is judged now."""
         self._ended = True
         if _one_at_a_time.acquire(blocking=False):
             try:
@@ -94,7 +107,11 @@ class Courier(WorkerPlugin):
                 _one_at_a_time.release()
 
     def judge(self, shard: list[Packed]) -> list[JobResult]:
-        """Judge submissions, one after the other."""
+        """Judge submissions, one after the other.
+
+        Raises `RuntimeError` when this worker runs another nbjudge than the command, or when the
+        run is over.
+        """
         if self._code != _CODE:
             raise RuntimeError("its nbjudge is another one than that of this command")
         with _one_at_a_time:
@@ -126,7 +143,7 @@ class Courier(WorkerPlugin):
 
 
 def judge_shard(name: str, shard: list[Packed]) -> list[JobResult]:
-    """Judge a shard on the worker that this is called on."""
+    """Judge a shard; Dask calls this in a worker. Raises `RuntimeError` with its address."""
     worker = get_worker()
     courier: Any = worker.plugins.get(name)
     try:

@@ -1,4 +1,4 @@
-"""What a class run says at its end: a table, a sentence, or JSON."""
+"""What a class run prints at its end: a table and a sentence, or JSON."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,13 +1,27 @@
-"""Local worker processes, each with a zygote of its own; one that dies is replaced.
-
-Workers are forks of one process that has imported torch, their zygotes of another, so that each
-shares most of its memory with the others.
+"""Local worker processes, each with its own zygote.
 
     with Ancestors() as ancestors, Workers(settings, 2, ancestors) as workers:
         for result in workers.results(jobs): ...
 
-Results come as they are ready. At most a few submissions wait at a time, so that memory does not
-grow with the class.
+Theory of operation. The command fills the pool: each worker judges one submission, and two more
+wait for it. It waits for any result, yields it, and fills the pool again. So results come as they
+are ready, and memory does not grow with the class.
+
+    command ── jobs ──> pool ──> worker 1 ──> zygote 1 ──> student process
+            <── results ──       worker 2 ──> zygote 2 ──> student process
+
+Workers are forks of one process, their zygotes of another (`forkserver`), so that each shares most
+of its memory with the others.
+
+Who dies first:
+
+    a student process   the worker's business: it is a breach, or a new process
+    a zygote            the worker starts another one
+    a worker            the pool starts another one; its submission is judged again, three times in
+                        all, and is a fault of ours then
+    the pool            a worker that dies while it starts breaks it; a new pool is opened
+    the command         each worker has a thread that waits for its end, and ends the worker; the
+                        zygote sees the worker's socket close
 """
 
 import concurrent.futures
@@ -34,7 +48,7 @@ _LOST = (ProcessExpired, BrokenProcessPool)
 
 
 class Workers:
-    """A pool of processes that judge submissions."""
+    """A pool of `number` processes that judge submissions."""
 
     def __init__(self, settings: ClassSettings, number: int, ancestors: Ancestors):
         self.settings, self.number, self._ancestors = settings, number, ancestors
@@ -54,7 +68,8 @@ class Workers:
     def results(self, jobs: Iterable[Job | None]) -> Iterator[JobResult]:
         """Yield the result of each submission as it is ready.
 
-        None among the jobs stands for none now: they are asked for more a moment later.
+        `jobs` may yield None for "no job now, perhaps later": it is asked again after half a
+        second. A submission that cannot be judged has a fault as its result.
         """
         rest = iter(jobs)
         running: dict[concurrent.futures.Future, tuple[Job, int]] = {}
@@ -77,7 +92,7 @@ class Workers:
                     yield JobResult.fault(job.student, _fault(error))
 
     def _fill(self, running: dict, rest: Iterator[Job | None]) -> bool:
-        """Start as many as may wait; return whether there may be more."""
+        """Start as many jobs as may wait; return whether `rest` may have more."""
         while len(running) < self.number * (1 + _WAITING):
             try:
                 job = next(rest)
@@ -97,7 +112,8 @@ class Workers:
         )
 
     def _start(self, job: Job) -> concurrent.futures.Future:
-        if not self._pool.active:  # a worker that dies while it starts takes the pool with it
+        # A worker that dies while it starts breaks the pool for good.
+        if not self._pool.active:
             self._pool.stop()
             self._pool.join()
             self._pool = self._open()
@@ -114,19 +130,28 @@ def _fault(error: BaseException) -> str:
 
 
 def _begin(template: socket.socket) -> None:
-    """Prepare a worker: one thread, and the zygote ends with it, and both with the run."""
-    gc.freeze()  # a collection would write to all memory that is shared, and so end its sharing
+    """Prepare a worker: one thread for torch; a zygote that is a fork of the template.
+
+    The zygote ends with the worker, and the worker with the run.
+    """
+    # A collection writes to every object that it looks at, and would end the sharing of its memory.
+    gc.freeze()
     threading.Thread(target=_end_with_the_run, daemon=True).start()
+    # Imported in this function: the command imports this module before it needs torch.
     import torch
 
     os.environ["OMP_NUM_THREADS"] = "1"
     torch.set_num_threads(1)
     fork_zygotes_from(template)
+    # multiprocessing's processes end without atexit, and with finalizers.
     util.Finalize(None, close_zygotes, exitpriority=1)
 
 
 def _end_with_the_run() -> None:
-    """Wait until the run is gone, killed perhaps; the zygote sees that we are, too."""
+    """Wait until the command has ended, perhaps by SIGKILL; then end this worker.
+
+    os._exit, because this is not the main thread. The zygote sees its control socket close.
+    """
     run = multiprocessing.parent_process()
     assert run is not None
     run.join()

@@ -31,12 +31,16 @@ Resources = dict[str, Any]
 
 
 class SubmissionExporter(NotebookExporter):
-    """Reads a submission; what cannot be graded keeps no score from an earlier run."""
+    """Reads a submission. One that cannot be graded loses the scores of an earlier run.
+
+    An exporter, and not a step: nbgrader reads the file before its first step, and a file that is
+    no notebook fails there. nbgrader alone would leave the old scores, and export them.
+    """
 
     def from_filename(
         self, filename: str, resources: Resources | None = None, **kwargs: Any
     ) -> tuple[NotebookNode, Resources]:
-        """Convert one notebook; takes back the scores of an earlier run when that fails."""
+        """Convert one notebook; take back the scores of an earlier run when that fails."""
         try:
             return super().from_filename(filename, resources=resources, **kwargs)
         except Exception:
@@ -54,7 +58,11 @@ class SubmissionExporter(NotebookExporter):
 
 
 class RepairSubmission(nbgrader.NbGraderPreprocessor):
-    """First step of sanitising: the student's text in the master's cells."""
+    """First step of sanitising: the student's text in the master's cells.
+
+    First, because nbgrader's next steps raise, or stop the run of the whole class, where a cell was
+    copied or has lost its metadata.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Repair one notebook, and say on top of it what was mended."""
@@ -71,15 +79,20 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
 
 
 class Judge(JudgeOptions, nbgrader.Execute):
-    """In Execute's place: student code in a confined process, marks where it cannot reach them.
+    """In Execute's place: student code runs in a confined process, hidden tests in this one.
 
     With `engine = "plain"` nbgrader's own Execute runs instead, in a kernel that holds our package.
+    A subclass of Execute, so that its options (`c.Execute.*`) and `--no-execute` keep their
+    meaning.
     """
 
     def preprocess(
         self, nb: NotebookNode, resources: Resources, **kwargs: Any
     ) -> tuple[NotebookNode, Resources]:
-        """Judge one notebook; raises `NotGraded` where the fault is not the student's."""
+        """Judge one notebook; raise `NotGraded` for a fault of ours.
+
+        nbgrader then drops this submission's result and goes on with the next one.
+        """
         if self.engine == "plain":
             nb, resources = super().preprocess(nb, resources, **kwargs)
             for cell in nb.cells:
@@ -107,17 +120,21 @@ class Judge(JudgeOptions, nbgrader.Execute):
 
 
 class ShowJudged(nbgrader.NbGraderPreprocessor):
-    """In `Judge`'s place where a class run has judged the submission already."""
+    """In `Judge`'s place where a class run has judged the submission already.
+
+    `judged` holds the result of each notebook, by file name.
+    """
 
     def __init__(self, judged: dict[str, Judged], **kwargs: Any):
         super().__init__(**kwargs)
         self._judged = judged
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Put the outputs into the notebook; raises `ChangedMeanwhile` if it is another one."""
+        """Put the outputs into the notebook; raise `ChangedMeanwhile` if it is another one now."""
         judged = self._judged[resources["nbgrader"]["notebook"] + ".ipynb"]
         if judged.digest != submission.digest(nb):
             raise ChangedMeanwhile("the submission changed meanwhile. Grade it again.")
+        # Outputs alone: the steps before this one have made the cells, with metadata of their own.
         shown = {cell.id: cell for cell in judged.notebook.cells if cell.cell_type == "code"}
         for cell in nb.cells:
             if cell.cell_type == "code":
@@ -148,7 +165,10 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
     """After SaveAutoGrades: keep each scorecard, write the bonus as extra credit."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Save the scorecards of one notebook."""
+        """Save the scorecards of one notebook.
+
+        They come from the outputs of the grade cells, so that both engines hand them over alike.
+        """
         where = resources["nbgrader"]
         place = where["notebook"], where["assignment"], where["student"]
         cards = {}

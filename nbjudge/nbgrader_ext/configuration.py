@@ -1,4 +1,4 @@
-"""nbgrader's configuration of a course, as its own commands would read it."""
+"""nbgrader's configuration of a course, as nbgrader's own commands read it."""
 
 import os
 from collections.abc import Iterable
@@ -9,7 +9,11 @@ from nbgrader.apps import NbGrader
 
 
 def configuration(root: Path, options: Iterable[str] = ()) -> Any:
-    """Return the configuration of the course in `root`, below options such as --Judge.limits."""
+    """Return the configuration of the course in `root`.
+
+    `options` of a command line, such as `--Judge.limits`, win over the file.
+    """
+    # nbgrader looks for its file in the working directory.
     before = Path.cwd()
     os.chdir(root)
     try:

@@ -29,7 +29,10 @@ def configure(c: Any) -> None:
 
 
 def configure_exchange(c: Any) -> None:
-    """Let submissions and feedback travel through our safer classes; students need this alone."""
+    """Let submissions and feedback travel through our safer classes.
+
+    A student's server needs nothing else of `configure`.
+    """
     for name, kind in (
         ("list", "List"),
         ("fetch_assignment", "FetchAssignment"),
@@ -91,8 +94,8 @@ def _configure_grading(c: Any) -> None:
     c.Execute.timeout = 60  # seconds a cell
     # nbclient skips cells with this tag, and a skipped test cell would earn all its points.
     c.Execute.skip_cells_with_tag = "nbjudge-skips-no-cell"
-    # A line in the log for each kernel, about a transport that never leaves this machine, helps
-    # nobody.
+    # Quiet: each kernel would write a line to the log, about a transport that never leaves this
+    # machine.
     c.Execute.extra_arguments = [
         "--HistoryManager.hist_file=:memory:",
         "--Application.log_level=40",
@@ -116,9 +119,9 @@ def _configure_pages(c: Any) -> None:
 
 
 def templates() -> list[str]:
-    """Return folders of templates, ours before nbgrader's, whose pages ask a CDN for MathJax.
+    """Return folders of templates, ours before nbgrader's.
 
-    With ours formulas are MathML, which needs no script.
+    nbgrader's pages load MathJax from a CDN. In ours formulas are MathML, which needs no script.
     """
     return [
         str(files("nbjudge") / "nbgrader_ext/templates"),

@@ -1,7 +1,13 @@
-"""One gradebook, open for a whole class run, whose lookups ask the database once a submission.
+"""One gradebook, open for a whole class run, which asks the database once for many cells.
 
-nbgrader opens the gradebook nine times for each submission (an engine, the tables and a commit each
-time) and asks it for each cell by a join of up to seven tables.
+Why. nbgrader opens the gradebook nine times for each submission, each time with a new engine, a
+look at all tables and a commit. It asks for each cell by a join of up to seven tables. That makes
+more than a hundred queries a submission; this class makes some twenty.
+
+How it works. nbgrader's steps call `commit` and `close` as they are used to. In this class `commit`
+only sends what has changed (a flush), and `close` does nothing. `transaction` commits at its end,
+so a submission is written whole or not at all. What a lookup has found is kept until the end of the
+transaction, because other runs may write between two of them.
 """
 
 import contextlib
@@ -34,17 +40,24 @@ class OpenGradebook(Gradebook):
 
     def __init__(self, db_url: str, course_id: str):
         super().__init__(db_url, course_id)
+        # On the session itself, because nbgrader's steps and its Gradebook call self.db.commit().
+        # A flush, so that later queries in the transaction see what was written.
         self._commit: Callable[[], None] = self.db.commit
         self.db.commit = self.db.flush
         self._known: dict[tuple[str, ...], Any] = {}
 
     def close(self) -> None:
-        """Stay open: nbgrader's steps close what they believe to be their own."""
+        """Do nothing: each of nbgrader's steps closes the gradebook that it believes it opened."""
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit what the block did, all of it or nothing. It sees what is there by now."""
-        self._begin_anew()  # what was read before may be old, and its connection lost
+        """Commit what the block did, all of it or nothing.
+
+        The block sees what others have committed by now.
+        """
+        # The session's objects may be older than what another run has written since, and its
+        # connection may be lost. A rollback drops both.
+        self._begin_anew()
         try:
             yield
             self._commit()
@@ -53,11 +66,11 @@ class OpenGradebook(Gradebook):
             raise
 
     def end(self) -> None:
-        """Close for good."""
+        """Close the gradebook, at the end of the run."""
         super().close()
 
     def find_assignment(self, name: str) -> Assignment:
-        """Return an assignment; asks once in a transaction, as all that follow."""
+        """Return an assignment; this and the next methods ask once in a transaction."""
         return self._once(super().find_assignment, name)
 
     def find_notebook(self, name: str, assignment: str) -> Notebook:
@@ -110,10 +123,16 @@ class OpenGradebook(Gradebook):
             self._known[key] = find(*names)
         return self._known[key]
 
+    # What these find is more than was asked for: all cells of a notebook, by one query. The methods
+    # above fall back to nbgrader's own query, which raises its own error for a name that is
+    # missing.
+
     def _source_cells(self, notebook: str, assignment: str) -> dict[str, SourceCell]:
         return {cell.name: cell for cell in self.find_notebook(notebook, assignment).source_cells}
 
     def _cells(self, notebook: str, assignment: str) -> dict[str, BaseCell]:
+        # Cells of all kinds with their kind's own columns: without with_polymorphic SQLAlchemy asks
+        # for those once more for each cell.
         every = with_polymorphic(BaseCell, "*")
         of_notebook = every.notebook_id == self.find_notebook(notebook, assignment).id
         return {cell.id: cell for cell in self.db.query(every).filter(of_notebook)}
@@ -131,8 +150,8 @@ class OpenGradebook(Gradebook):
         return {cells[one.cell_id].name: one for one in found}
 
     def _fresh(self, found: Any) -> Any:
-        # Sums that the database makes when an object is loaded: nbgrader's commits would have them
-        # made again.
+        # Scores of a submission are sums, which the database makes when the object is loaded. A
+        # commit would expire them, a flush does not; so they are expired by hand.
         sums = [
             one.key
             for one in inspect(type(found)).column_attrs
@@ -143,7 +162,10 @@ class OpenGradebook(Gradebook):
 
 
 def patiently(step: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what `step` does with the gradebook, again while that can't be reached."""
+    """Return what `step` returns; try it again for two minutes while the database fails.
+
+    Another run may hold the lock of an SQLite file, and a PostgreSQL server may be restarted.
+    """
     again = Retrying(
         retry=retry_if_exception(of_database),
         wait=wait_exponential(max=5),
@@ -154,9 +176,10 @@ def patiently(step: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def of_database(error: BaseException | None) -> bool:
-    """Whether the database failed, whatever nbgrader's steps made of that on its way up.
+    """Return whether the database failed, whichever error nbgrader's steps raised because of it.
 
-    Not where it only refuses what it was given: that is the submission's own.
+    Return False where the database refused a value (`DataError`), such as a name that is too long:
+    that is a fault of the submission.
     """
     while error is not None and not isinstance(error, DBAPIError):
         error = error.__cause__ or error.__context__

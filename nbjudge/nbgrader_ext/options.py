@@ -12,7 +12,11 @@ from nbjudge.process.zygote import Confinement
 
 
 class JudgeOptions(Configurable):
-    """The options of `c.Judge`; nbgrader's step `autograde.Judge` has them too."""
+    """The options of `c.Judge`, without the step that uses them.
+
+    A class run and `nbjudge judge` read the options here. nbgrader's step `autograde.Judge` is a
+    subclass, so that there is one list of them.
+    """
 
     engine = Enum(
         ["nbjudge", "plain"],
@@ -33,7 +37,7 @@ class JudgeOptions(Configurable):
 
     @classmethod
     def section_names(cls) -> list[str]:
-        """Return where options are looked for: `c.Judge`, and not a section of this class's."""
+        """Return the sections where options are looked for, `c.Judge` last, which wins."""
         return [*super().section_names(), "Judge"]
 
     def confinement(self) -> Confinement:
@@ -41,7 +45,10 @@ class JudgeOptions(Configurable):
         return Confinement(unconfined=self.unconfined, landlock_abi=self.landlock_abi)
 
     def submission_limits(self) -> Limits:
-        """Return the limits that the configuration sets; raises `NotGraded` when it is wrong."""
+        """Return the limits that the configuration sets.
+
+        Raises `NotGraded` where a name is not known or a number is not above 0.
+        """
         known = [one.name for one in fields(Limits)]
         wrong = [name for name, value in self.limits.items() if name not in known or value <= 0]
         if wrong:
@@ -49,6 +56,7 @@ class JudgeOptions(Configurable):
                 f"c.Judge.limits is wrong at {', '.join(map(repr, wrong))}. It holds "
                 f"numbers above 0 for: {', '.join(known)}."
             )
+        # The trait holds floats; a limit has the type of its default.
         chosen: dict[str, Any] = {
             name: type(getattr(Limits, name))(value) for name, value in self.limits.items()
         }

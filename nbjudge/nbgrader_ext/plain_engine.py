@@ -1,4 +1,8 @@
-"""Cells that plain nbgrader ran in a kernel, made harmless before they are stored."""
+"""Cells that plain nbgrader ran in a kernel, made harmless before they are stored.
+
+In that engine student code shares its kernel with the hidden tests, so it may forge any output.
+What it shows in the formgrader and in feedback is cleaned all the same.
+"""
 
 from nbformat import NotebookNode
 
@@ -13,10 +17,10 @@ _STOPPED = (
 
 
 def make_harmless(cell: NotebookNode) -> None:
-    """Reduce the outputs of a cell that plain nbgrader ran in a kernel.
+    """Reduce the outputs of a cell to text and pictures, in place.
 
-    A scorecard is rendered anew from its data, and an error in a hidden-test cell loses its
-    traceback, which shows hidden source.
+    A scorecard is rendered anew from its data, because its HTML comes from the kernel. An error in
+    a cell with hidden tests loses its traceback, which would show their source.
     """
     graded = mark(cell).get("grade", False)
     hidden = "BEGIN HIDDEN TESTS" in cell.source

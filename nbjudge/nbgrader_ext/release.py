@@ -12,7 +12,10 @@ Resources = dict[str, Any]
 
 
 class ClearSolutions(nbgrader.ClearSolutions):
-    """Placeholders that follow from the solution, in place of `raise NotImplementedError()`."""
+    """Puts placeholders in the place of solutions; see `nbjudge.notebook.skeleton`.
+
+    A subclass of nbgrader's step, so that its checks stay: a marker outside a solution cell raises.
+    """
 
     def _replace_solution_region(self, cell: NotebookNode, language: str) -> bool:
         if cell.cell_type != "code":
@@ -28,7 +31,7 @@ class ClearSolutions(nbgrader.ClearSolutions):
 
 
 class RemoveSolutionMarkers(nbgrader.NbGraderPreprocessor):
-    """Solutions to read: without the lines BEGIN SOLUTION and END SOLUTION."""
+    """Removes the lines BEGIN SOLUTION and END SOLUTION, for `solutions/`, which people read."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Resources, cell_index: int

@@ -1,10 +1,13 @@
 """The rows that nbgrader's gradebook lacks: scorecards, and the bonus as extra credit.
 
-nbgrader gives a 0-point cell no score, but its `extra_credit` adds to the total without raising
-the maximum, which makes a score out of 100 with a bonus on top, in the formgrader and in exports.
-An instructor may change that number by hand. To leave such a change alone, a table of our own in
-the same database, `nbjudge_scorecard`, remembers what we wrote; it also keeps the scorecard with
-seed and rubric version, so that a corrected rubric tells whom to regrade.
+The bonus. nbgrader gives no score to a cell of 0 points, but the cell's `extra_credit` adds to the
+total without raising the maximum. So a bonus is a cell of 0 points, and its score is written as
+extra credit: a score out of 100 with a bonus on top, in the formgrader and in exports.
+
+Our own table. An instructor may change extra credit by hand, and a regrade must leave that alone.
+So `nbjudge_scorecard`, in the same database, remembers what we wrote: a number that is another one
+now is the instructor's. The table also keeps each scorecard with its seed and rubric version, so
+that a corrected rubric says whom to regrade.
 """
 
 import json
@@ -37,11 +40,12 @@ SCORECARDS = sa.Table(
 def save(
     gradebook: Gradebook, cards: Mapping[Grade, tuple[Scorecard | None, float | None]]
 ) -> None:
-    """Keep the scorecard of each grade, and write its extra credit.
+    """Keep the scorecard of each grade, write its extra credit, and commit.
 
-    An instructor's own extra credit stays. A grade with None in place of a card loses what an
-    earlier run kept and gave. A card with a fault of ours leaves the cell without a score, waiting
-    for a person: not graded.
+    `cards` maps a grade to its scorecard and its extra credit. None in place of a scorecard drops
+    the one that an earlier run kept, and the extra credit that it gave. A scorecard with a fault of
+    ours leaves the cell without a score: "needs manual grade". An instructor's own extra credit
+    stays.
     """
     gradebook.db.execute(CreateTable(SCORECARDS, if_not_exists=True))
     ours = SCORECARDS.c.grade_id.in_([grade.id for grade in cards])
@@ -52,6 +56,7 @@ def save(
         if card is not None and card.fault:
             grade.auto_score = extra_credit = None
             grade.needs_manual_grade = True
+        # Equal to what we wrote (None both times at first): nobody has changed it since.
         ours_before = written.get(grade.id)
         if grade.extra_credit == ours_before:
             grade.extra_credit = ours_before = extra_credit
@@ -83,7 +88,11 @@ def withdraw(gradebook: Gradebook, notebook: str, assignment: str, student: str)
 def kept_seeds(
     gradebook: Gradebook, assignment: str, students: Sequence[str]
 ) -> dict[str, dict[str, int]]:
-    """Return, by student, the seed with which each submission, by its digest, was graded before."""
+    """Return, by student and by digest of a notebook, the seed with which it was graded before.
+
+    An unchanged notebook is graded with the same hidden inputs again, so that its score changes
+    only when a rubric does.
+    """
     found: dict[str, dict[str, int]] = {student: {} for student in students}
     for student, _, card in _kept(gradebook, assignment, students):
         if card.get("submission"):

@@ -1,9 +1,16 @@
 """What is patched in nbgrader and nbconvert while a class run writes, and why: speed alone.
 
-nbgrader 0.9.6 opens the gradebook nine times for each submission, checks the schema of each cell
-anew, and nbconvert copies each notebook before it converts it: two thirds of the time of writing.
-Subclasses cannot help, because nbgrader's steps make their own gradebook from the name that their
-module imported. So, inside `fast_steps` only, those names stand for other things.
+What costs time. nbgrader 0.9.6 opens the gradebook nine times for each submission and checks the
+schema of each cell anew. nbconvert copies each notebook before it converts it. Together that is two
+thirds of the time of writing.
+
+Why patches. Each step of nbgrader makes its own gradebook, by the name `Gradebook` that its module
+has imported: no subclass and no argument reaches it. So, inside `fast_steps` and in this process
+only, the modules of `_OPENERS` have another object under that name.
+
+    Gradebook      -> the open one (`gradebook.OpenGradebook`)
+    jsonschema     -> `_Validation`, which checks a schema once
+    copy           -> `_NoCopy`, which copies nothing
 
 `tests/classrun/test_grade.py` compares rows and files with those of plain nbgrader, table by table:
 it fails when a new version of nbgrader does something else. `pyproject.toml` admits 0.9.6 and later
@@ -34,7 +41,7 @@ _MOST_VALID = 1000
 
 @contextlib.contextmanager
 def fast_steps(gradebook: Gradebook) -> Iterator[None]:
-    """Let nbgrader's steps use `gradebook`, which stays open, and neither copy nor check twice."""
+    """Let nbgrader's steps use `gradebook`, copy nothing, and check nothing twice, in the block."""
     openers = dict.fromkeys(_OPENERS, lambda *_, **__: gradebook)
     with (
         _patched("Gradebook", openers),
@@ -58,7 +65,11 @@ def _patched(name: str, values: dict[str, Any]) -> Iterator[None]:
 
 
 class _NoCopy:
-    """What an exporter asks of `copy`: its notebooks are read for it, and nobody else has them."""
+    """Stands for the module `copy` in nbconvert's exporter.
+
+    The exporter copies a notebook so that its caller's is not changed. In a class run the notebook
+    is read for the exporter alone, and has no other owner.
+    """
 
     @staticmethod
     def deepcopy(value: Any) -> Any:
@@ -67,9 +78,11 @@ class _NoCopy:
 
 
 class _Validation:
-    """What nbgrader asks of `jsonschema`, without checking the schema anew for each cell.
+    """Stands for the module `jsonschema` in nbgrader.
 
-    Most cells of a class have the same metadata: what was found valid is not validated again.
+    `jsonschema.validate` checks the schema itself at each call, and nbgrader calls it for each
+    cell. Most cells of a class have the same metadata, so what was found valid is not validated
+    again.
     """
 
     def __init__(self) -> None:
@@ -78,7 +91,8 @@ class _Validation:
 
     def validate(self, instance: Any, schema: dict[str, Any]) -> None:
         """Validate as `jsonschema.validate` does."""
-        known = tuple(schema["properties"])  # nbgrader reads the same file again and again
+        # By content: nbgrader reads the file of a schema anew, so that each is another object.
+        known = tuple(schema["properties"])
         if known not in self._validators:
             self._validators[known] = jsonschema.validators.validator_for(schema)(schema)
         text = json.dumps(instance, sort_keys=True)
@@ -87,5 +101,6 @@ class _Validation:
         error = jsonschema.exceptions.best_match(self._validators[known].iter_errors(instance))
         if error is not None:
             raise error
+        # Bounded, because a submission may have cells that no other one has.
         if len(self._valid) < _MOST_VALID:
             self._valid.add((known, text))

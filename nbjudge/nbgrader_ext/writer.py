@@ -1,8 +1,20 @@
-"""nbgrader's own bookkeeping, one submission in one transaction, with one gradebook for the run.
+"""nbgrader's own bookkeeping for a class: each submission in one transaction.
 
-Its own converter and steps run in this process, and whatever gradebook they open is one that stays
-open. Their commits are held back until the submission is complete, and its files are made in
-a folder of their own and moved into place then, so that a crash leaves all of it or nothing.
+Theory of operation. One process writes, for all workers. nbgrader's own converter and steps run in
+this process, so that rows and files are those of `nbgrader autograde`. For each submission:
+
+    1  begin a transaction; lock the assignment's row, so that other runs wait
+    2  nbgrader's steps write rows, whose commits are held back (`gradebook`), and files, in a
+       staging folder of this process below `autograded/`
+    3  the folder that is in place is renamed aside, and the new one is renamed into its place
+    4  the transaction is committed, and the folder aside is removed
+
+When a step fails, the rows are rolled back and the old folder is renamed back. When the process is
+killed between 3 and 4, files and rows do not fit together. A class run sees that by the digest in
+its own table (`classrun.done`), and grades the submission again.
+
+Why a rename: within one file system it is done as a whole or not at all (rename(2)). So the staging
+folder lies below `autograded/`, and not in a temporary folder, which may be on another disk.
 """
 
 import contextlib
@@ -28,20 +40,25 @@ from nbjudge.nbgrader_ext.gradebook import OpenGradebook, patiently
 from nbjudge.nbgrader_ext.speedups import fast_steps
 from nbjudge.notebook.submission import NotGraded
 
-_STAGING = ".nbjudge-"
+_STAGING = ".nbjudge-"  # and the process id
 
 
 class Recorder(Autograde):
-    """nbgrader's Autograde for submissions that are judged already."""
+    """nbgrader's Autograde for submissions that are judged already.
+
+    nbgrader's `start` converts all submissions of an assignment, and an error of some kinds stops
+    it. Here one submission is converted at a time, by the same methods.
+    """
 
     staging = ""
 
     @property
     def _output_directory(self) -> str:
+        # nbgrader asks this property where files go.
         return self.staging
 
     def prepare(self, staging: Path) -> None:
-        """Make what `start` makes, once for all submissions; files go below `staging`."""
+        """Make what `start` makes, once for all submissions; let files go below `staging`."""
         self.staging = str(staging.relative_to(self.coursedir.root))
         # nbconvert would validate the whole notebook after each step; this does after the last one.
         self.exporter = self.exporter_class(
@@ -50,7 +67,7 @@ class Recorder(Autograde):
 
     def record(self, assignment: str, result: JobResult) -> None:
         """Write rows and files of one submission as nbgrader does."""
-        # Anew, since it makes a folder once only, and a failed try has removed that.
+        # A new writer: each makes its folder once, and a try that failed has removed that folder.
         self.writer = FilesWriter(parent=self, config=self.config)
         folder = Path(self._format_source(assignment, result.student))
         self._refuse_timestamp(folder)
@@ -64,7 +81,10 @@ class Recorder(Autograde):
         self.run_post_convert_hook()
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
-        """Sanitise and autograde in one conversion: no file is written and read between."""
+        """Sanitise and autograde in one conversion.
+
+        nbgrader makes two, and writes and reads a file between them.
+        """
         super(Autograde, self).convert_single_notebook(notebook_filename)
 
     def _register_steps(self, in_place_of_judge: ShowJudged) -> None:
@@ -86,7 +106,13 @@ class Recorder(Autograde):
 
 
 class Books:
-    """Where results are written: the gradebook, and `autograded/`."""
+    """Where results are written: the gradebook, and `autograded/`.
+
+        with Books(converter, assignment) as books:
+            books.write(result, mark)
+
+    Files are staged below `autograded/`, in a folder with this process's id.
+    """
 
     def __init__(self, converter: Recorder, assignment: str):
         self.converter, self.assignment = converter, assignment
@@ -97,9 +123,11 @@ class Books:
         self.gradebook: OpenGradebook
 
     def __enter__(self) -> "Books":
-        gc.freeze()  # a collection need not look at all that is loaded by now, again and again
+        # What is loaded by now stays for the whole run. Frozen, no collection looks at it again.
+        gc.freeze()
         url = self.coursedir.db_url
-        # The row of a nameless course that nbgrader makes. Another run may make it just now.
+        # nbgrader's steps open the gradebook without a course, which makes a row for a course
+        # without a name. It is made here too, so that the rows are equal.
         patiently(lambda: Gradebook(url).close())
         self._autograded.mkdir(exist_ok=True)
         _remove_abandoned(self._autograded)
@@ -123,13 +151,18 @@ class Books:
         """Commit what the block did, all of it or nothing, while other runs wait."""
         row = Assignment.__table__
         with self.gradebook.transaction():
-            # Changes nothing, but locks the row until the commit; in SQLite the whole gradebook.
+            # An update that changes nothing locks the row until the commit; in SQLite it locks the
+            # whole gradebook. Without it two runs could each read, and then write over one another.
             same = row.update().where(row.c.name == self.assignment).values(name=self.assignment)
             self.gradebook.db.execute(same)
             yield
 
     def write(self, result: JobResult, mark: Callable[[Gradebook], None]) -> None:
-        """Write one submission; `mark` adds to the same transaction."""
+        """Write one submission, with its rows and its files, or nothing of it.
+
+        `mark(gradebook)` adds to the same transaction. A submission without a result loses the
+        scores of an earlier one. Raises what nbgrader's steps raise.
+        """
         student, graded = result.student, result.verdict.graded
         place = Path(self._format(self.coursedir.autograded_directory, student))
         staged = Path(self._format(self.converter.staging, student)) if graded else None
@@ -148,7 +181,7 @@ class Books:
         return self.coursedir.format_path(step, student, self.assignment)
 
     def _withdraw(self, student: str) -> None:
-        """Leave a submission that is there and waits for a person, without a score."""
+        """Write that a student has submitted and has no score: "needs manual grade"."""
         self.gradebook.update_or_create_student(student)
         self.gradebook.update_or_create_submission(self.assignment, student)
         for notebook in self.gradebook.find_assignment(self.assignment).notebooks:
@@ -157,7 +190,10 @@ class Books:
 
 @contextlib.contextmanager
 def _replacing(place: Path, aside: Path) -> Iterator[Callable[[Path | None], None]]:
-    """Let the block put a folder (or nothing) at `place`; what was there comes back if it fails."""
+    """Give the block a function that puts a folder, or nothing, at `place`.
+
+    If the block fails after that, the folder that was at `place` comes back.
+    """
     changed = False
 
     def put(new: Path | None) -> None:
@@ -182,10 +218,10 @@ def _replacing(place: Path, aside: Path) -> Iterator[Callable[[Path | None], Non
 
 
 def _remove_abandoned(autograded: Path) -> None:
-    """Remove what runs left that were killed."""
+    """Remove the staging folders of runs that were killed."""
     for folder in autograded.glob(f"{_STAGING}*"):
         pid = folder.name.removeprefix(_STAGING)
-        ours = pid == str(os.getpid())  # in a container, each run may have the same
+        ours = pid == str(os.getpid())  # in a container, each run may have the same process id
         if pid.isdigit() and (ours or not psutil.pid_exists(int(pid))):
             with contextlib.suppress(FileNotFoundError):  # another run removes it, too
                 rmtree(folder)
