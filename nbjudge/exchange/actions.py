@@ -6,9 +6,13 @@
             ada+attention+…     0770, of ada and the grader's group
         feedback/    00711      pages under names that only the author knows
 
-Nothing but `inbound` need be writable to students. A submission is whole when it appears, and
-readable to its author and the grader only. What is collected is what the owner of a folder sent
-under his own name, at the time when the file system says that it changed.
+What nbgrader's own classes do: `inbound` is not listable, but a submission is a folder of mode
+0777, so that a student who knows its name can read it, change it, or replace it; and `collect`
+takes a folder named after another student for that student's, with a warning only.
+
+What these do. Students need to write to `inbound` and to nothing else. A submission is whole when
+it appears, and only its author and the grader can read it. Collected is what the owner of a folder
+sent under the owner's own name, at the time when the file system says that it changed.
 """
 
 import os
@@ -33,7 +37,7 @@ _KB = 1000
 
 
 class _ClosedRoot:
-    """nbgrader wants a root that everybody can write to, and needs none."""
+    """Does without an exchange root that everybody can write to, which nbgrader asks for."""
 
     def ensure_root(self) -> None:
         if not check_directory(self.root, execute=True):  # type: ignore[attr-defined]
@@ -65,19 +69,21 @@ class ReleaseAssignment(_ClosedRoot, nbgrader.ExchangeReleaseAssignment):
     def init_dest(self) -> None:
         """Make the course's folders in the exchange."""
         super().init_dest()
+        # Only where the mode differs, because nobody but a folder's owner may set it (chmod(2)).
         if stat.S_IMODE(os.stat(self.inbound_path).st_mode) != INBOUND_MODE:
             os.chmod(self.inbound_path, INBOUND_MODE)
 
 
 class Submit(_ClosedRoot, nbgrader.ExchangeSubmit):
-    """Submits for the author's and the grader's eyes only, in one step."""
+    """Submits, in one step, a folder that only the author and the grader can read."""
 
     def copy_files(self) -> None:
         """Send the assignment's folder, and keep a copy as nbgrader does."""
         self.init_release()
         self.check_filename_diff()
         secret = secrets.token_hex(64)
-        # Made elsewhere, for its author only, and put into place when it is whole.
+        # Made beside its place, closed to others, and renamed when it is whole: so nobody can reach
+        # into it before its mode is set, and the grader never sees half of it.
         making = Path(self.inbound_path, f".making-{secrets.token_hex(16)}")
         making.mkdir(0o700)
         try:
@@ -101,7 +107,9 @@ class Submit(_ClosedRoot, nbgrader.ExchangeSubmit):
         folder.parent.mkdir(parents=True, exist_ok=True)
         self.do_copy(self.src_path, folder)
         for name, text in (("timestamp.txt", self.timestamp), ("submission_secret.txt", secret)):
-            # Written beside it: copying the mode took from the folder what hands its group on.
+            # Written beside the folder, and renamed into it. Files that are made beside it get the
+            # grader's group from `inbound` (setgid). The folder itself no longer hands its group
+            # on: nbgrader copied the mode of the student's own folder onto it.
             beside = folder.with_name(name)
             beside.write_text(text)
             beside.rename(folder / name)
@@ -127,7 +135,7 @@ class Collect(_ClosedRoot, nbgrader.ExchangeCollect):
         self.policy = FeedbackOnSubmit(parent=self)
 
     def copy_files(self) -> None:
-        """Take in what arrived; put what counts where nbgrader grades it."""
+        """Take in all arrivals, then put each student's attempt that counts into `submitted/`."""
         for arrival in self.inbound.arrivals():
             self.take(arrival)
         for name, reason in self.inbound.aside.items():
@@ -138,7 +146,10 @@ class Collect(_ClosedRoot, nbgrader.ExchangeCollect):
                 self._collect(student)
 
     def take(self, arrival: Arrival) -> Attempt | None:
-        """Take one arrival in; return the attempt that it is, None if it is known or no good."""
+        """Take one arrival in; return it as an attempt.
+
+        Returns None where it is known already, where it is refused, and where it is changing now.
+        """
         name = arrival.folder.name
         if self.attempts.has(arrival):
             return None
@@ -151,7 +162,7 @@ class Collect(_ClosedRoot, nbgrader.ExchangeCollect):
         return None
 
     def put(self, attempt: Attempt) -> None:
-        """Put an attempt where nbgrader grades it."""
+        """Put an attempt into `submitted/`, where nbgrader grades it."""
         self.attempts.put(attempt, self._submitted(attempt.student))
 
     def _collect(self, student: str) -> None:

@@ -1,9 +1,18 @@
-"""Each attempt of each student, on the grader's own storage: what was sent, and what came of it.
+"""Each attempt of each student, on the grader's own storage: what was sent, and its result.
 
 attempts/<assignment>/<student>/<number>/
     submitted/       the copy, with the time of its arrival in timestamp.txt
     executed/        the judged notebooks
     attempt.json     what is known of it: an `Attempt`
+attempts/<assignment>/
+    .new/            an attempt that is being copied
+    .lock            held while an attempt is taken in, or put into `submitted/`
+    .watch           held by the one process that judges
+
+All state is in these files, and each appears whole: it is written beside its place and renamed. So
+a watch that was killed goes on where it stopped. Several processes may take attempts in (a watch,
+and `nbgrader collect` by hand): a lock keeps them apart, and each reads what the other has added.
+Locks are flock(2)'s, which end with their process, however that ends.
 """
 
 import contextlib
@@ -27,13 +36,19 @@ _LONGEST_SECRET = 1000
 
 @dataclass
 class Attempt:
-    """One attempt. `sent` and `changed` say which folder of the exchange it was, and of when.
+    """One attempt of one student.
 
-    `judged` is when it was judged, in seconds of the epoch. `verdict` says what became of it,
-    `verdicts` the same of each exercise, by its title. `reason` tells the instructor why it has no
-    score, and is empty where it has one.
-    `pages` holds a digest of each feedback page that was released, `shown` how much they show.
-    `failures` counts the tries to judge it that ended by no fault of its own.
+        sent, changed     the name of its folder in the exchange, and when that changed last, in
+                          nanoseconds of the epoch
+        judged            when it was judged, in seconds of the epoch; None before
+        scores, verdicts  by the title of an exercise
+        seeds             by the digest of a notebook
+        verdict, reason   of the whole; `reason` is for the instructor, empty where it has a score
+        recorded          whether the gradebook has it
+        pages, shown      a digest of each feedback page that was released; which notice they show
+        failures          how many tries to judge it failed by a fault of ours
+
+    These fields are what `attempt.json` holds.
     """
 
     student: str
@@ -59,8 +74,8 @@ class Attempt:
 
     @property
     def arrived(self) -> datetime:
-        """When it came to the exchange."""
-        # Not a float of seconds, which is not exact to the microsecond.
+        """When it came to the exchange, in UTC."""
+        # By whole microseconds: a float of seconds since 1970 is not exact to the microsecond.
         return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=self.changed // 1000)
 
     @property
@@ -75,7 +90,10 @@ class Attempt:
 
 
 class Attempts:
-    """The attempts at one assignment. Several processes may take in; one changes what is known."""
+    """The attempts at one assignment.
+
+    Several processes may take attempts in. Only the process of `only_judge` may `save` them.
+    """
 
     def __init__(self, root: Path, assignment: str):
         self.folder = root / "attempts" / assignment
@@ -94,16 +112,16 @@ class Attempts:
         return self._known.get(student, [])
 
     def has(self, arrival: Arrival) -> bool:
-        """Whether an arrival is taken in."""
+        """Return whether an arrival was taken in already."""
         return any(
             (one.sent, one.changed) == (arrival.folder.name, arrival.changed)
             for one in self.of(arrival.student)
         )
 
     def take(self, arrival: Arrival, most_bytes: int) -> Attempt | None:
-        """Copy an arrival to the grader's storage; return the attempt that it is, None if known.
+        """Copy an arrival to the grader's storage; return it as an attempt, or None if it is known.
 
-        Raises what `inbox.copy` raises, and `inbox.Refused` when there are too many.
+        Raises what `inbox.copy` raises, and `inbox.Refused` when the student has sent too many.
         """
         with self.alone():
             self._read(arrival.student)
@@ -125,7 +143,7 @@ class Attempts:
             return attempt
 
     def put(self, attempt: Attempt, target: Path) -> None:
-        """Put what was sent in the place of what is at `target`."""
+        """Replace the folder `target` by a copy of what was sent."""
         new, old = (target.with_name(f".{target.name}.{word}") for word in ("new", "old"))
         target.parent.mkdir(parents=True, exist_ok=True)
         with self.alone():
@@ -138,7 +156,7 @@ class Attempts:
             shutil.rmtree(old, ignore_errors=True)
 
     def save(self, attempt: Attempt) -> None:
-        """Keep what is known of an attempt by now."""
+        """Write what is known of an attempt to its `attempt.json`."""
         _write(self.place(attempt), attempt)
 
     def place(self, attempt: Attempt) -> Path:
@@ -146,7 +164,10 @@ class Attempts:
         return self.folder / attempt.student / f"{attempt.number:03}"
 
     def secret(self, attempt: Attempt) -> str:
-        """Return what nbgrader's submit drew, which names the feedback pages; empty if nothing."""
+        """Return the secret that nbgrader's submit drew; an empty text where there is none.
+
+        It names the feedback pages, so that only the author finds them.
+        """
         path = self.place(attempt) / "submitted/submission_secret.txt"
         if not path.is_file() or path.stat().st_size > _LONGEST_SECRET:
             return ""
@@ -154,20 +175,20 @@ class Attempts:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Let no other process take in, or put into `submitted/`, while the block runs."""
+        """Let other processes wait that take attempts in, or put them, while the block runs."""
         with (self.folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     @contextlib.contextmanager
     def only_judge(self) -> Iterator[None]:
-        """Be the one who judges; raises `BlockingIOError` where another one is."""
+        """Be the only process that judges; raises `BlockingIOError` where another one does."""
         with (self.folder / ".watch").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
 
     def _read(self, student: str) -> None:
-        """Read the attempts that another process may have added."""
+        """Read the attempts that another process may have added since."""
         known = self._known.setdefault(student, [])
         folder = self.folder / student
         while (path := folder / f"{len(known) + 1:03}" / "attempt.json").is_file():

@@ -1,8 +1,16 @@
 """What students sent to the exchange: whose it is, when it came, and a copy that stays as it is.
 
-A folder in `inbound` remains its author's, who may name it after anybody, date it at will, change
-it at any time and put links into it. So its author is the account that owns it, it came when it
-changed last (the change time of a file, which no user can set), and what is graded is a copy.
+A folder in `inbound` still belongs to its author, who can name it after anybody, date it at will,
+change it at any time, and put links into it. Hence:
+
+    whose it is       the account that owns the folder, and not the name of the folder
+    when it came      the newest change time (ctime) of its files, which the kernel sets and no user
+                      can (inode(7)); modification times and timestamp.txt can be set at will
+    what is graded    a copy, of regular files that the author owns, made without following links
+
+The copy is made from open folders: a path that was looked at may lead elsewhere when it is opened,
+because the author can replace a folder by a link in between. `os.fwalk` and `dir_fd` keep to the
+folder that was opened.
 """
 
 import os
@@ -22,16 +30,16 @@ _TICK = 20_000_000  # nanoseconds
 
 
 class Refused(Exception):
-    """A folder in the exchange that is not taken; the message says why."""
+    """A folder in the exchange is not taken; the message says why."""
 
 
 class Unsettled(Exception):
-    """The folder was changed while it was copied: it has come anew, and is looked at again."""
+    """The folder was changed while it was copied. It counts as a new arrival from then on."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One folder in `inbound` at one time: `changed` is its newest change, in nanoseconds."""
+    """A folder in `inbound`, as it was at its newest change, `changed` nanoseconds after 1970."""
 
     folder: Path
     student: str
@@ -42,8 +50,9 @@ class Arrival:
 class Inbound:
     """The folder that students send an assignment to.
 
-    `accounts` is a file of lines `name:uid` where the grader's machine does not know the students'
-    accounts, as in a container; without it, the machine's own accounts are asked.
+    `accounts` is a file of lines `name:uid`, for a grader's machine that does not know the
+    students' accounts, such as a container. Without it the machine's own accounts are asked.
+    `aside` says, by the name of a folder, why it is not taken.
     """
 
     def __init__(self, folder: Path, assignment: str, accounts: str = ""):
@@ -54,7 +63,7 @@ class Inbound:
         self._refused: dict[str, int] = {}
 
     def arrivals(self) -> Iterator[Arrival]:
-        """Yield what is genuine; what is not stands in `aside`, with the reason, by its name."""
+        """Yield the folders that belong to the student they name; put the others into `aside`."""
         names = _names(self._accounts) if self._accounts else None
         for entry in sorted(os.scandir(self.folder), key=lambda entry: entry.name):
             match = self._name.fullmatch(entry.name)
@@ -72,18 +81,20 @@ class Inbound:
                     yield arrival
 
     def put_aside(self, name: str, reason: str, changed: int = 0) -> None:
-        """Say why a folder is not taken, and yield it no more until it has changed."""
+        """Say why a folder is not taken, and do not yield it again before it has changed."""
         self.aside[name] = reason
         self._refused[name] = changed
 
 
 def copy(arrival: Arrival, target: Path, most_bytes: int) -> None:
-    """Copy what a student sent, regular files of his own only.
+    """Copy the regular files that a student sent, `most_bytes` at the most, to the new `target`.
 
-    Raises `Refused`, or `Unsettled` when it is not what it was when it was looked at.
+    Raises `Refused` for a link, another's file, or too much. Raises `Unsettled` when the folder has
+    changed since `arrival` was made.
     """
     left = most_bytes
-    # Once the tick is over, no change leaves the time as it is, and none can go unseen below.
+    # A change within the same tick of the clock would leave the change time as it is, and the
+    # comparison at the end would not see it. So the copy begins when the tick is over.
     if 0 <= time.time_ns() - arrival.changed < _TICK:
         time.sleep(_TICK / 1e9)
     for folder, folders, names, place in os.fwalk(arrival.folder, onerror=_refuse):
@@ -99,6 +110,7 @@ def copy(arrival: Arrival, target: Path, most_bytes: int) -> None:
 
 
 def _arrival(folder: Path, student: str, names: dict[int, str] | None) -> Arrival:
+    """Return a folder that claims to be of `student`; raises `Refused` unless it is."""
     about = os.stat(folder, follow_symlinks=False)
     if not stat.S_ISDIR(about.st_mode):
         raise Refused("it is no folder")
@@ -111,6 +123,7 @@ def _arrival(folder: Path, student: str, names: dict[int, str] | None) -> Arriva
 
 
 def _newest_change(folder: Path) -> int:
+    """Return the newest change time of a folder and of all in it, in nanoseconds after 1970."""
     newest = entries = 0
     for _, folders, names, place in os.fwalk(folder, onerror=_refuse):
         entries += len(folders) + len(names)
@@ -122,9 +135,9 @@ def _newest_change(folder: Path) -> int:
 
 
 def _copy(name: str, place: int, target: Path, owner: int, most: int) -> int:
-    """Copy one file of a folder that is open; return its size."""
+    """Copy one file of the open folder `place`; return its size in bytes."""
     try:
-        # NONBLOCK: whoever opens a FIFO waits for its other end.
+        # O_NONBLOCK, because opening a FIFO waits for its other end.
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         descriptor = os.open(name, flags, dir_fd=place)
     except OSError as error:
@@ -133,7 +146,8 @@ def _copy(name: str, place: int, target: Path, owner: int, most: int) -> int:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
             raise Refused(f"{name} is no regular file")
-        if about.st_uid != owner:  # a hard link
+        # A hard link makes a file of another account appear here.
+        if about.st_uid != owner:
             raise Refused(f"{name} is a file of another account")
         if about.st_size > most:
             raise Refused(f"{name} is larger than a submission may be")
@@ -143,6 +157,7 @@ def _copy(name: str, place: int, target: Path, owner: int, most: int) -> int:
 
 
 def _refuse(error: OSError) -> None:
+    # os.fwalk passes over folders that it cannot list, unless it is told to raise.
     if isinstance(error, FileNotFoundError):
         raise error
     raise Refused(f"it cannot be read ({error.strerror})") from error
@@ -156,7 +171,10 @@ def _account(uid: int) -> str | None:
 
 
 def _names(accounts: str) -> dict[int, str]:
-    """Read lines `name:uid`. A uid that two names claim is nobody's."""
+    """Return the name of each uid in lines `name:uid`; a uid with two names has an empty one.
+
+    With two names, each of the two students could submit for the other.
+    """
     names: dict[int, str] = {}
     for line in Path(accounts).read_text(encoding="utf-8").splitlines():
         name, _, number = line.rpartition(":")

@@ -25,7 +25,7 @@ _DELAYED = (
 
 
 class Notice(StrEnum):
-    """What an attempt's page says; `attempt.json` keeps which one was released."""
+    """What the feedback page of an attempt says; `attempt.json` keeps which one was released."""
 
     ONE_TOO_MANY = "one too many"
     WAITING = "waiting"
@@ -38,13 +38,16 @@ class Notice(StrEnum):
 
 
 class Notices:
-    """Pages in `folder`, the exchange's feedback folder."""
+    """The pages in `folder`, the exchange's feedback folder.
+
+    Students cannot list it. The name of a page is a digest of a secret that the author has.
+    """
 
     def __init__(self, folder: Path, pages: Pages, attempts: Attempts, policy: FeedbackOnSubmit):
         self._folder, self._pages, self._attempts, self._policy = folder, pages, attempts, policy
 
     def of(self, attempt: Attempt, now: datetime, deadline: datetime | None) -> Notice:
-        """Return which page an attempt is to have now."""
+        """Return the notice that the page of an attempt should have at the time `now`."""
         if self._policy.beyond(attempt):
             return Notice.ONE_TOO_MANY
         if attempt.judged is None:
@@ -60,7 +63,11 @@ class Notices:
         deadline: datetime | None,
         judged: Mapping[str, NotebookNode],
     ) -> None:
-        """Write the pages of an attempt. One that an instructor released since stays."""
+        """Write the pages of an attempt, one for each notebook; `judged` are the judged notebooks.
+
+        A page that an instructor has released since stays: its digest is not the one that is kept.
+        An attempt without a secret gets no page: no name of it would be the author's alone.
+        """
         secret = self._attempts.secret(attempt)
         folder = self._attempts.place(attempt) / "submitted"
         for name in sorted(path.stem for path in folder.glob("*.ipynb")) if secret else ():
@@ -75,6 +82,7 @@ class Notices:
             else:
                 text = without_result(f"{name}: attempt {attempt.number}", lines)
             attempt.pages[name] = _digest(text.encode())
+            # Renamed into place, so that nobody fetches half a page.
             new = page.with_name(f".{page.name}")
             new.write_text(text, encoding="utf-8")
             new.chmod(0o644)

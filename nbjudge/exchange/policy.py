@@ -29,18 +29,21 @@ class FeedbackOnSubmit(Configurable):
     )
 
     def shows(self, now: datetime, deadline: datetime | None) -> str:
-        """Return how much feedback shows now."""
+        """Return how much feedback shows at the time `now`: nothing, results or messages."""
         over = deadline is not None and now >= deadline
         return "messages" if over else self.before_deadline
 
     def beyond(self, attempt: Attempt) -> bool:
-        """Whether it is one too many, and so never graded."""
+        """Return whether an attempt is not graded, because the student has made too many."""
         return bool(self.attempts) and attempt.number > self.attempts
 
     def next_of(
         self, attempts: Sequence[Attempt], now: datetime, deadline: datetime | None
     ) -> Attempt | None:
-        """Return the attempt of one student that is to be judged now, if there is one."""
+        """Return the attempt of one student that is judged next, or None if none is now.
+
+        Before the deadline, the minimum interval must have passed since the last one was judged.
+        """
         waiting = [one for one in attempts if one.judged is None and not self.beyond(one)]
         if not waiting:
             return None
@@ -51,10 +54,10 @@ class FeedbackOnSubmit(Configurable):
         return waiting[0]
 
     def counting(self, attempts: Sequence[Attempt]) -> Attempt | None:
-        """Return the attempt that is the grade.
+        """Return the attempt that is the grade: the last, or the best, that has a score.
 
-        One that could not be graded takes no place from one that was. Of equal scores the earlier
-        one counts, since it may have been in time.
+        Without any score it is the last one that was judged. Of equal scores the earlier attempt
+        counts, because it may have been in time. None if none was judged.
         """
         graded = [one for one in attempts if one.graded]
         if not graded:
@@ -63,7 +66,11 @@ class FeedbackOnSubmit(Configurable):
         return max(graded, key=lambda one: one.score) if self.counts == "best" else graded[-1]
 
     def collected(self, attempts: Sequence[Attempt], before: datetime | None) -> Attempt:
-        """Return the attempt to put into `submitted/`; where nobody watches, none is graded yet."""
+        """Return the attempt to put into `submitted/`, of those that arrived by `before`.
+
+        Where no watch runs, no attempt is graded yet; then it is the last one, as in nbgrader.
+        """
+        # Where all arrived later than `before`, one of them is taken all the same.
         able = [one for one in attempts if not self.beyond(one)]
         able = [one for one in able if before is None or one.arrived <= before] or able
         best = self.counting(able) if self.counts == "best" else None

@@ -1,9 +1,20 @@
-"""Feedback on submit: what arrives in the exchange is judged and told to its author at once.
+"""Feedback on submit: an arrival in the exchange is judged at once, and its author is told.
 
     inbound -> Collect.take -> attempts/ -> Workers -> feedback page, then submitted/ and gradebook
 
-Everything that is known stands in `attempts/`, so a stopped watch goes on where it stopped. The
-gradebook gets the attempt that counts, by the steps of a class run, which may go on beside.
+Theory of operation. One process looks, writes pages and writes rows; the workers of a class run
+judge. `Workers.results` pulls jobs from `OnSubmit.jobs`, and yields each result to
+`OnSubmit.finish`.
+
+    jobs      every second: look into `inbound`, take in what two looks found the same, renew the
+              pages that should show something else now, yield what is to be judged; None meanwhile
+    finish    keep the result in `attempts/`, write the page, then write the gradebook if this
+              attempt counts
+
+Who dies. All state is in the files of `attempts/`, so a watch that was killed goes on. An attempt
+that was judged and not yet recorded is judged again with its own seed, which gives the same result.
+A fault of ours is tried again later, after a longer time each time. A second watch is refused: two
+would judge everything twice. A class run by hand may go on beside; see `nbgrader_ext.writer`.
 """
 
 import contextlib
@@ -33,7 +44,7 @@ _AGAIN_SECONDS = 60.0  # for each time that judging failed by no fault of the su
 
 
 class AlreadyWatched(Exception):
-    """Two watches would judge everything twice; the message says what to do."""
+    """Another watch of the assignment runs already; the message says what to do."""
 
 
 def watch(
@@ -45,7 +56,11 @@ def watch(
     once: bool,
     say: Callable[[str], None],
 ) -> None:
-    """Give feedback on what is submitted, until interrupted, or `once` on what there is."""
+    """Give feedback on submissions until interrupted; with `once`, on those that have arrived.
+
+    `say` tells the instructor. Raises `AlreadyWatched`, `RubricError` and nbgrader's
+    `ExchangeError`.
+    """
     run = ClassRun(root, assignment, options)
     with Workers(run.settings, workers, ancestors) as judges, run.books as books:
         patiently(run.remembered, books)
@@ -57,7 +72,10 @@ def watch(
 
 
 class OnSubmit:
-    """Watches the submissions of one assignment. `books` are open; `say` tells the instructor."""
+    """Watches the submissions of one assignment. `books` must be open; `say` tells the instructor.
+
+    The private dictionaries below hold what need not survive this process.
+    """
 
     def __init__(self, run: ClassRun, books: Books, say: Callable[[str], None]):
         self.run, self._books, self._say = run, books, say
@@ -88,9 +106,9 @@ class OnSubmit:
             ) from None
 
     def jobs(self, once: bool) -> Iterator[Job | None]:
-        """Yield what is to be judged as it comes, None while there is nothing.
+        """Yield jobs as submissions arrive, and None while there is nothing to judge.
 
-        `once` ends it when all that is there by now is done.
+        With `once` it ends when all that has arrived is judged.
         """
         while True:
             begun = time.monotonic()
@@ -130,11 +148,13 @@ class OnSubmit:
         self._notices.tell(attempt, notice, self._due, notebooks)
 
     def _take_in(self) -> None:
+        """Look into `inbound` once; take in what is as it was at the last look."""
         inbound, seen = self._collector.inbound, {}
         self._unsettled = False
         for arrival in inbound.arrivals():
             name = arrival.folder.name
-            # What changed since the last look may still be on its way, however it is sent.
+            # A folder that has changed since the last look may still be on its way: not every
+            # program makes it in one step, as our Submit does.
             if self._seen.get(name) == arrival.changed:
                 self._collector.take(arrival)
             else:
@@ -147,7 +167,11 @@ class OnSubmit:
                 self._say(f"Put aside, {name}: {reason}.")
 
     def _to_judge(self) -> Iterator[Job]:
-        """Yield what is to be judged now; renew the pages that are to show something else now."""
+        """Yield what is to be judged now, at most one attempt of each student.
+
+        Also renew the pages of all others that should show something else by now, such as messages
+        after the deadline.
+        """
         now, self._due = datetime.now(UTC), self._deadline()
         for attempts in self._attempts:
             if not attempts or attempts[0].student in self._busy:
@@ -167,7 +191,7 @@ class OnSubmit:
                 yield Job(attempt.student, folder, seeds)
 
     def _lost(self, attempts: list[Attempt]) -> Attempt | None:
-        """Return the attempt that counts where the gradebook has not got it: a crash came first."""
+        """Return the attempt that counts, if a crash kept it out of the gradebook."""
         counting = self._policy.counting(attempts)
         return None if counting is None or counting.recorded else counting
 
@@ -201,7 +225,9 @@ class OnSubmit:
         self._collector.put(attempt)
         try:
             outcome = self.run.record(self._books, result)
-        except ChangedMeanwhile:  # by one who collects by hand; the next look sees to it
+        except ChangedMeanwhile:
+            # Somebody collects by hand. The attempt is not marked as recorded, so the next look
+            # finds it in `_lost`.
             return
         if outcome.reason != result.reason:
             self._say(f"{attempt.student}, attempt {attempt.number}: {outcome.reason}")

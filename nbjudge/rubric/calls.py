@@ -1,10 +1,17 @@
 """Try what a student defined: many calls at once, and what each of them did.
 
-    first, second = call_all([Call(attend, (q, k, v)), Call(attend, (q, k, v, mask))])
-    output, weights = first.value()
+    q, k, v = (torch.randn(2, 7, 5, generator=random) for _ in range(3))
+    plain, masked = call_all([Call(attend, (q, k, v)), Call(attend, (q, k, v, mask))])
+    output, weights = plain.value()             # raises what the call raised
 
-One call that raises leaves the others standing. Where the code runs in another process, all calls
-travel there in one message, so that a criterion can afford many.
+Gradients, along one direction for each tensor of the result:
+
+    (outcome,) = call_all([Call(attend, (q.requires_grad_(), k, v), directions=(d1, d2))])
+    outcome.gradients[0]                        # of q: has the shape of q
+
+Arguments are copied, so a call cannot change the tensors of a criterion. Where a call raises, the
+other calls are made all the same. Where student code runs in another process, all calls travel
+there in one message, so that a criterion can afford many.
 """
 
 from abc import ABC, abstractmethod
@@ -19,11 +26,14 @@ from nbjudge.boundary.invoke import as_tuple, gradients, invoke, leaves_of
 
 @dataclass(frozen=True)
 class Call:
-    """A call of `function` on copies of `args`.
+    """A call of `function` on copies of `args`, which hold tensors of any shape, and plain values.
 
-    `directions`, one tensor for each tensor of the result, asks for the gradients of the sum of
-    result · direction with respect to all arguments and parameters that require one. `watched` asks
-    what the call changed of what is global. Without `grad` the call is made under `no_grad`.
+    `directions` asks for gradients: it holds one tensor for each tensor of the result, of the same
+    shape (nothing is broadcast). Given is the gradient of the sum of result · direction with
+    respect to each argument and parameter with `requires_grad`.
+
+    `watched` asks which global settings and random numbers the call changed. Without `grad` the
+    call is made under `torch.no_grad()`.
     """
 
     function: Callable[..., Any]
@@ -37,9 +47,14 @@ class Call:
 class Outcome:
     """What one call did.
 
-    `changed` holds the positions of the arguments that it wrote into, `disturbed` names what a
-    watched call changed of torch, NumPy or random. `gradients` maps the position of an argument, or
-    the name of a parameter, to its gradient, None where it was not used.
+        result      what it returned; an iterable other than a list or dict is a tuple
+        error       what it raised, else None
+        changed     positions of the tensors in `args` that it wrote into, from 0
+        disturbed   names of global settings and random numbers that a watched call changed
+        gradients   by the position of a tensor in `args`, or the name of a parameter: a tensor of
+                    its shape, or None where the result does not depend on it
+
+    Of a student process, all of it is what that process says of itself.
     """
 
     result: Any = None
@@ -56,11 +71,15 @@ class Outcome:
 
 
 class Elsewhere(ABC):
-    """A callable of a student whose code runs in another process: it makes many calls at once."""
+    """A callable whose code runs in another process, and which makes many calls at once.
+
+    The base class of the proxies (`nbjudge.proxy`), so that `call_all` knows them and this module
+    need not import them.
+    """
 
     @abstractmethod
     def call_all(self, calls: Sequence[Call]) -> list[Outcome]:
-        """Make all calls there, in order; all are of the same process."""
+        """Make all calls, in order; all must be of the same process."""
 
 
 def call_all(calls: Sequence[Call]) -> list[Outcome]:
@@ -77,9 +96,11 @@ def call_all(calls: Sequence[Call]) -> list[Outcome]:
 
 
 def _made(call: Call) -> Outcome:
+    """Make one call in this process."""
     try:
         done = invoke(call.function, call.args, {}, call.grad, call.watched)
         result = done["result"]
+        # An object of a class stays as it is, even if it can be iterated.
         if not isinstance(call.function, type):
             result = as_tuple(result)
         found: dict[Any, Tensor | None] = {}

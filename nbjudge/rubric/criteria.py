@@ -3,11 +3,23 @@
     rubric = Rubric("Exercise 1", points=20, solution="dot_product_attention", reference=attend)
 
     @rubric.criterion("The weights follow the formula", points=6)
-    def weights(dot_product_attention, random): ...
+    def weights(dot_product_attention, random):
+        query = torch.randn(3, 5, generator=random)
+        keys = torch.randn(3, 7, 5, generator=random)
+        (outcome,) = call_all([Call(dot_product_attention, (query, keys, keys))])
+        _, weights = expect.pair(outcome.value(), "the output", "the weights")
+        expect.shape(weights, (3, 7), "the weights", "batch_size=3, seq_len=7")
+        expect.close(weights, attend(query, keys, keys)[1], "the weights", "Check the softmax.")
 
-A criterion is met when its check returns. A check raises `NotMet` to say what was wrong. Any other
-exception is traced to its owner: where the check raises on the reference too, the fault is ours,
-and the exercise is "not graded", never 0. `nbjudge.rubric.calls` makes many calls at once.
+A criterion is met when its check returns. It is lost when its check raises:
+
+    NotMet                  the message says to the student what was expected, and what came
+    any other exception     student code raised, or the check itself is wrong. The check is run on
+                            the reference: where it raises there too, the fault is ours, and the
+                            exercise is "not graded", never 0.
+
+`random` is a `torch.Generator`. Each check has its own, drawn from the seed and the name of the
+check: a check that is added or that draws more does not change the inputs of the others.
 
 A rubric may know misconceptions: wrong implementations, each with a sentence for the student, and
 a behaviour to tell them apart by; see `nbjudge.rubric.misconceptions`.
@@ -48,10 +60,15 @@ class Criterion(NamedTuple):
 class Rubric:
     """The criteria of one exercise.
 
-    `solution` is the name that the student defines, and `reference` a right implementation of it.
-    With `extra_credit` the points come on top: the grade cell is worth 0 and its value is 0.
-    `prepare(solution, random)` makes once what all criteria get in place of the solution, such as
-    objects of the student's class.
+        title          what the scorecard shows
+        points         the sum of all criteria's points; `mark` raises `RubricError` if it is not
+        solution       the name that the student defines
+        reference      a right implementation; a criterion that it does not meet is at fault
+        extra_credit   the points come on top: the grade cell is worth 0, and its value is 0
+        prepare        prepare(solution, random) makes once what all criteria get in place of the
+                       solution, such as objects of the student's class
+
+    Criteria, misconceptions and their behaviour are registered by the decorators below.
     """
 
     def __init__(
@@ -71,11 +88,15 @@ class Rubric:
         self.prepare = prepare or (lambda solution, random: solution)
         self.criteria: list[Criterion] = []
         self.bank = Bank(reference)
-        # Where a bank or a class is marked with one seed, the reference meets each check once.
+        # Asked for each criterion that is lost, so for a class with one seed again and again: the
+        # answer depends on the check and the seed only.
         self._sound = lru_cache(_SEEDS_KEPT)(self._reference_meets)
 
     def criterion(self, title: str, points: int) -> Callable[[Check], Check]:
-        """Register the decorated check as a criterion worth `points`."""
+        """Register the decorated check, check(solution, random), as a criterion worth `points`.
+
+        It gets what `prepare` made in place of the solution, where there is a `prepare`.
+        """
 
         def register(check: Check) -> Check:
             self.criteria.append(Criterion(title, points, check))
@@ -84,9 +105,10 @@ class Rubric:
         return register
 
     def behaviour(self, calls: Callable[[Any, torch.Generator], list[Call]]) -> Any:
-        """Register the calls whose results tell misconceptions apart: calls(solution, random).
+        """Register calls(solution, random): the calls whose results tell misconceptions apart.
 
-        They get what criteria get, and always the same random numbers.
+        It gets what criteria get, but always the same random numbers, whatever the seed: so the
+        results of the misconceptions need be computed once only.
         """
 
         def same_for_all(solution: Any) -> list[Call]:
@@ -110,7 +132,10 @@ class Rubric:
         return register
 
     def diagnose(self, solution: Any) -> str:
-        """Return the sentence of the one misconception that behaves like `solution`, or nothing."""
+        """Return the sentence of the one misconception that behaves like `solution`.
+
+        An empty text where none does, or several do.
+        """
         with _quiet():
             found = self.bank.diagnose(solution)
         return found.sentence if found else ""
@@ -121,7 +146,11 @@ class Rubric:
         return error is None and _failure(check, prepared, seed) is None
 
     def mark(self, solution: Any, seed: int) -> tuple[list[Mark], str]:
-        """Run every criterion on `solution`; return the marks and what is at fault on our side."""
+        """Run every criterion on `solution`.
+
+        Returns the marks, and a sentence for a fault of ours, empty if there is none. `solution` is
+        None where the student defined nothing. Raises `RubricError` when the points do not add up.
+        """
         total = sum(points for _, points, _ in self.criteria)
         if total != self.points:
             raise RubricError(f"The criteria of '{self.title}' sum to {total}, not {self.points}.")
@@ -138,6 +167,8 @@ class Rubric:
             if not self._sound(check, seed):
                 faults.append(f"The criterion '{title}' fails on the reference.")
             message = explain(error)
+            # Code that raises does so in most criteria: the same message ten times hides the
+            # others.
             again = message in [mark.message for mark in marks] and not isinstance(error, NotMet)
             marks.append(
                 Mark(title, points, False, _AGAIN if again else message, verdict_of(error))
@@ -155,8 +186,8 @@ class Rubric:
         ]
 
     def _reference_meets(self, check: Check, seed: int) -> bool:
-        # Not at once: a watched call would be blamed for a random number that another thread draws
-        # meanwhile, as Dask's does when it connects once more.
+        # Tried three times. A watched call is blamed for a random number that another thread of
+        # this process draws meanwhile, as Dask's thread does when it connects once more.
         return any(self.meets(check, self.reference, seed) for _ in range(_TRIES))
 
 
@@ -168,7 +199,7 @@ def _failure(check: Check, prepared: Any, seed: int) -> BaseException | None:
 def _attempted(
     step: Check, subject: Any, seed: int, purpose: str
 ) -> tuple[Any, BaseException | None]:
-    """Return what a step with random numbers of its own returns, or what it raises."""
+    """Return what a step returns, or what it raises; `purpose` names its random numbers."""
     with _quiet():
         try:
             return step(subject, _random(seed, purpose)), None
@@ -177,13 +208,14 @@ def _attempted(
 
 
 def _random(seed: int, purpose: str) -> torch.Generator:
+    # crc32, because Python's own hash of a text differs in each process.
     return torch.Generator().manual_seed(zlib.crc32(f"{seed}:{purpose}".encode()))
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    # What the student's code prints or warns here could show a hidden input, and nbgrader
-    # takes any stderr before the score for a failure.
+    # What student code prints or warns during a check could show a hidden input. And nbgrader gives
+    # 0 points to a cell with any text on stderr before its score.
     with capture_output(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -1,7 +1,16 @@
 """What a criterion expects of a result, in words that the student reads when it is not met.
 
+    output, weights = expect.pair(outcome.value(), "the output", "the weights")
+    expect.shape(weights, (3, 7), "the weights", "batch_size=3, seq_len=7")
+    expect.close(weights, wanted, "the weights", "Check the axis of the softmax.")
+
+    With batch_size=3, seq_len=7, the shape of the weights should be (3, 7); it is (7, 3).
+
 Every function raises `NotMet` with one sentence that says what was expected and what came. Hidden
-inputs and expected tensors never appear: only shapes, dtypes and the size of a difference.
+inputs and expected tensors never appear in it: only shapes, dtypes and the size of a difference.
+
+Nothing is broadcast: a tensor of another shape is never close to what is expected, so check its
+`shape` before its values. Names such as `what` are put into the sentence as they are.
 """
 
 from collections.abc import Sequence
@@ -12,7 +21,10 @@ from torch import Tensor
 
 
 class NotMet(AssertionError):
-    """A criterion is not met; the message is shown to the student."""
+    """A criterion is not met; the message is shown to the student.
+
+    An `AssertionError`, as a plain `assert` in a check raises.
+    """
 
 
 def pair(result: Any, first: str, second: str) -> tuple[Tensor, Tensor]:
@@ -78,11 +90,15 @@ def close(
 
 
 def is_close(actual: Tensor, expected: Tensor, tolerance: float = 1e-5) -> bool:
-    """Say whether all values are within `tolerance`, as `close` measures it; NaN never is."""
+    """Return whether the shapes are equal and all values within `tolerance`, as in `close`.
+
+    Tensors without values are close. A NaN in either tensor is never close.
+    """
     if actual.shape != expected.shape:
         return False
     if not expected.numel():
         return True
+    # `worst <= …` and not `not worst > …`: every comparison with NaN is false, so NaN fails.
     worst = _difference(actual, expected).max().item()
     return worst <= tolerance or worst <= tolerance * expected.detach().abs().max().item()
 

@@ -1,7 +1,11 @@
-"""What a hidden-test cell calls: `grade` marks one exercise, for whoever runs the cell.
+"""What a hidden-test cell calls: `grade` marks one exercise.
 
-The judge process, and a kernel under plain nbgrader, run the same cell. `grading` says for whom:
-outside of such a block a kernel is meant, which draws a seed of its own and shows the scorecard.
+    from nbjudge.rubric import grade
+    grade("attention/dot_product", globals())
+
+The same cell runs in two places: in the judge process, and in a kernel of plain nbgrader. The judge
+process runs it inside a `grading` block, which says the seed and takes the scorecard. Outside of
+such a block, `grade` takes itself to be in a kernel: it draws a seed and displays the scorecard.
 """
 
 import os
@@ -23,7 +27,11 @@ PLAIN_ENGINE = "plain nbgrader"
 
 @dataclass(frozen=True)
 class Grading:
-    """By whom, from which seed and in which course a rubric is used, and where its result goes."""
+    """How rubrics are used inside a `grading` block.
+
+    `root` is a folder of the course. `engine` and `confined` stand on the scorecard, which `show`
+    takes.
+    """
 
     seed: int
     root: Path
@@ -37,7 +45,7 @@ _GRADING: ContextVar[Grading] = ContextVar("grading")
 
 @contextmanager
 def grading(how: Grading) -> Iterator[None]:
-    """Let every `grade` inside the block be done as `how` says."""
+    """Let every `grade` inside the block do as `how` says."""
     token = _GRADING.set(how)
     try:
         yield
@@ -82,7 +90,7 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
 
 
 def new_seed() -> int:
-    """Return a seed that nobody can guess."""
+    """Return a seed that nobody can guess, or the one that `NBJUDGE_SEED` sets."""
     return int(os.environ.get("NBJUDGE_SEED") or secrets.randbelow(2**31))
 
 

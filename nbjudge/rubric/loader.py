@@ -23,7 +23,8 @@ _PACKAGES = "nbjudge_rubrics_"
 def load(path: str, inside: Path) -> tuple[Any, str]:
     """Import the rubric `path` of the course that the folder `inside` belongs to.
 
-    Returns the rubric and its version, a digest of all files of the assignment's rubric folder.
+    `path` is "<assignment>/<exercise>". Returns the rubric and its version, a digest of all files
+    of the assignment's rubric folder. Raises `RubricError` where there is no such rubric.
     """
     assignment, _, exercise = path.partition("/")
     folder = course_root(inside) / "rubrics" / assignment
@@ -38,7 +39,11 @@ def load(path: str, inside: Path) -> tuple[Any, str]:
 
 
 def forget_rubrics() -> None:
-    """Forget all rubrics that were imported: the same course may come again, in another folder."""
+    """Forget all rubrics that were imported.
+
+    A cluster's worker calls this at the end of a run: the same course may come again, in another
+    folder.
+    """
     _load.cache_clear()
     for name in [name for name in sys.modules if name.startswith(_PACKAGES)]:
         del sys.modules[name]
@@ -47,6 +52,8 @@ def forget_rubrics() -> None:
 @functools.lru_cache(maxsize=64)
 def _load(folder: Path, exercise: str, version: str) -> Any:
     """Import a rubric, and the misconceptions that belong to it, once for each version."""
+    # The version is part of the package's name. So a rubric that was corrected while the process
+    # runs, and two assignments with modules of the same names, are imported side by side.
     package = f"{_PACKAGES}{folder.name}_{version}"
     with _without_bytecode():
         if package not in sys.modules:

@@ -1,4 +1,4 @@
-"""What an exception means to the student: a sentence, and the line of his to look at."""
+"""What an exception means to the student: a sentence, and the student's own line to look at."""
 
 import re
 import traceback
@@ -29,9 +29,9 @@ def verdict_of(error: BaseException) -> Verdict:
 
 
 def explain(error: BaseException) -> str:
-    """Return what an exception of a check or of student code means to the student.
+    """Return, in a sentence, what an exception of a check or of student code means.
 
-    A tensor in its text is cut: it may be a hidden input.
+    A tensor in its text is cut, because it may be a hidden input.
     """
     if isinstance(error, NotMet):
         return strip_control(str(error))

@@ -1,7 +1,8 @@
 """The result of one exercise, as text, HTML and JSON.
 
-The JSON travels inside the grade cell's output under `MIME`, so that both engines hand the same
-thing to the gradebook; `Scorecard.from_outputs` reads it back.
+The JSON travels inside the grade cell's output, under the MIME type `MIME`, beside the text and the
+HTML. So the judge process and plain nbgrader's kernel hand the same thing to the gradebook, by the
+only way that nbgrader has: a notebook. `Scorecard.from_outputs` reads it back.
 """
 
 import functools
@@ -78,12 +79,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """What an exercise earned and why; `fault` is set when the fault is ours, not the student's.
+    """What an exercise earned, and why.
 
-    `submission` is a digest of what was graded: the same submission is graded with the same seed.
-    `diagnosis` explains the misconception that the code behaves like, `note` what else to know.
-    `verdict` is of the exercise as a whole; a scorecard that an earlier version kept has none, and
-    is given the one that its marks lead to.
+    `fault` is a sentence where the fault is ours, else empty. `submission` is a digest of what was
+    graded: the same submission is graded with the same seed. `diagnosis` explains the misconception
+    that the code behaves like. `note` says what else to know. `verdict` is of the exercise as a
+    whole; a scorecard that version 0.1.0 kept has none, and gets the one that its marks lead to.
     """
 
     exercise: str
@@ -164,7 +165,7 @@ def _verdict(marks: tuple[Mark, ...], fault: str) -> Verdict:
 
 @functools.lru_cache(maxsize=1024)
 def _table(marks: tuple[Mark, ...]) -> str:
-    # Kept: in a class most tables are alike, and each takes rich some milliseconds.
+    # Cached, because in a class most tables are alike, and each takes rich some milliseconds.
     table = Table(box=box.SIMPLE, pad_edge=False)
     for heading in ("Result", "Criterion", "Points", "What to look at"):
         table.add_column(heading, justify="right" if heading == "Points" else "left")
