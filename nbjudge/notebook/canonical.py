@@ -1,4 +1,8 @@
-"""The one form in which a notebook is committed: no outputs, deterministic ids, little metadata."""
+"""The one form in which a notebook is committed: no outputs, deterministic ids, little metadata.
+
+JupyterLab draws random ids and writes outputs, counts and widget state. In this form a difference
+between two commits is a difference that somebody made.
+"""
 
 import re
 
@@ -11,7 +15,11 @@ _KEPT_METADATA = ("nbgrader", "nbjudge", "tags")
 
 
 def canonical(notebook: NotebookNode) -> NotebookNode:
-    """Return the master without outputs, with deterministic ids and only needed metadata."""
+    """Return the master in its one form. The notebook that is given is changed.
+
+    The id of a cell is its grade_id, else the first words of its text; a number is added to one
+    that is in use.
+    """
     used: set[str] = set()
     for cell in notebook.cells:
         grade_id = mark(cell).get("grade_id")

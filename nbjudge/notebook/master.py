@@ -1,4 +1,4 @@
-"""The instructor's notebook: read once, and what of its cells students see and define."""
+"""The instructor's notebook: read once; which text students see of it, which names they define."""
 
 import ast
 import functools
@@ -14,7 +14,10 @@ _HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*(\n|\Z)
 
 
 def read_master(file: Path) -> NotebookNode:
-    """Return a master notebook, read once for each version of its file; leave it unchanged."""
+    """Return a master notebook, read once for each version of its file.
+
+    All callers get the same object, and must not change it.
+    """
     stat = file.stat()
     return _read(file, stat.st_mtime_ns, stat.st_size)
 
@@ -29,24 +32,27 @@ def visible_text(cell: NotebookNode) -> str:
     return _visible(cell.source)
 
 
-@functools.lru_cache(maxsize=512)  # of the master's cells, which come with each submission
+@functools.lru_cache(maxsize=512)  # the master's cells are asked for with each submission
 def _visible(source: str) -> str:
     return skeleton(_HIDDEN.sub("", source)).strip()
 
 
 def mark(cell: dict) -> dict:
-    """Return nbgrader's mark of a cell, empty where there is none."""
+    """Return nbgrader's mark of a cell, empty where there is none.
+
+    For cells of a submission too, whose metadata may have any form.
+    """
     metadata = cell.get("metadata")
     found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     return found if isinstance(found, dict) else {}
 
 
 def defined_names(source: str) -> set[str]:
-    """Return the functions, classes and variables that a cell defines at its top level."""
+    """Return the names of functions, classes and variables that a cell defines at its top level."""
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        # A solution with a syntax error, or with magics, is still that student's solution.
+        # A student's cell may hold a syntax error or magics, and is still the cell that defines it.
         return set(re.findall(r"^(?:async +def|def|class) +(\w+)", source, flags=re.M))
     names = set()
     for node in body:

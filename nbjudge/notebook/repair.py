@@ -1,11 +1,23 @@
 """Which submitted cell answers which cell of the master, and what had to be mended.
 
-Only source text is taken from a submission. Metadata, tags, points, outputs, cell types and the
-kernel are the master's, so what other notebook tools drop, or a student changes, does not matter.
+What is taken. Only source text, and pictures attached to markdown, are taken from a submission.
+Metadata, tags, points, outputs, cell types and the kernel are the master's. So it does not matter
+what another notebook tool has dropped, or what a student has changed: a tag that skips a test cell,
+more points, a locked cell with other text.
 
-A cell of the master is looked for by its grade_id, then by its cell id, then, a solution, by the
-names it defines, and, a locked cell, by its visible text. Where it is missing it is put back after
-the cell that precedes it in the master, and a cell that marks a solution never stands before it.
+Why nbgrader's own steps do not do this. They overwrite cells by their grade_id. A cell that was
+copied, or that lost its metadata, makes them raise, or stops the run of the whole class, or is
+never graded.
+
+How cells are paired. Each cell of the master that nbgrader manages looks for its submitted cell by
+
+    1  its grade_id; of several copies the last one counts, as in nbgrader
+    2  its cell id
+    3  what it holds: a solution by the names that it defines, a locked cell by its visible text
+
+A cell that is found nowhere is put back, after the cell that precedes it in the master. A cell that
+marks a solution is moved behind that solution, if it stands before it. All else stays in the order
+of the submission, because cells run in the student's order.
 """
 
 from collections.abc import Iterator
@@ -24,7 +36,7 @@ _PICTURES = {"image/png", "image/jpeg"}
 
 _ELSEWHERE = "# What this cell asks for is defined in another cell of the notebook."
 
-Mended = dict[str, list[str]]
+Mended = dict[str, list[str]]  # a kind of `_SAID` -> ids of the master's cells
 _SAID = {
     "copied": "Copied cells, of which the last one counts",
     "recognised": "Cells without their nbgrader mark, recognised by what they hold",
@@ -38,8 +50,9 @@ _SAID = {
 def repair(master: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode, Mended]:
     """Return the submission as a notebook that nbgrader can grade, and what was mended.
 
-    `master` is the instructor's notebook with solutions and hidden tests. The result holds the
-    student's text in solution cells and cells of their own, the master's in locked cells.
+    The result holds the student's text in solution cells and in the student's own cells, and the
+    master's text, hidden tests included, in locked cells. It shares nothing with `master`. Never
+    raises for what a submission holds: one that cannot be paired gets the master's empty cells.
     """
     cells = [cell for cell in _list(submitted.get("cells")) if isinstance(cell, dict)]
     managed = [cell for cell in master.cells if mark(cell)]
@@ -73,7 +86,9 @@ def describe(mended: Mended) -> list[str]:
 def _pair(
     managed: list[NotebookNode], cells: list[dict], mended: Mended
 ) -> dict[int, NotebookNode]:
-    """Return the master cell that each submitted cell answers, by index."""
+    """Return the master cell that each submitted cell answers, by its index."""
+    # All cells are looked for by grade_id first: a cell that is recognised by what it holds must
+    # not take the submitted cell that bears another one's grade_id.
     owner: dict[int, NotebookNode] = {}
     rest = []
     marked = [mark(given).get("grade_id") for given in cells]
@@ -97,6 +112,7 @@ def _candidates(cell: NotebookNode, cells: list[dict]) -> Iterator[int]:
     """Yield the indices of submitted cells that may answer `cell`, the likeliest first."""
     yield from (i for i, given in enumerate(cells) if given.get("id") == cell.id)
     if mark(cell).get("solution"):
+        # The last definition is the one that a notebook that is run from top to bottom ends with.
         names = defined_names(visible_text(cell))
         for index in reversed(range(len(cells))):
             if names & defined_names(_text(cells[index])):
@@ -107,9 +123,10 @@ def _candidates(cell: NotebookNode, cells: list[dict]) -> Iterator[int]:
 
 
 def _cell(kind: str, source: str, id: str, metadata: Any = None) -> NotebookNode:
-    """Return a cell as nbformat makes it; it is validated with its notebook, when that is written.
+    """Return a cell as nbformat makes it, without validating it.
 
-    The metadata are a copy: nbgrader's steps write into them.
+    nbformat's own functions validate each cell, and the notebook is validated as a whole when it is
+    written. The metadata are a copy, because nbgrader's steps write into them.
     """
     cell = NotebookNode(cell_type=kind, id=id, metadata=deepcopy(metadata or NotebookNode()))
     cell.source = source
@@ -124,13 +141,15 @@ def _answer(master: NotebookNode, given: dict, mended: Mended) -> NotebookNode:
         mended.setdefault("retyped", []).append(master.id)
     if mark(master).get("solution"):
         return _cell(master.cell_type, _text(given), id=master.id, metadata=master.metadata)
+    # The text as students have it; or the whole, where the master's own solution is judged.
     if _text(given).strip() not in (visible_text(master), master.source.strip()):
         mended.setdefault("changed", []).append(master.id)
     return _fresh(master)
 
 
 def _own_cell(given: dict, index: int) -> NotebookNode:
-    """Return a cell of the student's own: its text, and pictures attached to markdown."""
+    """Return a cell that a student added: its text, and pictures attached to markdown."""
+    # An unknown type becomes raw text, which neither runs nor is rendered.
     kind = given.get("cell_type")
     kind = kind if isinstance(kind, str) and kind in _KINDS else "raw"
     cell = _cell(kind, _text(given), id=f"student-{index}")
@@ -148,12 +167,17 @@ def _own_cell(given: dict, index: int) -> NotebookNode:
 
 
 def _fresh(master: NotebookNode) -> NotebookNode:
+    """Return the master's cell as it was handed out, but with its hidden tests."""
     source = skeleton(master.source) if mark(master).get("solution") else master.source
     return _cell(master.cell_type, source, id=master.id, metadata=master.metadata)
 
 
 def _put_back(master: NotebookNode, given: list[NotebookNode]) -> NotebookNode:
-    """Return a cell that is missing; a solution that stands elsewhere is not overwritten by it."""
+    """Return the cell that is put back for a missing one.
+
+    A solution cell comes back as a comment where another cell defines its names: its placeholder
+    would overwrite that solution when the notebook runs.
+    """
     cell = _fresh(master)
     names = defined_names(cell.source) if mark(master).get("solution") else set()
     if names and any(names & defined_names(one.source) for one in given):
@@ -181,6 +205,7 @@ def _restore_order(managed: list[NotebookNode], result: list[NotebookNode], mend
 
 
 def _position(cells: list[NotebookNode], cell_id: str | None) -> int:
+    """Return the index of a cell, -1 where it is missing, so that `-1 + 1` is the top."""
     return next((i for i, cell in enumerate(cells) if cell.id == cell_id), -1)
 
 
@@ -189,7 +214,9 @@ def _list(value: Any) -> list:
 
 
 def _text(cell: dict) -> str:
+    """Return the source text of a submitted cell, whatever stands in its place."""
     source = cell.get("source", "")
     parts = source if isinstance(source, list) else [source]
     text = "".join(part for part in parts if isinstance(part, str))
-    return text.encode("utf-8", "replace").decode("utf-8")  # half a character cannot be written
+    # A lone surrogate, half of a character, cannot be written to a file.
+    return text.encode("utf-8", "replace").decode("utf-8")

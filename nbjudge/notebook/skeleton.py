@@ -1,5 +1,8 @@
 """Turn the solution regions of a cell into the placeholders that students fill in.
 
+    scores = query @ keys.mT  # (batch, seq)          scores = None  # YOUR CODE HERE - (batch, seq)
+    weights = torch.softmax(scores, dim=-1)     ->    weights = None  # YOUR CODE HERE
+
 A region stands between ``### BEGIN SOLUTION`` and ``### END SOLUTION``. What replaces it follows
 from the code inside, so that the solution and the skeleton cannot drift apart:
 
@@ -9,6 +12,12 @@ from the code inside, so that the solution and the skeleton cannot drift apart:
 * a region that fills a whole ``if`` or loop, or binds nothing that is read later, becomes
   ``pass  # YOUR CODE HERE``;
 * comments on lines of their own, and names that only the region itself uses, disappear.
+
+How it works. The cell is parsed, and a region is located in the tree of its statements. The
+skeleton must run as Python, so a region is refused where no placeholder can stand: one that cuts a
+statement, one that crosses the end of a block, and one that binds a name which is read later in a
+way that no `name = None` can replace (a loop variable, an import). The text outside of regions is
+kept byte for byte; writing the tree back (`ast.unparse`) would lose comments and blank lines.
 """
 
 import ast
@@ -33,7 +42,7 @@ _BLOCKS = (
     ast.ExceptHandler,
     ast.match_case,
 )
-_HAVE_SUITES = (*_DEFINITIONS, *_BLOCKS, ast.Match, ast.TryStar)
+_HAVE_SUITES = (*_DEFINITIONS, *_BLOCKS, ast.Match, ast.TryStar)  # statements with blocks in them
 
 
 class SkeletonError(ValueError):
@@ -52,7 +61,7 @@ class Region:
     end: int
 
     def holds(self, node: ast.AST) -> bool:
-        """Whether `node` starts inside the region."""
+        """Return whether `node` starts inside the region."""
         return self.begin < getattr(node, "lineno", 0) < self.end
 
 
@@ -60,8 +69,8 @@ class Region:
 def skeleton(source: str) -> str:
     """Return `source` with every solution region replaced by its placeholders.
 
-    Raises `SkeletonError` with the line and the mend when that cannot be done.
-    The master's cells are asked for again with every submission, so answers are kept.
+    Raises `SkeletonError`, with the line and the mend, where that cannot be done. Answers are
+    cached, because the master's cells are asked for with every submission.
     """
     lines = source.split("\n")
     regions = find_regions(lines)
@@ -113,11 +122,13 @@ def find_regions(lines: list[str]) -> list[Region]:
 def _placeholders(
     tree: ast.Module, region: Region, lines: list[str], comments: dict[int, str]
 ) -> list[str]:
+    """Return the lines that replace a region."""
     _refuse_cut_statements(tree, region)
     suite, parent = _suite_of(tree, region)
     inside = [statement for statement in suite if region.holds(statement)]
     _refuse_mixed_suites(tree, region, inside)
     names_read = _names_read_after(tree, region)
+    # The third rule of the module's docstring: such a region becomes `pass`.
     fills_block = isinstance(parent, _BLOCKS) and len(inside) == len(suite)
     targets = [] if fills_block else _targets(inside, names_read, isinstance(parent, ast.Module))
     _refuse_lost_bindings(tree, region, names_read - {target for target, _ in targets})
@@ -139,6 +150,10 @@ def _kept(comment: str) -> str:
 
 
 def _refuse_cut_statements(tree: ast.Module, region: Region) -> None:
+    """Refuse a region with a marker inside a statement.
+
+    A statement with a block, such as `if`, may begin before the region and hold it whole.
+    """
     for node in ast.walk(tree):
         if not isinstance(node, ast.stmt):
             continue
@@ -169,6 +184,7 @@ def _suite_of(tree: ast.Module, region: Region) -> tuple[list[ast.stmt], ast.AST
 
 
 def _refuse_mixed_suites(tree: ast.Module, region: Region, inside: list[ast.stmt]) -> None:
+    """Refuse a region that holds statements of two blocks: one indentation cannot serve both."""
     covered = {node for statement in inside for node in ast.walk(statement)}
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and region.holds(node) and node not in covered:
@@ -198,6 +214,7 @@ def _targets(inside: list[ast.stmt], names_read: set[str], at_top: bool) -> list
 
 
 def _names_read_after(tree: ast.Module, region: Region) -> set[str]:
+    """Return the names that are read in a line after the region, in whatever function."""
     return {
         node.id
         for node in ast.walk(tree)
@@ -220,6 +237,7 @@ def _refuse_lost_bindings(tree: ast.Module, region: Region, needed: set[str]) ->
 
 
 def _bindings(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Yield each name that the cell binds, with its line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id, node.lineno

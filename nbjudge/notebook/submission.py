@@ -1,4 +1,8 @@
-"""A submission as it arrives: read within bounds, and known by a digest of what it says."""
+"""A submission as it arrives: read within bounds, and known by a digest of its source texts.
+
+A notebook is JSON that a student wrote. It may be larger than memory, or nested so deeply that
+nbformat, which recurses, fails. So size and depth are looked at before nbformat sees it.
+"""
 
 import hashlib
 import json
@@ -18,7 +22,7 @@ _DEEPEST = 100  # levels of lists and dictionaries
 class NotGraded(Exception):
     """A submission cannot be graded as it is; the message names the file, the cause, the mend.
 
-    It is told with "Not graded:" before it.
+    Where it is shown, "Not graded:" stands before it.
     """
 
     verdict = Verdict.REFUSED
@@ -28,7 +32,7 @@ class NotGraded(Exception):
 
 
 class ChangedMeanwhile(NotGraded):
-    """What lies in `submitted/` is no longer what was judged."""
+    """The files in `submitted/` are other ones than those that were judged."""
 
     verdict = Verdict.CHANGED
 
@@ -37,8 +41,8 @@ class ChangedMeanwhile(NotGraded):
 class Submission:
     """A submission as `repair.repair` made it, and the files that were submitted beside it.
 
-    `seed` draws the hidden inputs, and `digest` says which submission it was.
-    `ours` is the master's own solution.
+    `seed` draws the hidden inputs. `digest` is that of the notebook. `ours` says that it is no
+    submission but the master's own solution.
     """
 
     notebook: NotebookNode
@@ -49,7 +53,11 @@ class Submission:
 
 
 def read(file: IO[str]) -> NotebookNode:
-    """Read an open notebook; raises `NotGraded` when it is none."""
+    """Return the notebook in an open file, in nbformat's version 4.
+
+    Raises `NotGraded` where the file holds no notebook, or one that is too large or nested too
+    deeply.
+    """
     try:
         text = file.read(_LARGEST + 1)
         if len(text) > _LARGEST:
@@ -78,12 +86,16 @@ def refuse_links(submitted: Path) -> None:
 
 
 def digest(notebook: NotebookNode) -> str:
-    """Return a short digest of the source texts."""
+    """Return a digest of the source texts of all cells, 12 hexadecimal digits.
+
+    Outputs and metadata do not count.
+    """
     text = "\0".join(cell.source for cell in notebook.cells)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _refuse_depth(value: Any) -> None:
+    # Level by level, and not by recursion, which is what a deep value breaks.
     level = [value]
     for _ in range(_DEEPEST):
         parts = [part.values() if isinstance(part, dict) else part for part in level]

@@ -1,8 +1,9 @@
-"""A grade cell of the master, as plain Python that runs in the judge.
+"""A grade cell of the master, as plain Python that runs in the judge process.
 
-Its text may use names of the master's own cells: imports, the device, helpers. Those cells run here
-before it, and only those: a cell that draws a plot costs nothing unless a test needs it. Nothing of
-the submission runs here.
+Its text may use names that other cells of the master define: imports, the device, helpers. Those
+cells run in the judge process before it, and no others: a cell that draws a plot costs nothing
+unless a test needs it. Names of solution cells are proxies. Nothing of the submission runs in this
+process.
 """
 
 import ast
@@ -19,8 +20,14 @@ from nbjudge.notebook.master import defined_names, mark, visible_text
 class TestCell:
     """A grade cell that can give points.
 
-    `names` are what the solution cell before it defines, `solution` is that cell's id, and
-    `placeholder` its text as handed out; `defined` are the names of all solution cells before it.
+        source, visible     its whole text, and the text that students have
+        points              the most that it gives
+        solution            the id of the solution cell before it
+        names, placeholder  what that cell defines, and its text as it was handed out
+        defined             the names that all solution cells before it define
+        helpers             the texts of other cells of the master that it needs, in order
+
+    All of it comes from the master.
     """
 
     __test__ = False  # for pytest: this is no test class
@@ -36,10 +43,10 @@ class TestCell:
 
     @classmethod
     def of(cls, cell: NotebookNode, master: NotebookNode) -> "TestCell | None":
-        """Return the test that `cell` stands for, None where nothing counts.
+        """Return the test that a cell of a submission stands for, or None where it gives no points.
 
         The text and the points are the master's. A visible test for 0 points, without hidden tests
-        and without extra credit, decides nothing: it runs with the student alone.
+        and without extra credit, decides nothing: it runs in the student process only.
         """
         original = next((one for one in master.cells if one.id == cell.id), None)
         about = {} if original is None else mark(original)

@@ -1,9 +1,19 @@
 """Formulas in LaTeX, made into MathML that a browser draws without any script.
 
-Whoever writes a formula may be a student, and latex2mathml was not made for that: it knows `href`
-and `style`, and its own writer puts `\\text{<script>}` into the page unescaped. So only its tree is
-taken; it is written with everything escaped, and then nh3 keeps MathML of this list and no other
-element, which leaves a browser no place inside a formula where it would read HTML.
+Why not MathJax: nbgrader's pages load it from a CDN, and ours must work without a network. Browsers
+draw MathML by themselves.
+
+A formula may be written by a student, and latex2mathml was not made for that: it knows `href` and
+`style`, and its own writer puts `\\text{<script>}` into the page unescaped. So only its tree is
+taken. Python's writer escapes everything in it; then nh3 keeps the elements and attributes of the
+lists below, and no others. That leaves a browser no place inside a formula where it would read
+HTML.
+
+The way of a formula through a page:
+
+    markdown2html    puts its source into <code class="math">, where it is text
+    html.harmless    cleans the whole page, with the source still text
+    drawn            puts MathML in the place of each source that can be read
 """
 
 import html
@@ -18,7 +28,8 @@ from latex2mathml.converter import Converter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 _LONGEST = 2000  # characters
-_DEEPEST = 100  # elements in one another; nbconvert recurses through a page, and browsers stop
+# Elements in one another: nbconvert recurses through a page, and browsers stop at some depth.
+_DEEPEST = 100
 _TAGS = {
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mpadded", "mphantom"),
     *("mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder", "mover", "munderover"),
@@ -34,7 +45,7 @@ _ATTRIBUTES = {
     "mstyle": {"displaystyle"},
     "mtable": {"displaystyle"},
 }
-# None that moves a formula out of its place, or paints over what stands beside it.
+# Values that neither move a formula out of its place nor paint over what stands beside it.
 _VALUE = re.compile(r"[a-z-]+|0|\d?(\.\d+)?em")
 _MARKED = re.compile(r'<code class="math">([^<]*)</code>')
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)")
@@ -42,7 +53,7 @@ _VOID = {"br", "hr", "img"}
 
 
 class _NoMacros(dict[str, tuple[list[str], int]]):
-    """Refuses definitions: a few lines of them could expand without end."""
+    """Refuses definitions of macros: a few lines of them could expand without end."""
 
     def __setitem__(self, name: str, body: tuple[list[str], int]) -> None:
         raise ValueError(f"The formula defines {name}.")
@@ -51,7 +62,7 @@ class _NoMacros(dict[str, tuple[list[str], int]]):
 class _Renderer(IPythonRenderer):
     """Puts each formula's source into `<code class="math">`.
 
-    There it is text for whatever sanitises the page, and what the reader sees if it is wrong.
+    There it is text for what sanitises the page. A reader sees it as text if it is wrong.
     """
 
     def inline_math(self, body: str) -> str:
@@ -70,31 +81,32 @@ def markdown2html(context: Context, source: str) -> str:
     cell: Any = context.get("cell", {})
     renderer = _Renderer(
         escape=False,
-        exclude_anchor_links=True,  # what they lead to loses its id
+        exclude_anchor_links=True,  # sanitising removes the ids that they would lead to
         attachments=cell.get("attachments", {}),
     )
     return MarkdownWithMath(renderer).render(source)
 
 
 def drawn(page: str) -> str:
-    """Return a page that nh3 wrote with a formula in the place of each source that is right.
+    """Return a page with a formula in the place of each marked source that can be read.
 
-    nh3 escapes `<` in texts and quotes in attributes, so what is replaced is an element.
+    `page` must be what nh3 wrote: nh3 escapes `<` in texts and quotes in attributes, so what looks
+    like a marked source is an element, and no part of a text.
     """
     return _MARKED.sub(lambda marked: to_mathml(html.unescape(marked[1])) or marked[0], page)
 
 
 def to_mathml(source: str) -> str:
-    """Return a formula with its dollars as MathML, or nothing where it cannot be read."""
+    """Return a formula, given with its dollars, as MathML; an empty text if it cannot be read."""
     inline = source.startswith("$") and not source.startswith("$$")
     converter = Converter(display="inline" if inline else "block")
     converter.macros = _NoMacros()
     try:
         tree = converter.convert_to_element(source.strip("$")[:_LONGEST])
-    except Exception:  # whatever LaTeX makes of a parser, or a parser of LaTeX
+    except Exception:  # the parser raises errors of many kinds for malformed LaTeX
         return ""
     for part in tree.iter():
-        part.text = html.unescape(part.text or "")  # symbols come as entities
+        part.text = html.unescape(part.text or "")  # latex2mathml writes symbols as entities
     written = nh3.clean(
         ElementTree.tostring(tree, encoding="unicode"),
         tags=_TAGS,
@@ -105,7 +117,10 @@ def to_mathml(source: str) -> str:
 
 
 def too_deep(page: str) -> bool:
-    """Return whether elements of a page that nh3 wrote nest too deeply to be rendered."""
+    """Return whether the elements of a page that nh3 wrote nest too deeply to be rendered.
+
+    By counting tags: nh3 closes every element, and writes no comments.
+    """
     depth = 0
     for closing, name in _TAG.findall(page):
         if name not in _VOID:

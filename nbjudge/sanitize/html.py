@@ -1,11 +1,18 @@
 """Student text, made harmless for the instructor's formgrader and for feedback pages.
 
-nbgrader's templates put markdown cells and comments into the page as they are, so a <script> there
-runs on the origin that can change grades. nbconvert's own `sanitize_html` cleans outputs only, and
-turns a table's <tbody> into literal text. So `nbgrader_ext.defaults` puts ours in the place of two
-filters: `harmless` is `clean_html`, for outputs, and `harmless_markdown` is `strip_files_prefix`,
-which both templates use on markdown. Formulas, marked by `formulas.markdown2html`, are put in after
-that.
+The danger. nbgrader's templates put markdown cells and comments into the page as they are. A
+<script> there runs on the instructor's origin, which can change grades. nbconvert's own
+`sanitize_html` cleans outputs only, and turns a table's <tbody> into literal text.
+
+The mend. nbconvert's filters can be replaced by configuration; `nbgrader_ext.defaults` replaces
+two.
+
+    clean_html            -> harmless             outputs
+    strip_files_prefix    -> harmless_markdown    markdown: the one filter that both templates of
+                                                  nbgrader use on it
+
+Formulas, marked by `formulas.markdown2html`, are drawn after the cleaning. nh3 is the Rust library
+ammonia: it parses as browsers do (HTML5) and keeps what is on a list.
 """
 
 import html as escaping
@@ -35,9 +42,9 @@ _PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,")
 
 
 def harmless(html: str) -> str:
-    """Return HTML without anything that runs, loads or imitates the page around it.
+    """Return HTML without anything that runs, loads, or imitates the page around it.
 
-    Links may go to http, https and mailto; pictures come from attachments only, since a remote one
+    Links may lead to http, https and mailto. Pictures come from attachments only: a remote picture
     would tell its owner who reads the page, and when.
     """
     return nh3.clean(
@@ -50,7 +57,10 @@ def harmless(html: str) -> str:
 
 
 def harmless_markdown(html: str) -> str:
-    """Return rendered markdown, harmless and with its formulas drawn."""
+    """Return rendered markdown, harmless and with its formulas drawn.
+
+    A page that nests too deeply is shown as text.
+    """
     clean = harmless(html)
     if too_deep(clean):
         return f"<pre>{escaping.escape(clean)}</pre>"
@@ -60,8 +70,10 @@ def harmless_markdown(html: str) -> str:
 def _keep_attribute(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "src":
         return value if value.startswith(_PICTURES) else None
+    # A class of the page itself could imitate a grade or a button; "highlight" is that of code.
     if tag == "div" and not value.startswith("highlight"):
-        return None  # A class of the page itself could imitate a grade or a button.
+        return None
+    # "data:" is allowed as a scheme for pictures only: a link to such a page could run a script.
     if attribute == "href" and value.lower().lstrip().startswith("data:"):
         return None
     return value

@@ -1,7 +1,9 @@
-"""What a student's process showed, made into outputs that are safe to store and to render.
+"""What a student process showed, made into outputs that are safe to store and to render.
 
-Of rich outputs text, PNG and JPEG are kept; HTML, SVG, JavaScript and unknown types fall back to
-their text. A picture's header is read, because a small file can unpack to gigabytes in the browser.
+Of rich outputs, text, PNG and JPEG are kept. HTML, SVG and JavaScript can run scripts in the
+reader's browser: they and unknown types fall back to their text.
+
+A picture's header is read, and its size bounded: a PNG of 106 KB can unpack to 3.6 GB in a browser.
 """
 
 import base64
@@ -20,9 +22,10 @@ _NO_PICTURE = "[a picture that is not shown: it is no PNG or JPEG of at most 4,0
 
 
 def clean(told: Any, most: int, most_bytes: int = 2**20) -> list[NotebookNode]:
-    """Return at most `most` nbformat outputs, `most_bytes` in all, of what a process told.
+    """Return at most `most` nbformat outputs, of some `most_bytes` together.
 
-    The same limits hold over there, where student code can lift them.
+    `told` is what a student process says that a cell showed; it may have any form. The student
+    process bounds its outputs too, but student code can lift those bounds.
     """
     items = told if isinstance(told, list) else []
     kept: list[NotebookNode] = []
@@ -40,7 +43,10 @@ def clean(told: Any, most: int, most_bytes: int = 2**20) -> list[NotebookNode]:
 
 
 def undecided(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Return the outputs without what nbgrader reads a score from: in a grade cell we decide."""
+    """Return the outputs of a grade cell without anything that nbgrader reads a score from.
+
+    The first result, error or text on stderr decides a score, and the judge process writes that.
+    """
     kept = [output for output in outputs if output.output_type != "error"]
     for output in kept:
         if output.output_type == "execute_result":
@@ -52,7 +58,7 @@ def undecided(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def new_output(kind: str, **fields: Any) -> NotebookNode:
-    """Return an output as nbformat makes it; it is validated with the notebook it goes into."""
+    """Return an output as nbformat makes it, not validated: its notebook is, when it is written."""
     output = NotebookNode(output_type=kind, **fields)
     if "data" in fields:
         output.data, output.metadata = NotebookNode(fields["data"]), NotebookNode()
@@ -72,6 +78,7 @@ def note(text: str) -> NotebookNode:
 
 
 def _clean(item: dict[Any, Any]) -> NotebookNode | None:
+    """Return one output, made anew from the fields that are known; None for an unknown kind."""
     kind = item.get("output_type")
     if kind == "stream":
         name = "stderr" if item.get("name") == "stderr" else "stdout"
@@ -93,7 +100,7 @@ def _clean(item: dict[Any, Any]) -> NotebookNode | None:
 
 
 def bundle(data: dict[Any, Any]) -> dict[str, str]:
-    """Return a rich output's text, and its PNG and JPEG pictures of a sound size."""
+    """Return a rich output's text, and those of its PNG and JPEG pictures that are small enough."""
     text = strip_control(data.get("text/plain"))
     kept = {"text/plain": text or "[output of a type that is not shown]"}
     for kind, size in (("image/png", _png_size), ("image/jpeg", _jpeg_size)):
@@ -115,6 +122,7 @@ def _raw(data: Any) -> bytes:
 
 
 def _png_size(raw: bytes) -> tuple[int, int] | None:
+    """Return (width, height) of a PNG, whose first chunk holds them (PNG specification, IHDR)."""
     if raw[:8] != _PNG or raw[12:16] != b"IHDR" or len(raw) < 24:
         return None
     width, height = struct.unpack(">II", raw[16:24])
@@ -122,12 +130,13 @@ def _png_size(raw: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_size(raw: bytes) -> tuple[int, int] | None:
-    """Walk the segments up to the frame header, which holds the size (ITU-T T.81, B.2.2)."""
+    """Return (width, height) of a JPEG, which its frame header holds (ITU-T T.81, B.2.2)."""
     if raw[:2] != b"\xff\xd8":
         return None
     at = 2
     while at + 9 <= len(raw) and raw[at] == 0xFF:
         marker, length = raw[at + 1], int.from_bytes(raw[at + 2 : at + 4], "big")
+        # Frame headers are C0 to CF, but for three that are other segments (T.81, table B.1).
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack(">HH", raw[at + 5 : at + 9])
             return width, height

@@ -1,4 +1,9 @@
-"""Text that student code made, fit for a log, a terminal and a page."""
+"""Text that student code made, fit for a log, a terminal and a page.
+
+Escape sequences are commands to a terminal: they can clear it, set its title, or write to the
+clipboard. Marks of Unicode's bidirectional algorithm can let a reader see another text than the one
+that is there.
+"""
 
 import re
 from typing import Any
@@ -14,7 +19,8 @@ _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 def strip_control(text: Any) -> str:
     """Return text without terminal control sequences and without marks that reorder it.
 
-    What is not text becomes empty, what is not Unicode a question mark.
+    A value that is no text gives an empty text. A character that is not Unicode, such as a lone
+    surrogate, becomes a question mark.
     """
     if not isinstance(text, str):
         return ""
