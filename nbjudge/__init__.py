@@ -54,7 +54,7 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
 The trust boundary: no student code runs in a process that knows hidden tests, solutions or scores.
 What comes back from a student process is data. `ls nbjudge/boundary nbjudge/confined` is all that a
 student process loads, and `docs/threat_model.md` says what stops what. This module imports nothing,
-so that importing one room of nbjudge never pays for another.
+so that importing one folder of nbjudge never pays for another.
 """
 
 # Module names of the version before; see nbjudge/earlier/__init__.py.

@@ -1,4 +1,9 @@
-"""The command line: one verb a job."""
+"""The command line: one verb a job.
+
+The docstrings of commands are what `--help` shows. What a command needs is imported inside it:
+`nbjudge --help` must not wait for nbgrader, and `autograde` and `watch` start their processes,
+which warm up meanwhile, before they import the rest.
+"""
 
 import os
 import signal
@@ -59,7 +64,7 @@ def verify(assignment: str, seeds: int, first: int) -> None:
     from nbjudge.authoring import verify as verifier
     from nbjudge.course import RubricError, course_root
 
-    torch.set_num_threads(1)  # the tensors are small: more threads only wait
+    torch.set_num_threads(1)  # rubrics use small tensors, where more threads only wait
     try:
         found = verifier.verify(course_root(Path.cwd()), assignment, range(first, first + seeds))
     except RubricError as error:

@@ -1,4 +1,4 @@
-"""Where the course around a notebook is."""
+"""Where the course around a notebook is: the folder that holds `nbgrader_config.py`."""
 
 from pathlib import Path
 
@@ -8,7 +8,10 @@ class RubricError(Exception):
 
 
 def course_root(start: Path) -> Path:
-    """Return the nearest folder at or above `start` that holds `nbgrader_config.py`."""
+    """Return the nearest folder at or above `start` that holds `nbgrader_config.py`.
+
+    Raises `RubricError` where there is none.
+    """
     for folder in (start, *start.parents):
         if (folder / "nbgrader_config.py").is_file():
             return folder

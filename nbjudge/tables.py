@@ -8,9 +8,9 @@ from rich.text import Text
 
 
 def as_text(*parts: Any, width: int = 100) -> str:
-    """Return what rich prints of `parts`, one below the other, without colour.
+    """Return `parts` as plain text, one below the other, `width` columns wide, without colour.
 
-    `parts` are rich's renderables, and strings, which are printed as they are.
+    `parts` are renderables of rich, and strings, which are printed as they are.
     """
     printed = io.StringIO()
     # force_jupyter: inside a kernel, rich would display each line as an output of its own.

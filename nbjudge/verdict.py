@@ -43,15 +43,15 @@ class Verdict(StrEnum):
     def of_exception(cls, kind: str, text: str) -> "Verdict":
         """Return what an exception of student code means, by the name of its class and its text.
 
-        The address space of a student process is limited, so most who take too much memory are told
-        so by an exception of Python's, NumPy's or torch's, and not by the end of the process.
+        Code that takes too much memory raises most often, since the address space of a student
+        process is limited: Python, NumPy and torch each have their own exception for that.
         """
         memory = kind in _OUT_OF_MEMORY or "can't allocate memory" in text
         return cls.OUT_OF_MEMORY if memory else cls.RAISED
 
     @property
     def stopped(self) -> bool:
-        """Whether student code was ended while it ran."""
+        """Whether student code was stopped before its end."""
         return self in _STOPPED
 
     @property

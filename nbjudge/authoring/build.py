@@ -1,9 +1,13 @@
 """Build an assignment: the master made canonical, `release/` and `solutions/` written.
 
-Theory of operation: everything is first made in a temporary folder by nbgrader's own converters
-with the course's configuration, and only then put in place, because nbgrader removes `release/`
-when a conversion fails. The solutions are executed with their hidden tests before anything is
-written: a reference solution without full marks never reaches a student.
+Theory of operation.
+
+    1  the master is made canonical, and each solution region must have a skeleton
+    2  the master is executed with its hidden tests, in a kernel; its solution must have full marks,
+       so that a wrong reference never reaches a student
+    3  nbgrader's own converters make both notebooks, in a temporary folder, with the course's
+       configuration: nbgrader removes `release/` when a conversion fails
+    4  what they made is put in place
 """
 
 import logging
@@ -37,7 +41,7 @@ class BuildError(Exception):
 
 @dataclass(frozen=True)
 class Built:
-    """Paths of one built assignment."""
+    """Where the parts of one built assignment are."""
 
     release: Path
     solutions: Path
@@ -69,7 +73,7 @@ def build(root: Path, assignment: str) -> Built:
 
 
 def stale(root: Path, assignment: str) -> list[str]:
-    """Return what is not as `build` would write it, as sentences; executes nothing."""
+    """Return a sentence for each file that is not as `build` would write it; execute nothing."""
     found = []
     for path in _masters(root, assignment):
         notebook = nbformat.read(path, as_version=4)
@@ -77,6 +81,7 @@ def stale(root: Path, assignment: str) -> list[str]:
         if to_text(canonical(notebook)) != path.read_text(encoding="utf-8"):
             found.append(f"{path.relative_to(root)} is not canonical.")
     with tempfile.TemporaryDirectory(prefix="nbjudge-check-") as temporary:
+        # nbgrader's converter writes to a gradebook; a check must not change the course's own.
         gradebook = f"sqlite:///{temporary}/gradebook.db"
         for fresh, place in _convert(root, assignment, Path(temporary), gradebook):
             for file in sorted(_files(fresh) | _files(place)):
@@ -110,6 +115,10 @@ def _check_skeletons(path: Path, notebook: NotebookNode) -> None:
 
 
 def _write_executed(path: Path, folder: Path) -> None:
+    """Execute a master and write the result; raise `BuildError` unless it has full marks.
+
+    Written before it is refused, so that an instructor can look at it.
+    """
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
@@ -146,6 +155,7 @@ def _convert(
     root: Path, assignment: str, temporary: Path, gradebook: str | None
 ) -> list[tuple[Path, Path]]:
     """Convert into `temporary`; return each made folder with the place where it belongs."""
+    # nbgrader looks for its configuration in the working directory.
     before = Path.cwd()
     os.chdir(root)
     try:

@@ -1,4 +1,4 @@
-"""Judge one notebook without a gradebook, and tell everything about it: `nbjudge judge`."""
+"""Judge one notebook without a gradebook, and print all that is known of it: `nbjudge judge`."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -25,8 +25,9 @@ def judge_file(
 ) -> tuple[Judged, list[str]]:
     """Judge `file` by the master of the same name; return the result and what was mended.
 
-    Raises `NotGraded` when there is no such master, when `file` is no notebook, or when the judge
-    itself fails.
+    `seed` draws the hidden inputs. `files` is a folder of files that were submitted beside it.
+    Raises `NotGraded` when no master, or more than one, has the name, when `file` is no notebook,
+    or when the judge itself fails.
     """
     root = course_root(Path.cwd())
     master = read_master(_master(root, file, assignment))

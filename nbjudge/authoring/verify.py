@@ -1,8 +1,11 @@
 """Verify the rubrics of an assignment against what is known to be right and to be wrong.
 
-Right are the solution and the idioms, each a section of `rubrics/<assignment>/idioms/<exercise>.py`
-that begins with a line `# %% its name`. Wrong are the rubric's misconceptions and the empty
-release. All of it is the course's own code, and runs in this process.
+    right    the solution, and the idioms: other ways to write it, each a section of
+             `rubrics/<assignment>/idioms/<exercise>.py` that begins with a line `# %% its name`
+    wrong    the rubric's misconceptions, and the empty release
+
+Each right one must have full marks, each misconception must lose its criterion, and none may be
+given another one's name. All of it is the course's own code, so it runs in this process.
 """
 
 import ast
@@ -27,9 +30,11 @@ _CALL = re.compile(r"grade\(\"([^\"]+)\"")
 
 @dataclass
 class Verified:
-    """The confusion table of one exercise, counted over solutions and seeds, and what is not well.
+    """The confusion table of one exercise, counted over solutions and seeds.
 
-    `named` counts misconceptions that were told to their authors.
+    `right_full` are right ones with full marks, `wrong_less` wrong ones with less, and so on.
+    `named` counts the misconceptions that would be explained to their authors. `problems` are
+    sentences on what is not as it should be.
     """
 
     exercise: str
@@ -42,7 +47,10 @@ class Verified:
 
 
 def verify(root: Path, assignment: str, seeds: range) -> list[Verified]:
-    """Mark everything that is known of each exercise, with each seed."""
+    """Mark all that is known to be right or wrong of each exercise, with each seed.
+
+    Raises `RubricError` where a rubric is missing or cannot be used.
+    """
     found = []
     for path, imports in exercises(root, assignment):
         rubric, _ = load(path, root)
@@ -59,7 +67,7 @@ def verify(root: Path, assignment: str, seeds: range) -> list[Verified]:
 
 
 def exercises(root: Path, assignment: str) -> Iterator[tuple[str, str]]:
-    """Yield the rubric of each grade cell of the masters, and the imports of its notebook."""
+    """Yield the rubric's path of each grade cell of the masters, and its notebook's imports."""
     for file in sorted((root / "source" / assignment).glob("*.ipynb")):
         notebook = nbformat.read(file, as_version=4)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -91,7 +99,7 @@ def define(text: str, name: str) -> Any:
 
 
 def to_text(found: list[Verified]) -> str:
-    """Return the confusion table, and below it what is not as it should be."""
+    """Return the confusion table, and below it a line for each problem."""
     table = Table(box=box.SIMPLE, pad_edge=False)
     table.add_column("Exercise", no_wrap=True)
     for heading in ("right, full", "right, less", "wrong, full", "wrong, less", "named"):
@@ -104,24 +112,25 @@ def to_text(found: list[Verified]) -> str:
 
 
 def _verify(path: str, rubric: Any, right: dict[str, Any], empty: Any, seeds: range) -> Verified:
-    told = Verified(path)
+    found = Verified(path)
     for seed in seeds:
         for name, solution in right.items():
             marks, fault = rubric.mark(solution, seed)
             lost = [mark.criterion for mark in marks if not mark.met]
             if lost or fault:
-                told.right_less += 1
-                told.problems.append(f"{name} (seed {seed}) loses {', '.join(lost)}. {fault}")
+                found.right_less += 1
+                found.problems.append(f"{name} (seed {seed}) loses {', '.join(lost)}. {fault}")
             else:
-                told.right_full += 1
+                found.right_full += 1
         for wrong in rubric.bank.known:
-            _verify_wrong(told, rubric, wrong, seed)
+            _verify_wrong(found, rubric, wrong, seed)
     if any(mark.met for mark in rubric.mark(empty, seeds[0])[0]):
-        told.problems.append("The empty release earns points.")
-    return told
+        found.problems.append("The empty release earns points.")
+    return found
 
 
 def _verify_wrong(told: Verified, rubric: Any, wrong: Any, seed: int) -> None:
+    """Add to `told` what becomes of one misconception with one seed."""
     marks, _ = rubric.mark(wrong.solution, seed)
     if all(mark.met for mark in marks):
         told.wrong_full += 1

@@ -1,4 +1,4 @@
-"""What `nbjudge doctor` finds: checks, each with its mend, and their table."""
+"""The checks of `nbjudge doctor`, each with its mend, and their table."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,10 @@ from nbjudge.tables import as_text
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that grading needs, or that is good to know (`needed` is False)."""
+    """One thing that grading needs; where `needed` is False, one that is good to know.
+
+    `found` says what is there, `mend` what to do where it is not well.
+    """
 
     name: str
     well: bool

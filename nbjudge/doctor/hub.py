@@ -1,7 +1,7 @@
 """What a machine that students share gives to a course: exchange, accounts, kernel, versions.
 
-What only such a machine needs is checked where the course's configuration names an exchange that is
-there, so that a laptop is not asked for it.
+What only such a machine needs is checked only where the course's configuration names an exchange
+that exists. So an instructor's laptop is not told to close the homes of students.
 """
 
 import os
@@ -44,12 +44,12 @@ _FIRST_PERSON = 1000  # the lowest uid of a person, on Debian and others
 
 
 def machine_checks() -> list[Check]:
-    """Return what every machine can say: versions that fit, and a kernel."""
+    """Return the checks of every machine: versions that fit, and a kernel."""
     return [versions(), kernel()]
 
 
 def course_checks(root: Path) -> list[Check]:
-    """Return what the configuration of the course in `root` says, and the exchange it names."""
+    """Return the checks of the configuration of the course in `root`, and of its exchange."""
     config = configuration(root)
     exchange = Path(config.Exchange.get("root", "") or os.devnull)
     checks = [judge_step(config), exchange_classes(config), whole_lists(config), safe_pages(config)]
@@ -129,7 +129,10 @@ def exchange_classes(config: Any) -> Check:
 
 
 def whole_lists(config: Any) -> Check:
-    """Say which lists lack ours, or have it twice: nbgrader reads the file twice."""
+    """Say which lists lack our steps, or have one twice.
+
+    nbgrader reads the configuration twice, so an `.insert` into a list is done twice.
+    """
     bad = []
     for section, names in _LISTS.items():
         for name in names:
@@ -184,7 +187,8 @@ def _own_folder(label: str, folder: Path, wanted: int) -> Check:
     if owner != os.geteuid():
         found = f"{folder} belongs to uid {owner}, and this is {os.geteuid()}"
         return Check(label, False, found, "Run this as the account that grades, or chown it.")
-    # Inbound must hand its group on; the others may.
+    # The mode of inbound has the setgid bit, which hands the grader's group on to submissions. The
+    # other folders may have it too.
     well = mode in (wanted, wanted | stat.S_ISGID)
     return Check(label, well, f"mode {mode:04o}", f"chmod {wanted:04o} {folder}")
 
@@ -231,7 +235,7 @@ def _out_of_bounds(package: str) -> Iterator[str]:
 
 
 def _homes() -> list[Path]:
-    import pwd  # Windows has none, and no exchange either
+    import pwd  # Imported in this function: Windows has no such module, and no exchange either.
 
     return [Path(entry.pw_dir) for entry in pwd.getpwall() if entry.pw_uid >= _FIRST_PERSON]
 

@@ -27,7 +27,7 @@ _MENDS = {
 
 
 def examine() -> list[Check]:
-    """Return all checks, each made by trying."""
+    """Return all checks of this machine and of the course in the working directory."""
     return [
         _python(),
         _programs(),
@@ -61,6 +61,8 @@ def _programs() -> Check:
 
 
 def _sandbox() -> list[Check]:
+    """Start a zygote, which tries its sandbox, and report each layer."""
+    # Without modules, so that it starts soon; unconfined, so that missing layers are reported.
     try:
         zygote = Zygote(Confinement(unconfined=True), Executed(modules=()))
     except (JudgeFault, OSError) as error:

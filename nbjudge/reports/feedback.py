@@ -1,7 +1,8 @@
 """Feedback pages of attempts, by nbgrader's own template, without the gradebook.
 
-The gradebook holds one attempt of each student, and these pages are for all. What they show before
-the deadline is the course's choice; hidden inputs and solutions are in none of them.
+nbgrader makes pages from the gradebook, which holds one attempt of each student. These are for
+every attempt, so they are made from the judged notebook. How much they show before the deadline is
+the course's choice. Hidden tests and solutions are in none of them.
 """
 
 from copy import deepcopy
@@ -26,7 +27,7 @@ _STEPS = (
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 )
 _KEPT = 200  # cells
-_PICTURE = "A picture that this cell drew"  # for who cannot see it
+_PICTURE = "A picture that this cell drew"  # for a reader who cannot see it
 _NOTICE = Environment(autoescape=True).from_string(
     """\
 <!DOCTYPE html>
@@ -43,10 +44,10 @@ _NOTICE = Environment(autoescape=True).from_string(
 
 
 class _Exporter(HTMLExporter):
-    """nbconvert's exporter without its last step.
+    """nbconvert's HTMLExporter without its last step.
 
-    That parses the whole page to give pictures an `alt`, which takes three times as long as making
-    the page. The template does it, where the cell has one.
+    That step parses the whole page once more to give each picture an `alt` text. It takes three
+    times as long as making the page. Here the template writes the text, from the cell's metadata.
     """
 
     def from_notebook_node(  # type: ignore[override]
@@ -65,14 +66,17 @@ class Pages:
     def __init__(self, coursedir: CourseDirectory, config: Any):
         converter = GenerateFeedback(coursedir=coursedir, config=config)
         self._exporter = _Exporter(config=converter.config)
-        # Most cells of a notebook are the same for all students.
+        # Cached, because most cells of a notebook are the same for all students.
         highlighted = lru_cache(_KEPT)(Highlight2HTML(pygments_lexer="python"))
         self._exporter.register_filter("highlight_code", lambda code, **_: highlighted(code))
         for step in _STEPS:
             self._exporter.register_preprocessor(step, enabled=True)
 
     def page(self, name: str, judged: NotebookNode, with_messages: bool, note: str) -> str:
-        """Return the page of one judged notebook, with a `note` on top of it."""
+        """Return the page of one judged notebook as HTML, with a `note` in markdown on top.
+
+        Without messages it shows which criteria are met, and no more.
+        """
         notebook = deepcopy(judged)
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(note, id="attempt"))
         total = most = 0.0
@@ -90,17 +94,20 @@ class Pages:
 
 
 def without_result(title: str, lines: list[str]) -> str:
-    """Return a page about an attempt that shows nothing of its result."""
+    """Return a page with a title and paragraphs, which shows nothing of a result."""
     return _NOTICE.render(title=title, lines=lines)
 
 
 def page_of(folder: Path, secret: str, name: str) -> Path:
-    """Return where nbgrader's fetch looks for a notebook's page, which only its author knows."""
+    """Return the path of a notebook's page, where nbgrader's fetch looks for it.
+
+    The name is a digest of the author's secret, so nobody else can find the page.
+    """
     return folder / f"{notebook_hash(secret=secret, notebook_id=name)}.html"
 
 
 def _marked(cell: NotebookNode) -> tuple[float, float]:
-    """Write score and points where the template looks for them; return both."""
+    """Write score and points of a grade cell where the template looks for them; return both."""
     earned, points = determine_grade(cell)
     card = Scorecard.from_outputs(cell.get("outputs", []))
     extra = cell.metadata.get("nbjudge", {}).get("extra_credit", 0)
@@ -111,7 +118,7 @@ def _marked(cell: NotebookNode) -> tuple[float, float]:
 
 
 def _hide_messages(cell: NotebookNode) -> None:
-    """Leave of a grade cell which criteria are met, and no more."""
+    """Reduce the outputs of a grade cell to its criteria, met or not."""
     card = Scorecard.from_outputs(cell.get("outputs", []))
     cell.outputs = []
     if card is not None:
