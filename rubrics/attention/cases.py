@@ -1,4 +1,15 @@
-"""One call of attention, and what the formula says of it, in float64."""
+"""One call of attention, and what the formula says of it, in float64.
+
+    scores -> visible -> weights = softmax -> output
+
+A `Case` holds the arguments of one call and computes each step of the formula from them. `Formula`
+holds the steps that differ between exercises. Shapes of the steps, with the mask that fits them:
+
+                     exercises 1, 2     exercise 3           exercise 4
+    scores, weights  (batch, seq)       (batch, seq, seq)    (batch, heads, seq, seq)
+    mask             (batch, seq)       (batch, seq, seq)    (batch, seq, seq)
+    output           (batch, hidden)    (batch, seq, embed)  (batch, seq, embed)
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,9 +28,13 @@ Stored = Mapping[str, Tensor]
 class Formula:
     """The steps of one exercise's formula.
 
-    `scores(args, stored)` gives the scaled scores (..., keys), `values(args, stored)` what is
-    mixed, `mix(weights, values, stored)` the output, `spread(mask)` the mask in a shape that fits
-    the scores. `stored` holds parameters.
+        scores(args, stored)           the scaled scores (..., keys)
+        values(args, stored)           what the weights mix
+        mix(weights, values, stored)   the output
+        spread(mask)                   the mask in a shape that fits the scores
+        names                          of the output and of the weights, in the exercise's words
+
+    `args` and `stored`, the parameters, are in float64.
     """
 
     scores: Callable[[Tensors, Stored], Tensor]
@@ -33,8 +48,9 @@ class Formula:
 class Case:
     """A call of the student's `function` on float32 `args`, and perhaps a mask.
 
-    `sizes` says the widths in the exercise's words. `stored` holds the parameters that were loaded,
-    under the names that the student's layer has for them.
+    `sizes` says the widths in the exercise's words. `stored` holds the parameters that were loaded
+    into the student's layer, under that layer's own names. `memo` keeps what was computed already:
+    cases that differ only in their masks share it, since the scores are the same.
     """
 
     function: Callable[..., Any]
@@ -57,12 +73,12 @@ class Case:
         return replace(self, args=args, mask=mask, stored=stored, memo={})
 
     def call(self, **how: Any) -> Call:
-        """Return the call to make."""
+        """Return the call to make; `how` holds further fields of `Call`."""
         args = self.args if self.mask is None else (*self.args, self.mask)
         return Call(self.function, args, **how)
 
     def scores(self) -> Tensor:
-        """Return the scores of the formula, without the mask."""
+        """Return the scores of the formula, which no mask has touched."""
         return self._once("scores", lambda: self.formula.scores(*self._exact()))
 
     def visible(self) -> Tensor:
@@ -73,14 +89,14 @@ class Case:
         return self.formula.spread(self.mask != 0).expand_as(scores)
 
     def weights(self) -> Tensor:
-        """Return the softmax of the visible scores."""
+        """Return the softmax of the visible scores, 0 where a key is hidden."""
         scores = self.scores()
         if self.mask is not None:
             scores = scores.masked_fill(~self.visible(), -torch.inf)
         return torch.softmax(scores, dim=-1)
 
     def output(self, weights: Tensor) -> Tensor:
-        """Return the output that `weights` give."""
+        """Return the output of the formula for `weights`, the student's own or right ones."""
         _, stored = self._exact()
         return self.formula.mix(expect.exact(weights), self._values(), stored)
 
@@ -95,9 +111,9 @@ class Case:
         return output.to(self.args[0]), weights.to(self.args[0])
 
     def look(self, outcome: Outcome) -> tuple[Tensor, Tensor]:
-        """Return the two results of the student's call, if they have the kind and shape to have."""
+        """Return the two results of the student's call; raise `NotMet` unless their shapes fit."""
         output, weights = expect.pair(outcome.value(), *self.formula.names)
-        keys = self.args[len(self.args) // 2]  # of (query, keys, values), or of x
+        keys = self.args[0] if len(self.args) == 1 else self.args[1]  # x; or query, keys, values
         sizes = f"batch_size={keys.shape[0]}, seq_len={keys.shape[1]}, {self.sizes}"
         expect.shape(output, tuple(self.args[0].shape), self.formula.names[0], sizes)
         expect.shape(weights, tuple(self.scores().shape), self.formula.names[1], sizes)

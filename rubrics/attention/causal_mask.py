@@ -8,7 +8,7 @@ import torch
 from nbjudge.rubric import Call, Rubric, call_all, expect
 
 HINT = "Row i may attend to columns 0 to i: the lower triangle, diagonal included."
-SIZES = (1, 2, 3, 5, 17, 300)
+SIZES = (1, 2, 3, 5, 17, 300)  # seq_len
 
 
 def reference(seq_len):
@@ -22,13 +22,13 @@ rubric = Rubric("Bonus: causal masking", 10, "create_causal_mask", reference, ex
 
 @rubric.criterion("A position attends to itself and to earlier positions only", points=6)
 def values(make, random):
-    """Sizes 1 to 5 and longer ones, in no order; the first again last."""
+    """Sizes 1 to 5 and longer ones, in a random order; then the first size once more."""
     _masks(make, [*random_order(random), SIZES[0]])
 
 
 @rubric.criterion("The mask is a boolean tensor", points=4)
 def boolean(make, random):
-    """True and False, as the docstring says; only a mask that is causal can earn this."""
+    """True and False, as the student's docstring says; a mask must be causal to earn this."""
     for mask, outcome in _masks(make, SIZES):
         if mask.dtype != torch.bool:
             raise expect.NotMet(f"The mask should be torch.bool; it is {mask.dtype}.")
@@ -37,7 +37,7 @@ def boolean(make, random):
 
 @rubric.behaviour
 def behaviour(make, random):
-    """What misconceptions are told apart by."""
+    """Return the calls that tell misconceptions apart: one of each size."""
     return [Call(make, (seq_len,)) for seq_len in SIZES]
 
 
@@ -47,6 +47,7 @@ def random_order(random):
 
 
 def _masks(make, sizes):
+    """Return the causal mask of each of `sizes` with its outcome; raise `NotMet` if one is not."""
     found = []
     calls = [Call(make, (seq_len,), watched=seq_len == sizes[0]) for seq_len in sizes]
     outcomes = call_all(calls)

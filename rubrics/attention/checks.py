@@ -1,8 +1,16 @@
 """What attention must do, step by step, so that one wrong step costs that step only.
 
-A student who forgot the scale still mixes the values rightly and masks rightly. So each step is
-compared with the student's own result of the step before. Weights that do not follow the scores at
-all (uniform, constant, random) meet none of these checks.
+A student who forgot the scale still mixes the values rightly, and masks rightly. So each step is
+compared with the student's own result of the step before:
+
+    formula      weights        with the formula's weights
+    steps        weights        they grow with the formula's scores
+                 output         with the values mixed by the student's own weights
+    masks        weights        with the student's own weights without a mask, shared among visible
+    keys gradients    gradients      with the formula's, where the values are right
+
+Weights that do not follow the scores at all (uniform, constant, random) earn nothing: `alive` and
+`distribution` refuse them where a comparison with the student's own results would not.
 """
 
 import torch
@@ -12,7 +20,7 @@ from nbjudge.rubric import Call, Outcome, call_all, expect
 from . import inputs
 from .cases import Case, Looked, ask
 
-SINGLE = 1e-4  # of float32, whose sums of products are off by some 1e-6
+SINGLE = 1e-4  # tolerance of float32 results, whose sums of products are off by some 1e-6
 HIDDEN = "Before the softmax, set the scores of hidden positions (0 or False) to -inf."
 # The names of the arguments, by how many there are besides the mask.
 ARGUMENTS = {1: ("x", "mask"), 3: ("query", "keys", "values", "mask")}
@@ -20,13 +28,14 @@ LOUD = "If other values are right, use torch's softmax, and fill hidden scores w
 
 
 def formula(cases: list[Case], hint: str) -> None:
-    """Compare the weights with the formula; the first case a few times more after the others."""
+    """Compare the weights with the formula; the first case comes four times more at the end."""
     for case, _, weights in ask([*cases, *cases[:1] * 4]):
         expect.close(weights, case.weights(), case.formula.names[1], hint, SINGLE)
 
 
 def steps(cases: list[Case]) -> None:
     """Check that weights follow the scores, and the output the weights; the first case twice."""
+    # Of weights only their order is compared here, so a wrong scale loses `formula` alone.
     for case, output, weights in ask([*cases, cases[0]]):
         distribution(case, weights)
         mixed(case, output, weights)
@@ -53,6 +62,7 @@ def distribution(case: Case, weights: torch.Tensor) -> None:
     alive(case, weights)
     scores, weights = case.scores(), expect.exact(weights)
     order = scores.argsort(dim=-1)
+    # Scores that are nearly equal may come out in either order.
     gaps = scores.gather(-1, order).diff(dim=-1) > 1e-2
     if not (weights.gather(-1, order).diff(dim=-1)[gaps] > 0).all():
         raise expect.NotMet(
@@ -62,25 +72,29 @@ def distribution(case: Case, weights: torch.Tensor) -> None:
 
 
 def mixed(case: Case, output: torch.Tensor, weights: torch.Tensor) -> None:
-    """Check the output against the values mixed by the weights that were returned."""
+    """Check that the output is the values, mixed by the weights that the student returned."""
     mix = "be the sum of the values, weighted by the weights that you return"
     expect.close(output, case.output(weights), "the output", "", SINGLE, mix)
 
 
 def mixes(case: Case, output: torch.Tensor, weights: torch.Tensor) -> bool:
-    """Say whether the output follows from the weights; where it does not, `steps` is lost."""
+    """Return whether the output follows from the weights; if not, the criterion `steps` says so."""
     return expect.is_close(output, case.output(weights), SINGLE)
 
 
 def masks(cases: list[Case], loud: tuple[Case, Case], random: torch.Generator) -> None:
-    """Check that masked weights are the unmasked ones, shared among the visible keys.
+    """Check that masked weights are the student's own without a mask, shared among visible keys.
 
-    The first case gets masks of each kind, and comes once more without one; the others get one
-    mask. Of the first `loud` case all but the smallest score of each row are hidden, so that what
-    is hidden may have a score of 1,000 and what is visible one of -1,000; then the largest are.
+    A softmax over the visible keys is the whole softmax, divided by the sum over the visible keys.
+
+    The first case gets masks of each kind, and comes once more without one. The others get one mask
+    each. The first `loud` case comes twice: with all but the smallest score of each row hidden, so
+    that a hidden score may be 1,000 and the visible one -1,000; and with the largest hidden.
     """
     first, *others = cases
     shape = tuple(first.mask.shape)  # type: ignore[union-attr]
+    # All calls travel together. Each group begins with a call without a mask, which the others are
+    # compared with.
     groups = [[first.under(mask) for mask in (*inputs.masks(random, *shape), None)]]
     groups += [[case] for case in others]
     found = iter(ask([one for group in groups for one in (group[0].under(None), *group)]))
@@ -97,6 +111,7 @@ def masks(cases: list[Case], loud: tuple[Case, Case], random: torch.Generator) -
 
 
 def _shared(case: Case, weights: torch.Tensor, own: torch.Tensor) -> None:
+    """Compare masked weights with the student's `own` weights without a mask."""
     visible = case.visible()
     what = "without a mask" if case.mask is None else f"with a {case.mask.dtype} mask"
     kept = expect.exact(own) * visible
@@ -104,29 +119,35 @@ def _shared(case: Case, weights: torch.Tensor, own: torch.Tensor) -> None:
     expect.kind(weights, own.dtype, own.device, f"{what}, the weights")
     shared = "be those without a mask, shared among the visible keys"
     expect.close(weights, expected, f"{what}, the weights", HIDDEN, SINGLE, shared)
+    # Exactly 0: a tolerance would let a hidden position keep some influence.
     if weights.detach().cpu()[~visible].any():
         raise expect.NotMet(f"{what.capitalize()}, a hidden position has a weight. {HIDDEN}")
 
 
 def large_scores(loud: tuple[Case, Case]) -> None:
-    """Compare weights and output where scores reach 1,000, without a mask."""
+    """Compare weights and output with the formula where scores reach 1,000, without a mask."""
     tied, near = (case.under(None) for case in loud)
     _large([tied], [near])
 
 
 def _large(tied: list[Case], near: list[Case]) -> None:
-    """Compare weights of cases with scores of 1,000 in size, and the output that follows.
+    """Compare weights and output of cases whose scores reach 1,000 in size.
 
-    The softmax of `tied` scores is the same at any scale, so only an overflow or a cut shows. The
-    `near` scores are so close that they say something of weights only that follow the formula when
-    scores are small; likewise the output.
+    `tied`: the largest scores of a row are equal, and all others far below. Their softmax is the
+    same at any scale. So a student who forgot the scale passes, and only an overflow, or scores
+    that are cut at some bound, show.
+
+    `near`: the largest scores of a row nearly are equal, so a wrong scale shows too. They are asked
+    only of a student whose weights are right where scores are small: a wrong scale has cost its
+    points already. For the same reason the output is compared only where it follows from the
+    weights when scores are small, or where it is not finite.
     """
     first = tied[0]
     small = first.given((first.args[0] * 0.03, *first.args[1:]))
-    (*quiet,), *found = ask([small, *tied, *near])
-    alive(small, quiet[2])
-    right = mixes(*quiet)
-    if not expect.is_close(quiet[2], small.weights(), SINGLE):
+    (small_case, small_output, small_weights), *found = ask([small, *tied, *near])
+    alive(small, small_weights)
+    right = mixes(small_case, small_output, small_weights)
+    if not expect.is_close(small_weights, small.weights(), SINGLE):
         found = found[: len(tied)]
     for case, output, weights in found:
         expect.close(weights, case.weights(), "with large scores, the weights", LOUD, 1e-3)
@@ -148,15 +169,16 @@ def largest_hidden(case: Case) -> Case:
 
 
 def _of_a_head(case: Case) -> torch.Tensor:
+    """Return the scores of a loud case without an axis for heads: all heads have the same."""
     scores = case.scores()
-    return scores[:, 0] if scores.dim() == 4 else scores  # the loud scores are those of each head
+    return scores[:, 0] if scores.dim() == 4 else scores
 
 
 def gradients(cases: list[Case], random: torch.Generator, if_right: tuple[Case, ...] = ()) -> None:
-    """Compare gradients with those of the formula where the values are right.
+    """Compare gradients with those of the formula, where the student's values are right.
 
-    Where they are not, another criterion says so: each gradient of `cases` only has to be there
-    then, and nothing is asked of the cases `if_right`. Weights that are all the same earn nothing.
+    Where the values are wrong, another criterion says so. Then each gradient of `cases` only has to
+    be there, and nothing is asked of the cases `if_right`. Weights that are all the same lose this.
     """
     directed = [(case, *_directed(case, random)) for case in (*cases, *if_right)]
     first, *outcomes = call_all([cases[0].call(), *(call for _, call, _ in directed)])
@@ -192,22 +214,25 @@ def _directed(case: Case, random: torch.Generator) -> tuple[Call, dict[int | str
 def _reached(
     case: Case, outcome: Outcome, wanted: dict[int | str, torch.Tensor], right: bool
 ) -> None:
+    """Check the gradients of one call; only where `right` are their values compared."""
     for name, gradient in wanted.items():
         if name not in outcome.gradients and str(name).endswith(".bias"):
-            continue  # a bias is free, a frozen one too
+            continue  # the exercise leaves a bias free, so a frozen one passes
         called = ARGUMENTS[len(case.args)][name] if isinstance(name, int) else name
         expect.gradient(outcome.gradients.get(name), gradient, called, right)
 
 
 def manners(cases: list[Case]) -> None:
-    """Check dtype, device, arguments and globals left alone, equal results of equal calls.
+    """Check that dtype and device are kept, and that nothing is changed on the way.
 
-    In float32 layers are in train mode here, in float64 in eval mode. The first two cases are
-    watched, and come once more, without gradients. The first has no mask; equal weights earn
-    nothing here.
+    Arguments and all that is global must be left alone, and equal calls must give equal results, in
+    train mode too: layers are in train mode for float32, in eval mode for float64. The first two
+    cases are watched, and are called once more without gradients. The first case has no mask; its
+    weights must be alive.
     """
     known = ask(cases)
-    alive(*known[0][::2])
+    first, _, weights = known[0]
+    alive(first, weights)
     try:
         for device, dtype in inputs.settings():
             _kept(known, [_moved(case, device, dtype) for case in cases], device, dtype)
@@ -241,10 +266,11 @@ def _names(case: Case) -> list[str]:
 
 
 def masks_of_each_kind(case: Case) -> list[Case]:
-    """Return the case without its mask, and with it in each dtype: one that is written into shows.
+    """Return the case without a mask, and with its mask as float, int and bool.
 
-    A conversion copies what has another dtype only, so each dtype is tried; float64 where the
-    arguments are float64.
+    A student who writes into the mask may write into a copy: `mask.float()` copies a mask of
+    another dtype, and returns a float mask itself. So each dtype is tried. With arguments in
+    float64 the float mask is float64.
     """
     assert case.mask is not None
     kinds = (torch.float32, torch.int64, torch.bool)
@@ -259,6 +285,7 @@ def behaviour(cases: list[Case], loud: Case) -> list[Call]:
 
 
 def _moved(case: Case, device: torch.device, dtype: torch.dtype) -> Case:
+    """Return the case with its layer and its tensors on another device, in another dtype."""
     if isinstance(case.function, torch.nn.Module):
         case.function.to(device, dtype).train(dtype is torch.float32)
     mask = case.mask

@@ -20,7 +20,7 @@ rubric = Rubric(
 
 @rubric.criterion("The weights are the softmax of query · keys", points=6)
 def weights(attend, random):
-    """Weights by the formula, on sizes where another axis or a scale can't coincide."""
+    """Weights by the formula, on sizes where another axis or a scale gives another result."""
     checks.formula(cases(attend, UNSCALED, random), HINT)
 
 
@@ -46,13 +46,13 @@ def gradients(attend, random):
 
 @rubric.criterion("Dtype and device are kept, and nothing is changed on the way", points=2)
 def manners(attend, random):
-    """float32 and float64, each device there is, arguments as before, equal calls equal results."""
+    """float32 and float64, each device of this machine; arguments kept; equal calls are equal."""
     checks.manners(cases(attend, UNSCALED, random, FEW[:1]))
 
 
 @rubric.behaviour
 def behaviour(attend, random):
-    """What misconceptions are told apart by."""
+    """Return the calls that tell misconceptions apart."""
     made = cases(attend, UNSCALED, random, TWO)
     loud, _ = single_query.loud(attend, UNSCALED, random)
     return [case.under(None).call() for case in (*made, loud)]

@@ -1,4 +1,8 @@
-"""Hidden inputs: their sizes are chosen so that a wrong axis, root or order can't look right."""
+"""Hidden inputs, in sizes at which a wrong axis, root or order gives another result.
+
+Loud inputs are those whose scores reach 1,000, where exp overflows in float32 (above 88). They are
+multiples of one vector of signs, so that each score is known: a product of two factors.
+"""
 
 from collections.abc import Iterator
 
@@ -6,7 +10,8 @@ import torch
 from torch import Tensor
 
 MASK_DTYPES = (torch.float32, torch.float64, torch.int64, torch.bool)
-# Multiples of one vector: two at the top, equal or nearly so, the next far below, the opposite.
+# Factors of the vector of signs: two largest, equal (TIED) or nearly so (NEAR); the next ones far
+# below; one opposite.
 TIED = (0.5, 1.0, -1.0, 1.0, 0.2)
 NEAR = (0.5, 1.0, -1.0, 0.9985, 0.2)
 
@@ -24,14 +29,17 @@ def normal(random: torch.Generator, *size: int) -> Tensor:
 
 
 def repeat_rows(rows: Tensor) -> None:
-    """Make two rows of (batch, seq, width) equal and the last one zero, which is no padding."""
+    """Make two rows of (batch, seq, width) equal and the last one zero, in place.
+
+    A row of zeros is a key like any other: code that takes it for padding is wrong.
+    """
     if rows.shape[1] > 2:
         rows[:, 0] = rows[:, 1]
         rows[:, -1] = 0
 
 
 def mask(random: torch.Generator, *size: int) -> Tensor:
-    """Return a bool mask with at least one visible and, where it can be, one hidden key a row."""
+    """Return a bool mask of `size`: each row has a visible key, and a hidden one if it has two."""
     keys = size[-1]
     visible = torch.rand(*size, generator=random) < 0.5
     chosen = torch.randint(keys, size[:-1], generator=random).unsqueeze(-1)
@@ -46,7 +54,10 @@ def one_visible(random: torch.Generator, *size: int) -> Tensor:
 
 
 def masks(random: torch.Generator, *size: int) -> Iterator[Tensor]:
-    """Yield masks in each dtype that a mask may have; then one, all but one, and all visible."""
+    """Yield masks of `size`: one of each dtype; then one key visible, one hidden, all visible.
+
+    With a single key, the mask with one hidden has it visible: no row may be hidden whole.
+    """
     for dtype in MASK_DTYPES:
         yield mask(random, *size).to(dtype)
     one = one_visible(random, *size)
@@ -60,8 +71,8 @@ def multiples(
 ) -> tuple[Tensor, Tensor]:
     """Return vectors (batch, 5, hidden), multiples of a row of signs, and that row (batch, hidden).
 
-    Products of `TIED` multiples are far apart or equal, so that a softmax of large scores gives the
-    same whatever the scale. `NEAR` ones tell apart what cuts large scores off.
+    `factors` are `TIED` or `NEAR`. Products of `TIED` multiples are equal or far apart, so that the
+    softmax of large scores is the same at any scale. `NEAR` ones show code that cuts large scores.
     """
     signs = torch.randint(0, 2, (batch, hidden), generator=random) * 2.0 - 1.0
     factors = torch.tensor(factors)[torch.randperm(len(factors), generator=random)]

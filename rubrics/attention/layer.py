@@ -1,4 +1,12 @@
-"""What exercises 3 and 4 share: the formula of a layer with projections, layer(x, mask)."""
+"""What exercises 3 and 4 share: the formula of a layer with projections, layer(x, mask).
+
+    Q, K, V = x W_q, x W_k, x W_v                     (batch, heads, seq, head_dim)
+    scores  = Q K^T / sqrt(head_dim)                  (batch, heads, seq, seq)
+    output  = concat(softmax(scores) V) W_o           (batch, seq, embed_dim)
+
+Exercise 3 has one head, so head_dim is embed_dim, no axis for heads, and no W_o.
+Source: Vaswani et al., 2017, "Attention Is All You Need", sections 3.2.1 and 3.2.2.
+"""
 
 from torch import nn
 
@@ -8,9 +16,10 @@ NAMES = ("the output", "the attention weights")
 
 
 class Layout:
-    """Which projections an exercise has, and what a layer is made with.
+    """Which projections the layer of an exercise has, and what it is made with.
 
-    `heads` says that the layer takes num_heads, and its weights have an axis for them.
+    `heads` says that the layer takes num_heads, that its weights have an axis for heads, and that
+    its projections may have a bias.
     """
 
     def __init__(self, projections, heads):
@@ -21,9 +30,9 @@ class Layout:
         return (embed_dim, num_heads) if self.heads else (embed_dim,)
 
     def formula(self, num_heads, linear):
-        """Return the formula for x (batch, seq, embed_dim) with the parameters that are stored.
+        """Return the formula for x (batch, seq, embed_dim).
 
-        `linear(stored, name)` gives a projection as (matrix, bias): y = x @ matrix + bias; see
+        `linear(stored, name)` gives a projection as (matrix, bias), for y = x @ matrix + bias; see
         `projection`.
         """
 
@@ -51,7 +60,7 @@ class Layout:
         return Formula(scores, values, mix, NAMES, spread)
 
     def reference(self):
-        """Return a right layer class, on which a criterion is tried when a student fails it."""
+        """Return a right layer class; a criterion that a student loses is tried on it."""
         layout = self
 
         class Reference(nn.Module):
@@ -74,9 +83,10 @@ MULTI_HEAD = Layout(("W_q", "W_k", "W_v", "W_o"), heads=True)
 
 
 def projection(keys, straight=()):
-    """Return how a stored projection is read; those in `straight` are used as x @ W, not x @ W^T.
+    """Return linear(stored, name), which reads a projection as (matrix, bias).
 
-    `keys` says under which key each matrix is stored; where it does not, nn.Linear's own is taken.
+    `keys` says under which key a matrix is stored; without it the key is nn.Linear's, "W_q.weight".
+    nn.Linear computes x @ W^T. A parameter in `straight` is used as x @ W.
     """
 
     def linear(stored, name):

@@ -1,6 +1,10 @@
 """The student's layers of exercises 3 and 4, made once and loaded with projections of ours.
 
-What is compared follows from values that the rubric chose, not from what a layer says of itself.
+Results are compared with a formula of matrices that the rubric chose. What a layer says of its own
+parameters is not believed: student code could say anything.
+
+A student may write a projection as nn.Linear, or as nn.Parameter in either orientation (x @ W or
+x @ W^T). Both names and orientations are found out here, so that the criteria need not know.
 """
 
 import itertools
@@ -19,9 +23,10 @@ LOUD_HEAD_DIM = 4
 
 
 class Layers:
-    """A layer of each (embed_dim, num_heads) of `shapes`, and one for loud scores.
+    """The student's layers: one for each (embed_dim, num_heads) of `shapes`, one for loud scores.
 
-    All are made in one message. One that can't be made, or loaded, costs the criteria that use it.
+    All are made in one message. A layer that cannot be made, or loaded, costs the criteria that use
+    it, and no others. A layer is named by its number in `shapes`.
     """
 
     def __init__(self, make, layout, shapes, random):
@@ -32,9 +37,11 @@ class Layers:
         self._loaded = {}
 
     def cases(self, random, sizes, masked=False):
-        """Return a case for each (batch, seq) of each layer: `sizes` maps its number to a list.
+        """Return a case for each (batch, seq) of each layer.
 
-        In layers of an odd number biases are zero, and some positions of x equal or zero.
+        `sizes` maps the number of a layer to a list of (batch, seq). Layers with an odd number have
+        biases of zero; some positions of their x are equal, or zero. `masked` gives each case a
+        mask (batch, seq, seq).
         """
         found = []
         for number, pairs in sizes.items():
@@ -48,16 +55,16 @@ class Layers:
         return found
 
     def loud(self, random):
-        """Return two cases whose scores reach 1,000 in every head: `TIED` and `NEAR` ones."""
+        """Return two cases, of `TIED` and `NEAR` inputs, whose scores reach 1,000 in every head."""
         loaded = self._case(len(self.shapes) - 1, _loud_matrices)
         factors = (inputs.TIED, inputs.NEAR)
         xs = [inputs.multiples(random, 2, self.shapes[-1][0], one)[0] for one in factors]
         return tuple(loaded.given((x,), torch.ones(2, x.shape[1], x.shape[1])) for x in xs)
 
     def check_projections(self, bias_is_free):
-        """Check that the projections are there, square, trainable and distinct.
+        """Check that the projections are registered, square, trainable and distinct.
 
-        Making a layer may draw random numbers, and changes nothing else that is global.
+        Making a layer may draw random numbers, but must change nothing else that is global.
         """
         expect.side_effects((), [one for one in self.made[0].disturbed if "random" not in one], ())
         layer, state = self._layer(0), self._layer(0).state_dict()
@@ -67,6 +74,7 @@ class Layers:
             key = _key(layer, state, name, self.shapes[0][0])
             if key not in parameters or not parameters[key].requires_grad:
                 raise expect.NotMet(f"'{name}' should be trainable; its values are no parameter.")
+            # By memory: two nn.Parameter objects may share one tensor.
             twin = storages.setdefault(parameters[key].data_ptr(), name)
             if twin != name:
                 raise expect.NotMet(f"'{name}' and '{twin}' are one and the same; make two.")
@@ -81,15 +89,17 @@ class Layers:
         return layer
 
     def _case(self, number, matrices):
-        """Return a case of a layer with what is stored in it, loaded at the first use."""
+        """Return a case of a layer with projections of ours, which are loaded at its first use."""
         if number not in self._loaded:
             layer, (embed_dim, num_heads) = self._layer(number), self.shapes[number]
             kinds = [type(getattr(layer, name, None)).__name__ for name in self.layout.projections]
             if any(kind.startswith("Lazy") for kind in kinds):
-                layer(torch.zeros(1, 1, embed_dim))  # it makes its matrix at the first call
+                layer(torch.zeros(1, 1, embed_dim))  # nn.LazyLinear makes its matrix now
             chosen = matrices(self.random, embed_dim, self.layout.projections)
             keys, stored = _load(layer, self.layout, chosen, self.random, biased=number % 2 == 0)
-            sizes = f"embed_dim={embed_dim}" + f", num_heads={num_heads}" * self.layout.heads
+            sizes = f"embed_dim={embed_dim}"
+            if self.layout.heads:
+                sizes += f", num_heads={num_heads}"
             x = inputs.normal(self.random, 2, 3, embed_dim)
             formula = self.layout.formula(num_heads, projection(keys))
             case = Case(layer, (x,), sizes, formula, stored)
@@ -98,10 +108,12 @@ class Layers:
 
 
 def _random_matrices(random, size, names):
+    # Divided by the root of the size: so projections have the variance of x at every size.
     return {name: inputs.normal(random, size, size) / size**0.5 for name in names}
 
 
 def _loud_matrices(random, size, names):
+    # W_q and W_k are multiples of the identity: then x alone decides the scores, which reach 1,000.
     eye = torch.eye(size) * (1000 / LOUD_HEAD_DIM**0.5) ** 0.5
     return {
         name: eye if name in ("W_q", "W_k") else inputs.normal(random, size, size) for name in names
@@ -109,14 +121,19 @@ def _loud_matrices(random, size, names):
 
 
 def _load(layer, layout, matrices, random, biased):
-    """Load `matrices`; return the key of each, and all that is stored of them and their biases."""
+    """Load `matrices`, {name: (embed_dim, embed_dim)}, into a layer.
+
+    Returns the key of each projection in the layer's state, and what is stored there: matrices and
+    biases by key. Where `biased`, biases of exercise 4 are random; else they are zero.
+    """
     embed_dim = len(matrices["W_q"])
     present = layer.state_dict()
     state = dict(present)
     keys = {name: _key(layer, state, name, embed_dim) for name in layout.projections}
     biases = [f"{name}.bias" for name in layout.projections if f"{name}.bias" in state]
     for name, parameter in layer.named_parameters():
-        # A parameter besides the projections must not matter, unless it is a bias.
+        # A parameter besides the projections must not matter for the output, so it becomes random.
+        # In exercise 4 a vector of embed_dim may be a bias that stands apart: it becomes zero.
         bias = layout.heads and parameter.numel() == embed_dim
         if parameter.requires_grad and name not in (*keys.values(), *biases):
             state[name] = (
@@ -124,18 +141,24 @@ def _load(layer, layout, matrices, random, biased):
             )
     twins: dict[int, torch.Tensor] = {}
     for name, key in keys.items():
-        # One tensor under two names gets one matrix: sharing costs the criterion that says so.
+        # One tensor under two names gets one matrix: sharing costs the criterion `projections`
+        # only.
         matrix = twins.setdefault(state[key].data_ptr(), matrices[name].mT.contiguous())
         state[key] = matrix if key in present else state[key]
     for name in biases:
-        state[name] = inputs.normal(random, embed_dim) * (layout.heads and biased)
+        bias = inputs.normal(random, embed_dim)
+        state[name] = bias if layout.heads and biased else bias * 0
     layer.load_state_dict({name: state[name] for name in present})
-    layer.eval()  # train mode is tried where dtype and device are
+    layer.eval()  # `checks.manners` tries train mode
     return keys, {name: state[name] for name in (*keys.values(), *biases)}
 
 
 def _oriented(case, layout, num_heads, keys):
-    """Find out which of the projections that are no nn.Linear are used as x @ W, not x @ W^T."""
+    """Return the case with the formula of the orientations that the student's layer has.
+
+    A projection that is no nn.Linear may be used as x @ W or as x @ W^T. All choices are tried on
+    one call, and the one whose output comes nearest is taken: at most 2^4 formulas.
+    """
     free = [name for name in keys if type(getattr(case.function, name, None)).__name__ != "Linear"]
     if not free:
         return case
@@ -154,11 +177,15 @@ def _oriented(case, layout, num_heads, keys):
 
 
 def _key(layer, state, name, embed_dim):
-    """Return where a projection's matrix stands: an nn.Parameter's own name, or nn.Linear's."""
+    """Return the key of a projection's matrix in the state: "W_q" or "W_q.weight".
+
+    Raises `NotMet` where there is no such projection, or its shape is not (embed_dim, embed_dim).
+    """
     key = next((one for one in (name, f"{name}.weight") if one in state), None)
     found = getattr(layer, name, None)
     if key is None and isinstance(found, torch.Tensor):
-        key, state[name] = name, found.detach()  # a plain tensor, which only `projections` refuses
+        # A plain tensor that is not registered: the criterion `projections` is lost, no other one.
+        key, state[name] = name, found.detach()
     if key is None:
         raise expect.NotMet(
             f"'{name}' should be a registered projection, nn.Linear or nn.Parameter; "

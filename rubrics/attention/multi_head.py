@@ -10,17 +10,25 @@ from .layer import MULTI_HEAD
 from .layers import Layers
 
 HINT = "Heads are slices of features; the scores of each head are divided by sqrt(head_dim)."
-# (embed_dim, num_heads): the first twice, so that two layers are told apart; more heads than
-# head_dim, fewer, many; one head, heads of 1
+# (embed_dim, num_heads) of each layer, and a name for its number in the list.
 LAYERS = [(6, 3), (6, 3), (1, 1), (24, 12), (6, 2), (5, 5), (6, 1)]
-# Which layers are tried at which (batch, seq): ones, all different, all as many as the heads, long
-SIZES = {0: [(2, 7), (1, 3), (3, 1)], 1: [(2, 7)], 2: [(1, 1)], 3: [(2, 5)]}
-SIZES |= {4: [(2, 2), (1, 260)], 5: [(1, 3)], 6: [(2, 4)]}
-STEPS = {0: [(2, 7), (1, 1)], 1: [(2, 7)], 3: [(1, 40)]}
-MASKED = {0: [(2, 7), (1, 1), (3, 3)], 3: [(1, 40)]}
-TWO = {0: [(2, 7)], 3: [(3, 4)]}
-ONE = {0: [(2, 7)]}
-TOLD_APART = {0: [(2, 7)], 4: [(2, 3)], 6: [(3, 4)]}
+THREE_HEADS, SAME_AGAIN, ALL_ONES, TWELVE_HEADS, TWO_HEADS, HEADS_OF_ONE, SINGLE_HEAD = range(7)
+# Which layers are tried at which (batch, seq): ones, all different, all as many as the heads, long.
+# SAME_AGAIN has the shape of the first layer, so that two layers are told apart.
+SIZES = {
+    THREE_HEADS: [(2, 7), (1, 3), (3, 1)],
+    SAME_AGAIN: [(2, 7)],
+    ALL_ONES: [(1, 1)],
+    TWELVE_HEADS: [(2, 5)],
+    TWO_HEADS: [(2, 2), (1, 260)],
+    HEADS_OF_ONE: [(1, 3)],
+    SINGLE_HEAD: [(2, 4)],
+}
+STEPS = {THREE_HEADS: [(2, 7), (1, 1)], SAME_AGAIN: [(2, 7)], TWELVE_HEADS: [(1, 40)]}
+MASKED = {THREE_HEADS: [(2, 7), (1, 1), (3, 3)], TWELVE_HEADS: [(1, 40)]}
+TWO = {THREE_HEADS: [(2, 7)], TWELVE_HEADS: [(3, 4)]}
+ONE = {THREE_HEADS: [(2, 7)]}
+TOLD_APART = {THREE_HEADS: [(2, 7)], TWO_HEADS: [(2, 3)], SINGLE_HEAD: [(3, 4)]}
 
 
 def prepare(make, random):
@@ -45,7 +53,7 @@ def projections(layers, random):
 
 @rubric.criterion("Each head's weights follow from its own slice of Q and K", points=7)
 def weights(layers, random):
-    """Weights under projections of ours, where swapped heads and width can't coincide."""
+    """Weights under projections of ours, on sizes where swapped heads and width differ."""
     checks.formula(layers.cases(random, SIZES), HINT)
 
 
@@ -83,7 +91,7 @@ def manners(layers, random):
 
 @rubric.behaviour
 def behaviour(layers, random):
-    """What misconceptions are told apart by: masks of each kind, eval mode and, last, train."""
+    """Return the calls that tell misconceptions apart: masks of each kind, train mode last."""
     made = layers.cases(random, TOLD_APART, masked=True)
     made[-1].function.train()
     return checks.behaviour(made, layers.loud(random)[0])

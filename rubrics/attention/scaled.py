@@ -64,6 +64,6 @@ def manners(attend, random):
 
 @rubric.behaviour
 def behaviour(attend, random):
-    """What misconceptions are told apart by: without a mask, and with one of each kind."""
+    """Return the calls that tell misconceptions apart: without a mask, and with each kind."""
     loud, _ = single_query.loud(attend, SCALED, random)
     return checks.behaviour(cases(attend, SCALED, random, TWO, masked=True), loud)

@@ -10,16 +10,23 @@ from .layer import ONE_HEAD
 from .layers import Layers
 
 HINT = "Check: Q, K, V from W_q, W_k, W_v; scores Q @ K^T / sqrt(embed_dim); softmax over the keys."
-# (embed_dim, 1): the first twice, so that two layers are told apart
+# (embed_dim, 1) of each layer, and a name for its number in the list.
 LAYERS = [(5, 1), (5, 1), (1, 1), (4, 1), (24, 1)]
-# Which layers are tried at which (batch, seq): ones, all different or all the same, long
-SIZES = {0: [(2, 7), (1, 5), (3, 1)], 1: [(2, 7)], 2: [(1, 1), (2, 3)]}
-SIZES |= {3: [(4, 4), (1, 260)], 4: [(1, 2), (2, 11)]}
-STEPS = {0: [(2, 7), (1, 1)], 1: [(2, 7)], 3: [(1, 40)]}
-MASKED = {0: [(2, 7), (1, 1)], 3: [(4, 4), (1, 40)]}
-TWO = {0: [(2, 7)], 3: [(4, 4)]}
-ONE = {0: [(2, 7)]}
-TOLD_APART = {0: [(2, 7)], 4: [(2, 3)]}
+WIDTH_5, SAME_AGAIN, WIDTH_1, WIDTH_4, WIDTH_24 = range(5)
+# Which layers are tried at which (batch, seq): ones, all different or all the same, long.
+# SAME_AGAIN has the shape of the first layer, so that two layers are told apart.
+SIZES = {
+    WIDTH_5: [(2, 7), (1, 5), (3, 1)],
+    SAME_AGAIN: [(2, 7)],
+    WIDTH_1: [(1, 1), (2, 3)],
+    WIDTH_4: [(4, 4), (1, 260)],
+    WIDTH_24: [(1, 2), (2, 11)],
+}
+STEPS = {WIDTH_5: [(2, 7), (1, 1)], SAME_AGAIN: [(2, 7)], WIDTH_4: [(1, 40)]}
+MASKED = {WIDTH_5: [(2, 7), (1, 1)], WIDTH_4: [(4, 4), (1, 40)]}
+TWO = {WIDTH_5: [(2, 7)], WIDTH_4: [(4, 4)]}
+ONE = {WIDTH_5: [(2, 7)]}
+TOLD_APART = {WIDTH_5: [(2, 7)], WIDTH_24: [(2, 3)]}
 
 
 def prepare(make, random):
@@ -44,7 +51,7 @@ def projections(layers, random):
 
 @rubric.criterion("The attention weights follow from W_q and W_k", points=7)
 def weights(layers, random):
-    """Weights under projections of ours, on sizes where another scale or axis can't coincide."""
+    """Weights under projections of ours, on sizes where another scale or axis differs."""
     checks.formula(layers.cases(random, SIZES), HINT)
 
 
@@ -82,7 +89,7 @@ def manners(layers, random):
 
 @rubric.behaviour
 def behaviour(layers, random):
-    """What misconceptions are told apart by: masks of each kind, eval mode and, last, train."""
+    """Return the calls that tell misconceptions apart: masks of each kind, train mode last."""
     made = layers.cases(random, TOLD_APART, masked=True)
     made[-1].function.train()
     return checks.behaviour(made, layers.loud(random)[0])

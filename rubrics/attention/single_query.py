@@ -7,7 +7,8 @@ import torch
 from . import inputs
 from .cases import Case, Formula
 
-# (batch, seq, hidden): ones, all different, seq above and below hidden, 2^n or not, long, wide
+# (batch, seq, hidden): ones, all different, seq above and below hidden, powers of two or not, long,
+# wide. Different sizes, so that a softmax over a wrong axis has another shape or another sum.
 SIZES = [(3, 7, 5), (1, 1, 1), (1, 5, 3), (2, 1, 4), (2, 4, 11), (4, 4, 4)]
 SIZES += [(1, 600, 3), (33, 2, 96)]
 FEW = [(3, 7, 5), (4, 4, 4), (1, 1, 1), (1, 40, 3), (2, 5, 9)]
@@ -45,9 +46,10 @@ def reference(how):
 
 
 def cases(attend, how, random, sizes=SIZES, masked=False):
-    """Return a case of each size; in the last of several, keys and values are one tensor.
+    """Return a case for each (batch, seq, hidden) of `sizes`.
 
-    In every other case some keys are equal or zero. `masked` gives each a mask.
+    In every other case some keys are equal, or zero. In the last of several cases keys and values
+    are one tensor. `masked` gives each case a mask (batch, seq).
     """
     made = []
     for number, (batch, seq, hidden) in enumerate(sizes):
@@ -66,9 +68,10 @@ def cases(attend, how, random, sizes=SIZES, masked=False):
 
 
 def loud(attend, how, random):
-    """Return two cases whose scores reach 1,000 in size: of `TIED` and of `NEAR` multiples.
+    """Return two cases whose scores reach 1,000 in size, of `TIED` and of `NEAR` inputs.
 
-    In the second batch row they reach 100, so that each row has to have its own largest score.
+    In the second batch row they reach 100: code that subtracts one largest score from all rows is
+    wrong there.
     """
     return tuple(_loud(attend, how, random, factors) for factors in (inputs.TIED, inputs.NEAR))
 
