@@ -3,7 +3,9 @@
     python benchmarks/class_costs.py [--class 50 --class 1000] [--workers 2] [--picture FILE]
 
 "bare cells" is what the notebook's cells cost in a fork of a warm process, without sandbox, judge
-or gradebook: the least that anybody can pay who runs them.
+or gradebook: running a notebook costs at least that. The other parts are measured in a class run of
+right submissions: CPU time of student processes, of workers, and of the process that writes, which
+is this one.
 """
 
 import argparse
@@ -65,7 +67,7 @@ def main():
 def bare_cells(samples):
     """Return the CPU seconds of all code cells in a fork of a warm process.
 
-    The mean over `samples` of the median of some runs.
+    It is the mean over `samples` of the median of 15 runs each.
     """
     from nbjudge.confined import cells, warm_up, zygote
     from nbjudge.process.launch import WARM_MODULES
@@ -131,7 +133,7 @@ def measured(course, size, workers):
 
 
 def _used():
-    """Return the CPU seconds so far of the driver, and of all workers."""
+    """Return the CPU seconds so far of the driver (this process), and of all workers together."""
     mine = psutil.Process()
     workers = [one for one in mine.children(recursive=True) if _is_worker(one)]
     return {
@@ -141,7 +143,10 @@ def _used():
 
 
 def _own_memory():
-    """Return what a worker, and its zygote, do not share with others, in MB; the largest of all."""
+    """Return the memory in MB that a worker, and a zygote, share with no other process.
+
+    Of each kind it is that of the largest process (unique set size: what one more would cost).
+    """
     every = psutil.Process().children(recursive=True)
     workers = [one for one in every if _is_worker(one)]
     zygotes = [one for one in every if _is_zygote(one) and _is_zygote(_parent(one))]
@@ -159,7 +164,7 @@ def _is_zygote(process):
 
 
 def _is_called(name, process):
-    with suppress(psutil.NoSuchProcess):  # a student's, which ended meanwhile
+    with suppress(psutil.NoSuchProcess):  # a student process, which ended meanwhile
         return process is not None and name in " ".join(process.cmdline())
     return False
 
@@ -202,7 +207,7 @@ def draw(rows, bare, file):
 
     figure = Figure(figsize=(8, 1.2 + 0.5 * len(rows)), layout="constrained")
     axes = figure.subplots()
-    places = range(len(rows))  # not by name: a size may come twice
+    places = range(len(rows))  # by number, because a size may come twice
     begin = [0.0] * len(rows)
     for part, color in PARTS.items():
         cost = [_parts(told, bare)[part] for _, told in rows]

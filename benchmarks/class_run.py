@@ -2,10 +2,10 @@
 
     python benchmarks/class_run.py [--plain 5] [--class 49] [--rounds 3] [--picture FILE]
 
-All grade a class of right submissions of four kinds, which compute by different operations.
-Start-up is measured apart, with one submission, and taken off, so that a small class of the slow
-ones compares with a larger one of the fast. Each round measures every way once; the table gives
-medians.
+All grade a class of right submissions of four kinds, which compute by different operations: equal
+submissions would be judged once. Start-up is measured apart, with one submission, and subtracted,
+so that a small class in a slow way can be compared with a large class in a fast one. Each round
+measures every way once; the table gives medians.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def main():
 
 
 def seconds(folder, samples, number, command):
-    """Return the seconds to start and grade one, and for each submission more."""
+    """Return the seconds to start and grade one submission, and those for each further one."""
     if command is None:
         return 0.0, kernels(samples, number)
     start, whole = (timed(folder, samples, n, command) for n in (1, number))

@@ -1,4 +1,4 @@
-"""What judging costs beyond the student's own calls: CPU, and messages across the border.
+"""What judging costs beyond the student's own calls: CPU, and messages to the student process.
 
     python benchmarks/judging_cost.py
 
@@ -72,7 +72,7 @@ def measure(exercise, session, namespace):
 
     objects = Objects(ask)
     solution = objects.bind([rubric.solution])[rubric.solution]
-    rubric.mark(solution, 0)  # what is loaded or compiled once
+    rubric.mark(solution, 0)  # does what is done once in a process, and does not count
     spent, own, messages = [], [], []
     for seed in SEEDS:
         asked.clear()

@@ -2,9 +2,10 @@
 
     python benchmarks/student_server.py
 
-A JupyterLab server is started in a folder of its own with nbgrader's extensions; then a kernel;
-then the kernel imports torch; then it has run the solution's cells. Printed is the resident
-memory of server and kernel each time; what the two share is counted twice, so a pod needs no more.
+In an empty folder, a JupyterLab server with nbgrader's extensions is started, then a kernel. The
+kernel imports torch, and then runs the solution's cells. After each step the resident memory of
+server and kernel is printed. Memory that both share is counted twice, so a pod needs no more than
+the sum.
 """
 
 import argparse

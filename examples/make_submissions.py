@@ -1,7 +1,7 @@
 """Make the sample submissions from `release/`; every student here is made up.
 
-Each sample is the released notebook with answers filled in, and then with what students and their
-tools do to notebooks. `expected_scores.csv` beside this file says what each must get.
+Each sample is the released notebook with answers filled in, and then changed as students and their
+tools change notebooks. `expected_scores.csv` beside this file says what each must get.
 
     python examples/make_submissions.py [FOLDER]     default: examples/submissions
 """
@@ -46,7 +46,7 @@ def right_answers() -> Answers:
 
 
 def answers_of(name: str) -> Answers:
-    """Return the answers of `answers/<name>.py`, by cell."""
+    """Return the answers of `answers/<name>.py`, by cell: sections begin with `# %% <cell>`."""
     parts = _SECTION.split((HERE / "answers" / f"{name}.py").read_text(encoding="utf-8"))[1:]
     return dict(zip(parts[::2], (text.strip() for text in parts[1::2]), strict=True))
 

@@ -1,4 +1,8 @@
-"""Unix accounts and the folders that they share, with the modes that keep them apart."""
+"""Unix accounts and the folders that they share, with the modes that keep them apart.
+
+Each function that makes something can be called again, and then changes nothing: a set-up that
+stopped half-way is run once more.
+"""
 
 import grp
 import os
@@ -17,7 +21,11 @@ class AccountError(Exception):
 
 
 def make_student(name):
-    """Make an account in the students' group, unless there is one; never take over another."""
+    """Make an account in the students' group, unless there is one.
+
+    An account of that name that is not in the group is never taken over: it may be a system's or a
+    person's. Raises `AccountError` then, and for a name that cannot be an account.
+    """
     if not NAME.fullmatch(name):
         raise AccountError(
             f"{name!r} cannot be a Unix account: it takes small letters, digits, '_' and '-', "
@@ -46,7 +54,8 @@ def make_places():
         (COURSE, GRADER, GRADER, 0o700),
         (EXCHANGE, "root", "root", 0o755),
         (exchange, GRADER, STUDENTS, 0o750),
-        # Students put folders in, which get the grader's group; they cannot list or rename.
+        # 03733: students can make folders in it and cannot list it (-wx). The setgid bit gives what
+        # they make the grader's group; the sticky bit lets nobody rename or remove another's.
         (exchange / "inbound", GRADER, GRADER, 0o3733),
         (exchange / "outbound", GRADER, GRADER, 0o755),
         (exchange / "feedback", GRADER, GRADER, 0o711),
@@ -57,13 +66,16 @@ def make_places():
 
 
 def add_account(name, *options):
-    """Make an account with a group and a closed home of its own, and no password."""
+    """Make an account with its own group, a home that is closed to others, and no password."""
+    # HOME_MODE closes the home when it is made; a chmod afterwards would leave it open for a
+    # moment.
     command = ["useradd", "--create-home", "--user-group", "--key", "HOME_MODE=0700"]
     subprocess.run([*command, *options, name], check=True)
 
 
 def set_passwords(passwords):
-    """Set the passwords of accounts; they are not seen in the list of processes."""
+    """Set the passwords of accounts."""
+    # By standard input: every account can read the arguments of a process.
     lines = "".join(f"{name}:{password}\n" for name, password in passwords.items())
     subprocess.run(["chpasswd"], input=lines, text=True, check=True)
 
@@ -81,7 +93,7 @@ def remove_places():
 
 
 def remove_account(name):
-    """Remove an account and its home; programs of it that still run forbid that."""
+    """Remove an account and its home; raises `AccountError` while programs of it still run."""
     done = subprocess.run(["userdel", "--remove", name], capture_output=True, text=True)
     if done.returncode:
         raise AccountError(f"{done.stderr.strip()}. End its programs and run this again.")

@@ -26,7 +26,7 @@ from layout import ASSIGNMENT, COURSE, GRADER, PLACE, PROGRAMS, STATE, environme
 
 COURSE_PARTS = ("source", "rubrics", "nbgrader_config.py")
 LOCK = Path("/run/nbjudge-hub.lock")
-DEMO = STATE / "demo"  # there where a demo made the accounts, and may remove them
+DEMO = STATE / "demo"  # exists where a demo made the accounts, and so may remove them
 SECRETS = ("CONFIGPROXY_AUTH_TOKEN", "JPY_COOKIE_SECRET", "NBGRADER_DB_URL")
 
 
@@ -120,6 +120,7 @@ def remove(arguments):
 
 def as_grader(command):
     """Run a command as the grader in the course folder; return its exit status."""
+    # A clean environment: root's may hold settings and secrets that are not the grader's.
     home = pwd.getpwnam(GRADER).pw_dir
     kept = {name: os.environ[name] for name in ("NBGRADER_DB_URL",) if name in os.environ}
     return subprocess.call(
@@ -133,6 +134,7 @@ def as_grader(command):
 def become_hub(configuration, variables, lock):
     """Replace this process by the hub, so that signals reach it; it keeps the lock."""
     sys.stdout.flush()
+    # Python closes descriptors on exec by default; the hub must keep the lock while it runs.
     os.set_inheritable(lock.fileno(), True)
     os.chdir(STATE)
     program = str(PROGRAMS / "jupyterhub")
@@ -141,7 +143,8 @@ def become_hub(configuration, variables, lock):
 
 
 def held():
-    """Return the lock of this machine's hub: a running one keeps all else away."""
+    """Return the lock of this machine's hub; stop where a running hub holds it."""
+    # flock(2): the lock ends with the process that holds it, however that ends.
     lock = LOCK.open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

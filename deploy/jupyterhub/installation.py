@@ -1,4 +1,8 @@
-"""What the hub runs, in /opt/nbjudge: root's, readable by all, made once and brought up to date."""
+"""What the hub runs, in /opt/nbjudge: owned by root, readable by all accounts.
+
+The installation is made once, and again when something that it depends on has changed. The file
+`installed` holds a digest of all of that, and is written last: a set-up that stopped leaves none.
+"""
 
 import hashlib
 import os
@@ -26,7 +30,7 @@ CONFIGURATION = (
 
 def install(python, cpu):
     """Make or renew the installation, unless it is the one that this checkout describes."""
-    os.umask(0o022)
+    os.umask(0o022)  # every account must be able to read what is installed
     need(python)
     stamp, wanted = PLACE / "installed", fingerprint(python)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
@@ -76,7 +80,11 @@ def need(python):
 
 
 def closed_folder(python):
-    """Return the first folder on the way to a Python or its library that others may not enter."""
+    """Return the first folder above a Python, or its library, that other accounts may not enter.
+
+    None where there is none. In a closed home a Python seems to work for root, and does not start
+    for a student, or takes another library.
+    """
     script = "import os, sys; print(os.path.realpath(sys.executable)); print(os.__file__)"
     try:
         told = subprocess.check_output([python, "-I", "-c", script], text=True)
@@ -90,7 +98,7 @@ def closed_folder(python):
 
 
 def install_packages(python, cpu):
-    """Install the package as a wheel, with everything that a hub needs, in exact versions."""
+    """Install the package as a wheel, with everything that a hub needs, in pinned versions."""
     check([python, "-m", "venv", str(PLACE / "venv")], "The environment cannot be made.")
     command = [
         str(PROGRAMS / "python"),
@@ -102,6 +110,7 @@ def install_packages(python, cpu):
     ]
     if cpu:
         command += ["--extra-index-url", CPU_WHEELS]
+    # From a copy, because building a wheel writes into the folder that it builds from.
     with tempfile.TemporaryDirectory() as folder:
         copy(CHECKOUT, PACKAGE, Path(folder))
         check(
@@ -113,7 +122,7 @@ def install_packages(python, cpu):
 
 
 def copy(source, names, target):
-    """Copy files and folders by name, in place of what bore these names."""
+    """Copy files and folders by name, in place of those of the same names in `target`."""
     for name in names:
         if (source / name).is_dir():
             shutil.rmtree(target / name, ignore_errors=True)
@@ -124,7 +133,7 @@ def copy(source, names, target):
 
 
 def fingerprint(python):
-    """Return what the installation depends on, as a digest."""
+    """Return a digest of all that the installation depends on."""
     version = subprocess.check_output([python, "--version"])
     digest = hashlib.sha256(repr((python, version, PROXY)).encode())
     parts = [CHECKOUT / name for name in (*PACKAGE, "constraints.txt")]

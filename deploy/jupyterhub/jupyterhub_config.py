@@ -1,7 +1,7 @@
 """The hub of one course, as the demo runs it; production_config.py begins with it.
 
-Real accounts (PAM), a server for each student under his own account, and the formgrader and the
-watch as services of the grader's account. No service may use the hub's API.
+Real accounts (PAM), a server for each student under the student's own account, and two services of
+the grader's account: the formgrader and the watch. No service may use the hub's API.
 """
 
 import os
@@ -25,8 +25,8 @@ c = get_config()  # noqa: F821  (JupyterHub defines it)
 PORT = int(os.environ.get("NBJUDGE_PORT", "8000"))
 os.umask(0o077)
 
-# Every user and service has a host name of its own: only then may the grader's JupyterLab frame
-# the formgrader, because no page of a student is of the same origin.
+# Every user and service has its own host name. With one host name for all, a page on a student's
+# server would be of the same origin as the formgrader, and could frame it and press its buttons.
 c.JupyterHub.bind_url = f"http://127.0.0.1:{PORT}"
 c.JupyterHub.subdomain_host = f"http://hub.localhost:{PORT}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT + 1}"
@@ -45,13 +45,14 @@ c.JupyterHub.load_roles = [
     }
 ]
 
-# Limits: processes of a student (threads count), memory and threads of one of his processes.
+# Limits: the number of a student's processes and threads, and the memory of each process.
+# LocalProcessSpawner has no limits of its own, so prlimit(1) sets them and starts the server.
 c.Spawner.cmd = [
     *("prlimit", "--nproc=1000", f"--data={4 * 1024**3}"),
     str(PROGRAMS / "jupyterhub-singleuser"),
 ]
 c.Spawner.environment = {**environment("student"), "OMP_NUM_THREADS": "2"}
-c.LocalProcessSpawner.env_keep = []
+c.LocalProcessSpawner.env_keep = []  # root's environment is not the student's
 
 GRADING = environment("grader")
 if "NBGRADER_DB_URL" in os.environ:

@@ -1,4 +1,7 @@
-"""The names and places of the hub's one course, for its configuration and its set-up."""
+"""The names and places of the hub's one course, for its configuration and its set-up.
+
+A module without code of the hub, because both import it: the set-up before anything is installed.
+"""
 
 from pathlib import Path
 
@@ -21,7 +24,11 @@ SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def environment(role):
-    """Return what programs of a role (`student`, `grader`) need to find each other."""
+    """Return the environment in which programs of a role (`student`, `grader`) find each other.
+
+    JUPYTER_CONFIG_PATH names the folders of the role's configuration, so that no account needs any
+    of its own.
+    """
     return {
         "PATH": f"{PROGRAMS}:{SYSTEM_PATH}",
         "JUPYTER_CONFIG_PATH": f"{PLACE}/etc/{role}:{PLACE}/etc/common",

@@ -31,7 +31,7 @@ def readable(name):
 
 
 def account_first(spawner):
-    """Make the student's account before his server starts."""
+    """Make the student's account before the student's server starts."""
     try:
         make_student(spawner.user.name)
     except AccountError as error:
@@ -72,7 +72,7 @@ elif LOGIN == "lti":
     c.LTI13Authenticator.uri_scheme = "https"
 else:
     raise SystemExit(f"NBJUDGE_LOGIN is {LOGIN!r}; it can be 'oauth' or 'lti'.")
-# The university or the LMS says who takes part: whom it lets through may log in.
+# Everybody may log in whom the university or the LMS lets through, unless a list of names is set.
 c.Authenticator.allow_all = "NBJUDGE_STUDENTS" not in os.environ
 if not c.Authenticator.allow_all:
     c.Authenticator.allowed_users = {*GRADERS, *os.environ["NBJUDGE_STUDENTS"].split()}

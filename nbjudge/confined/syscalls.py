@@ -246,7 +246,7 @@ class _Rules:
     def __init__(self) -> None:
         self.filter = seccomp.SyscallFilter(seccomp.ALLOW)
         # Calls of another architecture (32 bits on a 64-bit kernel) have other numbers, which no
-        # rule names: whoever makes one is killed.
+        # rule names: a process that makes one is killed.
         self.filter.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
 
     def add(self, name: str | int, answer: int, *arguments: Any) -> None:

@@ -1,4 +1,9 @@
-"""Attention with steps that can be replaced one by one: what misconceptions are made of."""
+"""Attention with steps that can be replaced one by one: what misconceptions are made of.
+
+A misconception is right but for one step, so that only that step decides what it loses and whether
+a submission behaves like it. `attend` takes its steps as arguments (exercises 1 and 2); a subclass
+of `Layer` or `OneHead` overrides them (exercises 3 and 4).
+"""
 
 import torch
 from torch import nn
@@ -42,7 +47,11 @@ def attend(
     after=None,
     mix=weighted_sum,
 ):
-    """Attend by these steps; `after` changes the weights under a mask, once they are normalised."""
+    """Attend by the given steps: score, scale, hide, normalise, after, mix.
+
+    query (batch, hidden), keys and values (batch, seq, hidden), mask (batch, seq). `after` changes
+    the weights under a mask, once they are normalised. Without `scale` the scores are not scaled.
+    """
     scores = score(query, keys)
     if scale is not None:
         scores = scale(scores, query, keys)
@@ -55,7 +64,7 @@ def attend(
 
 
 class Layer(nn.Module):
-    """A right layer, of one head without W_o or of several with it; subclasses replace a step."""
+    """A right layer of several heads, with W_o; subclasses replace a step."""
 
     names = ("W_q", "W_k", "W_v", "W_o")
     bias = True

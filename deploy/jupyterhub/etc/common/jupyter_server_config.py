@@ -1,4 +1,4 @@
-"""Every JupyterLab: nothing is asked of the internet, by itself or from a menu."""
+"""For every JupyterLab: it asks the internet for nothing, neither by itself nor from a menu."""
 
 c = get_config()  # noqa: F821  (Jupyter defines it)
 

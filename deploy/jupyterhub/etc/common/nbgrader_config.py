@@ -1,4 +1,4 @@
-"""Students and grader: which course, where its exchange is, and our safer classes for it."""
+"""For students and the grader: the course, its exchange, and our safer classes for that."""
 
 from nbjudge.nbgrader_ext.defaults import configure_exchange
 

@@ -1,4 +1,4 @@
-"""The grader: where the course is. Its own nbgrader_config.py says how it is graded."""
+"""For the grader: where the course is. The course's own nbgrader_config.py says how it grades."""
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
 
