@@ -41,7 +41,7 @@ PARTS = {
 
 
 def main():
-    """Measure each class in a course of its own; print a row for it."""
+    """Measure each class in a new course; print a row for it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--class", type=int, action="append", dest="sizes", metavar="N")
     parser.add_argument("--workers", type=int, default=2)

@@ -30,7 +30,7 @@ def build(assignments: tuple[str, ...], check: bool) -> None:
     Without a name, every assignment in source/ is built. The solutions run first, with the hidden
     tests, and nothing is written unless they have full marks.
     """
-    # Imported here, so that `nbjudge --help` does not wait for nbgrader.
+    # Imported in this function, so that `nbjudge --help` does not wait for nbgrader.
     from nbjudge.authoring import build as builder
     from nbjudge.course import RubricError, course_root
 

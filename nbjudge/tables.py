@@ -13,7 +13,7 @@ def as_text(*parts: Any, width: int = 100) -> str:
     `parts` are renderables of rich, and strings, which are printed as they are.
     """
     printed = io.StringIO()
-    # force_jupyter: inside a kernel, rich would display each line as an output of its own.
+    # force_jupyter: inside a kernel, rich would display each line as a separate output.
     console = Console(file=printed, width=width, color_system=None, force_jupyter=False)
     for part in parts:
         # As `Text`: rich would read brackets and :names: in a string as markup and emoji.

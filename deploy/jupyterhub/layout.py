@@ -1,6 +1,6 @@
 """The names and places of the hub's one course, for its configuration and its set-up.
 
-A module without code of the hub, because both import it: the set-up before anything is installed.
+It imports the standard library only: the set-up needs it before anything is installed.
 """
 
 from pathlib import Path

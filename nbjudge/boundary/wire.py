@@ -119,7 +119,7 @@ def encode(value: Any) -> bytes:
     """
     writer = _Writer()
     structure = writer.pack(value, 0)
-    # A lone surrogate is no Unicode character and cannot be packed; a question mark can.
+    # A lone surrogate cannot be encoded as UTF-8; "replace" makes it a question mark.
     head = msgpack.packb([structure, writer.table], unicode_errors="replace")
     body = b"".join(writer.parts)
     if max(len(head), len(body)) >= 2**32:

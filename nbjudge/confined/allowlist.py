@@ -2,7 +2,7 @@
 
 Landlock only adds rights: a rule that grants a folder grants all below it, and no other rule takes
 a part of that back. So `nbjudge` cannot be granted with its folder and then excepted. Instead each
-other entry of the folder is granted by a rule of its own, some 300 in all. The folder itself may be
+other entry of the folder is granted by its own rule, some 300 in all. The folder itself may be
 listed, because Python's import looks for names there.
 """
 

@@ -1,6 +1,6 @@
 """Run notebook cells in IPython, and record what they show as plain nbformat dictionaries.
 
-A Jupyter kernel would do the same in a process of its own, with sockets and threads. A shell inside
+A Jupyter kernel would do the same in a separate process, with sockets and threads. A shell inside
 the forked process needs neither: a cell is a function call. The judge process cleans the recorded
 outputs once more (`nbjudge.sanitize.outputs`), because student code can change this recorder.
 """
@@ -32,7 +32,7 @@ _SHELL_MAGICS = ("bash", "sh", "script", "system", "sx", "pip", "conda", "mamba"
 class Recorder:
     """What a cell shows, in order, up to a number of outputs and a number of bytes.
 
-    While `muted`, nothing is recorded: the judge process is asking, and an answer is no output.
+    While `muted`, nothing is recorded: the judge process is asking questions.
     `cut` says in words what was left out, and is empty where nothing was.
     """
 
@@ -142,7 +142,7 @@ class Shell(InteractiveShell):
     system_raw = system_piped = system
 
     def enable_gui(self, gui: str | None = None) -> None:
-        """Do nothing: there is no screen."""
+        """Do nothing: a student process has no screen."""
 
 
 def make_shell() -> Shell:

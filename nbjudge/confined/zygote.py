@@ -158,7 +158,7 @@ def fork(
         status = 0
     finally:
         # Not sys.exit: the fork has inherited the zygote's exit handlers and unwritten buffers, and
-        # student code may have registered handlers of its own. Neither may run.
+        # student code may have registered handlers too. None of them may run.
         os._exit(status)
 
 

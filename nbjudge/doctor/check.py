@@ -13,7 +13,7 @@ from nbjudge.tables import as_text
 class Check:
     """One thing that grading needs; where `needed` is False, one that is good to know.
 
-    `found` says what is there, `mend` what to do where it is not well.
+    `found` says what the machine has, `mend` what to do where `well` is False.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What each student is told of each attempt, on the pages that nbgrader's "Fetch Feedback" gets."""
+"""The feedback page of each attempt, which nbgrader's "Fetch Feedback" gets for its author."""
 
 import hashlib
 from collections.abc import Mapping

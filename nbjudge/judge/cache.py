@@ -54,7 +54,8 @@ class CachedExercise:
         already, and asks only for the others.
         """
         state = _BEGUN
-        # A breach is no result that can be kept: it depends on time. The test is run, and meets it.
+        # A breach depends on time, so no result is kept for it. The test is run, and meets it
+        # again.
         with suppress(Breach):
             while isinstance(known := self._next.get(state), bytes):  # a question
                 state = _after(state, conversation.answer(known))

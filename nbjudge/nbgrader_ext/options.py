@@ -14,7 +14,7 @@ from nbjudge.process.zygote import Confinement
 class JudgeOptions(Configurable):
     """The options of `c.Judge`, without the step that uses them.
 
-    A class run and `nbjudge judge` read the options here. nbgrader's step `autograde.Judge` is a
+    A class run and `nbjudge judge` read the options of this class. The step `autograde.Judge` is a
     subclass, so that there is one list of them.
     """
 

@@ -127,7 +127,7 @@ class Books:
         gc.freeze()
         url = self.coursedir.db_url
         # nbgrader's steps open the gradebook without a course, which makes a row for a course
-        # without a name. It is made here too, so that the rows are equal.
+        # without a name. A class run makes that row too, so that all rows are equal.
         patiently(lambda: Gradebook(url).close())
         self._autograded.mkdir(exist_ok=True)
         _remove_abandoned(self._autograded)

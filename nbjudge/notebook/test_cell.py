@@ -30,7 +30,7 @@ class TestCell:
     All of it comes from the master.
     """
 
-    __test__ = False  # for pytest: this is no test class
+    __test__ = False  # pytest takes a class of this name for tests
 
     source: str
     visible: str

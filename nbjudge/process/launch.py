@@ -12,7 +12,7 @@ event loop and a token of the hub, and it holds the rubrics; a fork would inheri
 
 Who ends first. Each zygote ends when its control socket closes, so also when the judge process is
 killed. A `Forked` zygote ends with its template, too. The process that starts a zygote keeps it to
-the end of its own life; see `process.zygote.running`.
+its end; see `process.zygote.running`.
 
 Warming up begins while the command still imports what it needs. So this module imports torch, and
 whatever imports torch, inside functions only.

@@ -46,7 +46,7 @@ class Breach(NotMet):
 
 
 def too_slow(seconds: float) -> Breach:
-    """A cell, or a call of the judge, took longer than a cell may."""
+    """A cell, or the questions of an exercise, took longer than `cell_seconds`."""
     return Breach(
         Verdict.OUT_OF_TIME,
         f"Stopped after {seconds:g} s, the time that a cell has. Look for a loop that never ends, "
@@ -98,7 +98,7 @@ def too_many_files(what: str) -> Breach:
 
 
 def killed() -> Breach:
-    """Something outside the sandbox killed the process: the kernel, when memory runs out."""
+    """SIGKILL ended the process: most often the kernel sends it, when memory runs out."""
     return Breach(
         Verdict.CRASHED,
         "Your code's process was killed from outside, most often because memory ran out. "
@@ -107,7 +107,7 @@ def killed() -> Breach:
 
 
 def crashed(signal_name: str) -> Breach:
-    """The process ended by a signal of its own, such as SIGSEGV."""
+    """A signal that its own code caused ended the process, such as SIGSEGV."""
     return Breach(
         Verdict.CRASHED,
         f"Your code crashed the Python process ({signal_name}). Look for endless recursion.",
@@ -124,10 +124,10 @@ def exited(status: int) -> Breach:
 
 
 def ended() -> Breach:
-    """The process has ended before, so nobody answers."""
+    """The process had ended before it was asked."""
     return Breach(Verdict.CRASHED, "The process of this notebook has ended.")
 
 
 def not_usable(error: Exception) -> Breach:
-    """What the student's process answered is no message, or too large a one."""
+    """The answer of the student process cannot be decoded, or is too large."""
     return Breach(Verdict.UNUSABLE, f"What your code answered cannot be used. {error}")

@@ -9,7 +9,7 @@ from nbjudge.rubric.messages import look_at
 class RemoteError(Exception):
     """Student code raised an exception in the student process.
 
-    Each instance has a class of its own, with the name of that exception, so that messages show the
+    Each instance has its own class, with the name of that exception, so that messages show the
     name. No class is looked up by that name: the name comes from student code.
 
     `line` is the student's own line, which stands in `__notes__` for `rubric.messages.explain`.
