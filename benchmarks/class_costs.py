@@ -74,7 +74,7 @@ def bare_cells(samples):
 
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     shell = cells.make_shell()
-    zygote.warm(list(WARM_MODULES))
+    zygote.import_modules(list(WARM_MODULES))
     warm_up.warm_up(shell)
     return statistics.mean(
         statistics.median(_of_one(shell, sample) for _ in range(BARE_RUNS)) for sample in samples

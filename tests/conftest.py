@@ -16,8 +16,9 @@ pytest_plugins = ["support.sampling", "support.timing", "support.hub"]
 torch.set_num_threads(1)  # tensors of tests are small, and other tests run beside
 
 
-# The longest, begun first: the other process runs the rest meanwhile.
-FIRST = ("test_nbgrader", "test_browser", "test_killed_class_run", "test_class_of_two_hundred")
+# The longest, begun first and in this order: the other process runs the rest meanwhile.
+FIRST = ("test_hub", "test_hub_browser", "test_dask", "test_killed_class_run", "test_nbgrader",
+         "test_browser", "test_house", "test_watch")  # fmt: skip
 # Their tests share nothing, and many take minutes.
 SPREAD = ("test_all_mutants", "test_attacks_elsewhere", "test_class_of_two_hundred",
           "test_many_seeds")  # fmt: skip
@@ -41,7 +42,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.path.stem not in FIRST)
+    rank = {stem: place for place, stem in enumerate(FIRST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(FIRST)))
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ CHECK = "nbjudge build attention --check"
 CLI, DASK = "tests/test_cli.py", "tests/slow/test_dask.py"
 HUB, HUB_FIXTURE = "tests/slow/test_hub.py", "tests/support/hub.py"
 FRESH, POSTGRESQL = "tests/slow/test_fresh_environments.py", "tests/slow/test_postgresql.py"
-# What runs beside the tests: CI itself, and what the fixtures `graded` and `hub` start.
 ENVIRONMENTS = "tests/support/environments.py"
+# What runs beside the tests: CI itself, and what the fixtures `graded` and `hub` start.
 HELPERS = (".ci/run", "examples/demo.py", HUB_FIXTURE, ENVIRONMENTS)
 # Every command of a ```bash block, and the file that runs it, or why nothing does. Where the file
 # says it in other words, these stand here too: `_` for a word that is made when the file runs.
@@ -39,7 +39,7 @@ COMMANDS = {
     "python3 bootstrap.py slow": ".ci/run",
     "python3 bootstrap.py thorough": NOT_RUN + "takes an hour",
     "nbjudge build attention": "tests/authoring/test_build.py",
-    CHECK: "tests/authoring/test_build.py",
+    CHECK: ("tests/authoring/test_build.py", "nbjudge() build attention --check"),
     "nbjudge judge submitted/ada/attention/attention.ipynb": (CLI, "run() nbjudge judge _"),
     "nbjudge doctor": CLI,
     "nbjudge autograde attention": "tests/classrun/test_grade.py",
@@ -123,13 +123,13 @@ COMMANDS = {
     "pip install torch==2.13.0 numpy==2.4.6 matplotlib==3.11.2 seaborn==0.13.2 "
     "jupyterlab==4.6.6 ipykernel==7.4.0 nbgrader==0.9.6 jsonschema==4.24.0": (
         FRESH,
-        "_ -m pip install",
+        "_ -m pip install --disable-pip-version-check -q",
     ),
     "jupyter lab": NOT_RUN + "waits for a person",
     "cd release/attention": NOT_RUN + "changes the student's own shell",
     "nbgrader validate attention.ipynb": (
         "tests/nbgrader_ext/test_nbgrader.py",
-        "run() nbgrader validate |",
+        "run() nbgrader validate",
     ),
     "mkdir -p build": BLOCK,
     "git archive --format=zip --output build/handout.zip "
