@@ -37,7 +37,8 @@ def file(world):
         left.unlink()
 
 
-def test_a_file_that_nobody_has_in_use_is_harm(world, file):
+def test_a_file_that_nobody_has_in_use_is_harm(world, file, monkeypatch):
+    monkeypatch.setattr("attacks.world._LOOKS", 1)  # no other program is about to remove it
     assert world.harm() == [f"shared memory: [] is now ['{file.name}']"]
 
 
