@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 LEAST_SECONDS = 1
 
 
@@ -21,6 +23,6 @@ def seconds_by_module(stats):
     """Sum up set-up, test and tear-down of every test; a test has a report of each."""
     taken = Counter()
     for report in (one for reports in stats.values() for one in reports):
-        if hasattr(report, "when"):
+        if isinstance(report, pytest.TestReport):
             taken[report.nodeid.split("::")[0]] += report.duration
     return taken
