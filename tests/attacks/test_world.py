@@ -17,8 +17,8 @@ from nbjudge.authoring import build
 from nbjudge.confined import student
 from nbjudge.confined.calls import Calls
 from nbjudge.confined.cells import Recorder
-from nbjudge.course import load
 from nbjudge.rubric import Rubric
+from nbjudge.rubric.loader import load
 from nbjudge.rubric.scorecard import MIME
 
 
