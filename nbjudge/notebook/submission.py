@@ -28,7 +28,7 @@ class NotGraded(Exception):
     verdict = Verdict.REFUSED
 
     def __str__(self) -> str:
-        return f"{super().__str__()}"
+        return f"Not graded: {super().__str__()}"
 
 
 class ChangedMeanwhile(NotGraded):

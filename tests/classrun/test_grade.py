@@ -13,12 +13,12 @@ from support.course import make_course, nbjudge, run
 from support.graded import files, scores, tables
 from support.samples import NAME, submit
 
+from nbjudge.classrun import done
 from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
 from nbjudge.judge import job
 from nbjudge.judge.job import Job, JobResult
-from nbjudge.nbgrader_ext import scorecards
 from nbjudge.notebook.submission import NotGraded
 
 KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")
@@ -155,11 +155,11 @@ def test_what_an_instructor_changed_by_hand_stays(course):
 def test_a_failure_while_it_is_written_leaves_rows_and_files_as_they_were(course, monkeypatch):
     before = tables(course), files(course)
     monkeypatch.chdir(course)
-    monkeypatch.setattr("nbjudge.nbgrader_ext.scorecards.remember", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("nbjudge.classrun.done.remember", lambda *_, **__: 1 / 0)
     run_ = ClassRun(course, "attention")
     with (
         Ancestors() as ancestors,
-        Workers(run_.terms, 1, ancestors) as workers,
+        Workers(run_.settings, 1, ancestors) as workers,
         pytest.raises(ZeroDivisionError),
     ):
         list(run_.run(workers.results, force=True, students=["wrong_bonus"]))
@@ -169,7 +169,7 @@ def test_a_failure_while_it_is_written_leaves_rows_and_files_as_they_were(course
 
 def test_a_lost_connection_is_waited_for_and_all_is_written_again(course, monkeypatch):
     class_run = ClassRun(course, "attention")
-    remember = scorecards.remember
+    remember = done.remember
     lost = [OperationalError("insert", {}, Exception("the server went away"))] * 2
 
     def late(*arguments, **row):
@@ -177,7 +177,7 @@ def test_a_lost_connection_is_waited_for_and_all_is_written_again(course, monkey
             raise lost.pop()
         remember(*arguments, **row)
 
-    monkeypatch.setattr(scorecards, "remember", late)
+    monkeypatch.setattr(done, "remember", late)
     before = files(course)
     with Ancestors() as ancestors, Workers(class_run.settings, 1, ancestors) as workers:
         (outcome,) = class_run.run(workers.results, force=True, students=["moved_cells"])
@@ -218,7 +218,7 @@ def test_what_was_graded_before_keeps_its_seed(course, monkeypatch):
         raise NotGraded("Not graded: only looked at.")
 
     monkeypatch.setattr(job, "judge_again", note)
-    terms, folder = ClassRun(course, "attention").terms, course / "submitted/perfect/attention"
+    terms, folder = ClassRun(course, "attention").settings, course / "submitted/perfect/attention"
     job.judge_job(Job("ada", folder, {}, 7), terms)
     ((digest, seed),) = asked
     assert seed == 7
@@ -243,7 +243,7 @@ def test_what_failed_by_no_fault_of_its_own_is_graded_by_the_next_run(course):
 
 @pytest.mark.slow
 def test_a_worker_that_dies_is_replaced_and_its_submission_tried_again(course):
-    terms = ClassRun(course, "attention").terms
+    terms = ClassRun(course, "attention").settings
     works = [Job(name, course / "submitted/perfect/attention") for name in "abcd"]
     with Ancestors() as ancestors, Workers(terms, 1, ancestors) as workers:
         results = workers.results(works)

@@ -1,8 +1,10 @@
 """Ctrl-C waits where something is to be done whole."""
 
+import shutil
 import signal
 
 import pytest
+from support.samples import submit
 
 from nbjudge.classrun import interrupts
 from nbjudge.classrun.grade import ClassRun
@@ -17,6 +19,15 @@ def ctrl_c():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield lambda: signal.raise_signal(signal.SIGINT)
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def course(built, tmp_path):
+    """A course with two submissions."""
+    shutil.copytree(built, tmp_path / "course")
+    for kind in ("perfect", "half_done"):
+        submit(tmp_path / "course", kind, kind)
+    return tmp_path / "course"
 
 
 def refused(works):

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from support.judging import outputs_of, points, release, run, solution, text_of, with_cells
 
-from nbjudge.process.zygote import Setting, Zygote
+from nbjudge.process.zygote import Confinement, Zygote
 
 
 def shown(zygote, *cells, **how):
@@ -66,7 +66,7 @@ def test_a_cell_shows_what_a_kernel_would_show(zygote, cell, expected):
 
 def test_no_variable_of_the_judge_reaches_a_cell(monkeypatch):
     monkeypatch.setenv("NBJUDGE_SEED", "7")
-    zygote = Zygote(Setting())  # it takes its environment when it starts
+    zygote = Zygote(Confinement())  # it takes its environment when it starts
     try:
         names = text_of(shown(zygote, "import os\nprint(sorted(os.environ))"))
     finally:

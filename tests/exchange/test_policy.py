@@ -6,6 +6,7 @@ import pytest
 
 from nbjudge.exchange.attempts import Attempt
 from nbjudge.exchange.policy import FeedbackOnSubmit
+from nbjudge.verdict import Verdict
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)
@@ -20,6 +21,7 @@ def attempts(*scores, ago=3600):
         if score is not None:
             one.judged = one.changed / 1e9
             one.scores = {"Exercise 1": score} if score != "" else {}
+            one.verdict = Verdict.REFUSED if score == "" else Verdict.GRADED
             one.reason = "Not graded" if score == "" else ""
         made.append(one)
     return made

@@ -30,10 +30,15 @@ from nbjudge.process import zygote
 from nbjudge.process.zygote import Confinement, JudgeFault
 
 CONFINED = (
-    "allowlist calls cells figures landlock sandbox self_test student syscalls warm_up zygote"
+    "allowlist calls cells figures landlock modules sandbox self_test student syscalls warm_up"
+    " zygote"
 )
+BOUNDARY = "channel globals invoke messages trees wire"
 OURS = {"nbjudge", "nbjudge.boundary", "nbjudge.confined"} | {
-    *(f"nbjudge.boundary.{name}" for name in ("channel", "invoke", "wire")),
+    *(
+        f"nbjudge.boundary.{name}"
+        for name in ["channel", "globals", "invoke", "messages", "trees", "wire"]
+    ),
     *(f"nbjudge.confined.{name}" for name in CONFINED.split()),
 }
 

@@ -56,7 +56,7 @@ def test_set_up_is_done_once_and_again_when_pins_change(monkeypatch, tmp_path):
 
 def test_of_several_runs_all_are_made_and_one_that_is_killed_counts(monkeypatch):
     left = [-9, 0]
-    monkeypatch.setattr(bootstrap.sys, "argv", ["bootstrap.py", "slow"])
+    monkeypatch.setattr(bootstrap.sys, "argv", ["bootstrap.py", "thorough"])
     monkeypatch.setattr(bootstrap, "set_up", lambda *_: "python")
     monkeypatch.setattr(bootstrap.subprocess, "call", lambda *_, **__: left.pop(0))
     assert bootstrap.main() == 1
