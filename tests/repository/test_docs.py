@@ -39,7 +39,7 @@ COMMANDS = {
     "python3 bootstrap.py slow": ".ci/run",
     "python3 bootstrap.py thorough": NOT_RUN + "takes an hour",
     "nbjudge build attention": "tests/authoring/test_build.py",
-    CHECK: ("tests/authoring/test_build.py", "nbjudge() build attention --check"),
+    CHECK: ("tests/authoring/test_build.py", "run() nbjudge build attention --check"),
     "nbjudge judge submitted/ada/attention/attention.ipynb": (CLI, "run() nbjudge judge _"),
     "nbjudge doctor": CLI,
     "nbjudge autograde attention": "tests/classrun/test_grade.py",
