@@ -55,7 +55,8 @@ def remove_tree(folder: str) -> None:
         for path, folders, _ in os.walk(folder):
             for name in folders:
                 if not os.path.islink(os.path.join(path, name)):
-                    os.chmod(os.path.join(path, name), 0o700)
+                    with contextlib.suppress(OSError):  # a path may be too long to be named
+                        os.chmod(os.path.join(path, name), 0o700)
     subprocess.run(["rm", "-rf", "--", folder], check=False, stderr=subprocess.DEVNULL)
 
 

@@ -1,7 +1,9 @@
 """Files of submissions: copied without following links."""
 
+import pytest
+
 from nbjudge.process.limits import Limits
-from nbjudge.process.scratch import copy_submitted
+from nbjudge.process.scratch import copy_submitted, remove_tree
 
 
 def test_only_regular_files_are_copied_and_the_rest_is_named(tmp_path):
@@ -33,3 +35,29 @@ def test_only_regular_files_are_copied_and_the_rest_is_named(tmp_path):
     assert "more than 4 files" in " ".join(
         copy_submitted(source, tmp_path / "two", Limits(files=4))
     )
+
+
+def nested(top, levels):
+    """Make folders in one another, until no path can name the last."""
+    here = os.open(top, os.O_RDONLY)
+    for _ in range(levels):
+        os.mkdir("d" * 50, dir_fd=here)
+        below = os.open("d" * 50, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+
+
+@pytest.mark.parametrize("levels", [10, 200, 1500])
+def test_a_tree_of_any_depth_is_removed(levels, tmp_path):
+    (tmp_path / "scratch").mkdir()
+    nested(tmp_path / "scratch", levels)
+    remove_tree(str(tmp_path / "scratch"))
+    assert not (tmp_path / "scratch").exists()
+
+
+def test_a_tree_without_rights_is_removed(tmp_path):
+    (tmp_path / "scratch/closed/inner").mkdir(parents=True)
+    (tmp_path / "scratch/closed").chmod(0)
+    remove_tree(str(tmp_path / "scratch"))
+    assert not (tmp_path / "scratch").exists()
