@@ -1,4 +1,6 @@
-"""Files of submissions: copied without following links."""
+"""Files of submissions: copied without following links, and removed in any shape."""
+
+import os
 
 import pytest
 
@@ -7,7 +9,6 @@ from nbjudge.process.scratch import copy_submitted, remove_tree
 
 
 def test_only_regular_files_are_copied_and_the_rest_is_named(tmp_path):
-    import os
 
     source, target = tmp_path / "in", tmp_path / "out"
     source.mkdir()
