@@ -125,12 +125,7 @@ class Reply(TypedDict):
     answers: list[bytes]
 
 
-class Question(TypedDict, total=False):
-    """A question: `do` is one of the verbs below, the other fields are that verb's own."""
-
-    do: str
-
-
+# A question is a dictionary: `do` is one of these verbs, the other fields are that verb's own.
 RUN: Final = "run"  # source: str                                         -> Shown
 BEGIN: Final = "begin"  # (nothing)                                       -> None
 FIND: Final = "find"  # names: list[str]                                  -> dict[name, Kind]

@@ -1,7 +1,7 @@
 """What a class run says of one submission, in its table, in `--json` and in our own table."""
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nbjudge.judge.job import JobResult
@@ -46,10 +46,8 @@ class SubmissionOutcome:
         Version 0.1.0 kept "status" in place of a verdict.
         """
         kept = json.loads(text)
-        status = kept.pop("status", None)
-        kept.pop("total", None)
-        kept.setdefault("verdict", Verdict.GRADED if status == "graded" else Verdict.REFUSED)
-        return replace(cls(**kept), verdict=Verdict.UNCHANGED)
+        kept.pop("status", None)
+        return cls(**{**kept, "verdict": Verdict.UNCHANGED})
 
     @property
     def status(self) -> str:
@@ -67,7 +65,7 @@ class SubmissionOutcome:
 
     def to_json(self) -> str:
         """Return what `remembered` reads."""
-        return json.dumps(self.to_dict())
+        return json.dumps(asdict(self))
 
 
 def _flags(judged: list[Judged]) -> list[str]:

@@ -87,7 +87,8 @@ def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
                 answer = _ask(shell.recorder, calls.actions[verb], request)
             answers.append(_frame(answer))
         try:
-            channel.send({"number": message["number"], "answers": answers})
+            reply: messages.Reply = {"number": message["number"], "answers": answers}
+            channel.send(reply)
         except Closed:
             return
 

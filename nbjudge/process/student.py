@@ -90,7 +90,7 @@ class StudentProcess:
     def _greet(self) -> None:
         """Wait until the process has given up its rights; raises `JudgeFault` if it cannot."""
         try:
-            hello = self._channel.receive(self._monitor.look)
+            hello: messages.Hello = self._channel.receive(self._monitor.look)
         except (WireError, Breach) as error:
             raise JudgeFault(f"A student process could not be started: {error}") from error
         if "failed" in hello:

@@ -67,7 +67,8 @@ class Zygote:
         self._control = self._process.control
         self._control.settimeout(_START_SECONDS)
         try:
-            self.pid = self._receive()["ready"]
+            ready: messages.Ready = self._receive()
+            self.pid = ready["ready"]
             self.layers = self._prove()
         except BaseException:
             self.close()
