@@ -14,6 +14,7 @@ from nbjudge.judge.run import Judged, judge_again
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.notebook import repair, submission
+from nbjudge.notebook.head import LEFT_OUT, NEEDS_A_PERSON, lines_on_top
 from nbjudge.notebook.master import read_master
 from nbjudge.notebook.submission import NotGraded, Submission
 from nbjudge.process.zygote import Confinement, JudgeFault
@@ -53,7 +54,8 @@ def to_dict(judged: Judged, mended: list[str], seed: int) -> dict[str, Any]:
         "scores": judged.scores,
         "verdicts": judged.verdicts,
         "mended": mended,
-        "left_out": judged.left_out,
+        "needs_a_person": lines_on_top(judged.notebook, NEEDS_A_PERSON),
+        "left_out": lines_on_top(judged.notebook, LEFT_OUT),
         "seconds": judged.seconds,
         "processes": judged.processes,
         "cpu_seconds": judged.cpu_seconds,
@@ -71,7 +73,8 @@ def to_text(judged: Judged, mended: list[str], seed: int) -> str:
     return as_text(
         *(card.to_text() for card in judged.cards.values()),
         *mended,
-        *(f"Left out: {one}." for one in judged.left_out),
+        *(f"Left out: {line}" for line in lines_on_top(judged.notebook, LEFT_OUT)),
+        *(f"Needs a person: {line}" for line in lines_on_top(judged.notebook, NEEDS_A_PERSON)),
         table,
         f"Seed {seed}. {judged.processes} process(es), {judged.cpu_seconds:.2f} s of processor "
         f"time, at most {judged.peak_mb:.0f} MB.",

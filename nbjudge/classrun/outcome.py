@@ -6,6 +6,7 @@ from typing import Any
 
 from nbjudge.judge.job import JobResult
 from nbjudge.judge.run import Judged
+from nbjudge.notebook.head import LEFT_OUT, MENDED, NEEDS_A_PERSON, lines_on_top
 from nbjudge.verdict import Verdict
 
 
@@ -15,7 +16,7 @@ class SubmissionOutcome:
 
     `scores` and `verdicts` have the titles of exercises as keys, and are empty if it is not graded.
     An exercise that waits for a person has a verdict and no score. `flags` are words for the
-    instructor; `reason` says why it is not graded.
+    instructor, and `notes` sentences on what needs a person. `reason` says why it is not graded.
     """
 
     student: str
@@ -24,6 +25,7 @@ class SubmissionOutcome:
     flags: list[str] = field(default_factory=list)
     reason: str = ""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, result: JobResult) -> "SubmissionOutcome":
@@ -37,6 +39,11 @@ class SubmissionOutcome:
             {card.title: card.score for card in cards if not card.fault},
             _flags(list(result.judged.values())),
             verdicts={card.title: card.verdict for card in cards},
+            notes=[
+                line
+                for one in result.judged.values()
+                for line in lines_on_top(one.notebook, NEEDS_A_PERSON)
+            ],
         )
 
     @classmethod
@@ -75,10 +82,8 @@ def _flags(judged: list[Judged]) -> list[str]:
     if any(card.fault for card in cards):
         flags.append("needs manual grade")
     for one in judged:
-        if any(cell.id == "mended" for cell in one.notebook.cells):
-            flags.append("mended")
-        if one.left_out:
-            flags.append("files left out")
+        said = {NEEDS_A_PERSON: "needs a person", MENDED: "mended", LEFT_OUT: "files left out"}
+        flags += [flag for kind, flag in said.items() if lines_on_top(one.notebook, kind)]
         if one.processes > 1:
             flags.append("stopped")
     if any(not card.confined for card in cards):

@@ -15,12 +15,13 @@ _MOST_ROWS = 200
 
 
 def to_text(outcomes: Sequence[SubmissionOutcome], seconds: float) -> str:
-    """Return the table, the reasons of what is not graded, and the sentence."""
+    """Return the table, the reasons of what is not graded, what needs a person, the sentence."""
     ordered = sorted(outcomes, key=lambda one: one.student)
     parts: list[Any] = [_table(ordered[:_MOST_ROWS])] if ordered else []
     if len(ordered) > _MOST_ROWS:
         parts.append(f"The first {_MOST_ROWS} of {len(ordered)}; --json has all.")
-    parts += [f"{one.student}: {one.reason}" for one in ordered if one.reason]
+    for one in ordered:
+        parts += [f"{one.student}: {line}" for line in (one.reason, *one.notes) if line]
     return as_text(*parts, sentence(outcomes, seconds), width=120)
 
 

@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 
 from nbjudge.judge.decided import Decided
 from nbjudge.judge.hidden_test import HiddenTests, JudgeSettings
+from nbjudge.notebook.head import LEFT_OUT, put_on_top
 from nbjudge.notebook.master import mark
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
@@ -36,8 +37,8 @@ class Judged:
     """A judged notebook; the outputs stand in its cells.
 
     The dictionaries have the ids of cells as keys: `cards` and `scores` those of grade cells,
-    `verdicts` and `seconds` those of all code cells. `left_out` names submitted files that were not
-    used, and why. `processes` counts the student processes; `peak_mb` is the largest of them.
+    `verdicts` and `seconds` those of all code cells. `processes` counts the student processes;
+    `peak_mb` is the largest of them.
     """
 
     notebook: NotebookNode
@@ -46,7 +47,6 @@ class Judged:
     scores: dict[str, float] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=list)
     processes: int = 0
     cpu_seconds: float = 0.0
     peak_mb: float = 0.0
@@ -82,7 +82,7 @@ def judge(settings: JudgeSettings, submission: Submission, zygote: Zygote) -> Ju
     finally:
         torch.set_num_threads(threads)
         session.close()
-    run.judged.left_out = [strip_control(text) for text in session.left_out]
+    put_on_top(run.judged.notebook, LEFT_OUT, map(strip_control, session.left_out))
     run.judged.processes = len(session.ended)
     run.judged.cpu_seconds = sum(ended.cpu_seconds for ended in session.ended)
     run.judged.peak_mb = max((ended.peak_mb for ended in session.ended), default=0.0)

@@ -7,7 +7,6 @@ button and the Python API all use them.
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
@@ -21,6 +20,7 @@ from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.plain_engine import make_harmless
 from nbjudge.notebook import repair, submission
+from nbjudge.notebook.head import LEFT_OUT, NEEDS_A_PERSON, copy_head, lines_on_top
 from nbjudge.notebook.master import read_master
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded, Submission
 from nbjudge.process.zygote import JudgeFault
@@ -101,7 +101,7 @@ class Judge(JudgeOptions, nbgrader.Execute):
         autograde: Any = self.parent.parent  # type: ignore[union-attr]  # step < exporter < Autograde
         files = Path(resources["metadata"]["path"])
         judged = self._judged(nb, autograde.coursedir, resources["nbgrader"], files)
-        say_what_is_left_out(judged, judged.notebook, self.log, resources)
+        _warn(judged.notebook, resources["nbgrader"]["student"], self.log)
         return judged.notebook, resources
 
     def _judged(
@@ -140,19 +140,15 @@ class ShowJudged(nbgrader.NbGraderPreprocessor):
             if cell.cell_type == "code":
                 cell.outputs = shown[cell.id].outputs
                 cell.execution_count = shown[cell.id].execution_count
-        say_what_is_left_out(judged, nb, self.log, resources)
+        copy_head(judged.notebook, nb)
         return nb, resources
 
 
-def say_what_is_left_out(
-    judged: Judged, notebook: NotebookNode, log: Any, about: Resources
-) -> None:
-    """Put a cell on top of the notebook that names submitted files which were not used."""
-    if judged.left_out:
-        text = "\n".join(["**Left out**\n", *(f"- {one}" for one in judged.left_out)])
-        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text, id="left-out"))
-        student = about["nbgrader"]["student"]
-        log.warning("Left out for %s: %s", student, "; ".join(judged.left_out))
+def _warn(notebook: NotebookNode, student: str, log: Any) -> None:
+    """Write to the log what stands on top of a graded notebook and was not known before."""
+    for said, kind in (("Left out for", LEFT_OUT), ("Needs a person, the work of", NEEDS_A_PERSON)):
+        for line in lines_on_top(notebook, kind):
+            log.warning("%s %s: %s", said, student, line)
 
 
 def master_notebook(coursedir: CourseDirectory, where: dict[str, str]) -> NotebookNode:
@@ -168,15 +164,21 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
         """Save the scorecards of one notebook.
 
         They come from the outputs of the grade cells, so that both engines hand them over alike.
+        Where the notebook needs a person, exercises that lost points are "needs manual grade", too:
+        so the formgrader lists it.
         """
         where = resources["nbgrader"]
         place = where["notebook"], where["assignment"], where["student"]
         cards = {}
+        needs_a_person = bool(lines_on_top(nb, NEEDS_A_PERSON))
         with Gradebook(where["db_url"]) as book:
             for cell in filter(utils.is_grade, nb.cells):
                 card = Scorecard.from_outputs(cell.get("outputs", []))
                 most = cell.metadata.get("nbjudge", {}).get("extra_credit")
                 extra = None if card is None or most is None else min(card.score, most)
-                cards[book.find_grade(cell.metadata.nbgrader.grade_id, *place)] = card, extra
+                grade = book.find_grade(cell.metadata.nbgrader.grade_id, *place)
+                cards[grade] = card, extra
+                if needs_a_person and (grade.auto_score or 0) < grade.max_score:
+                    grade.needs_manual_grade = True
             scorecards.save(book, cards)
         return nb, resources

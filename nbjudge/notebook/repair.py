@@ -25,8 +25,9 @@ from copy import deepcopy
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_notebook
 
+from nbjudge.notebook.head import MENDED, put_on_top
 from nbjudge.notebook.master import defined_names, mark, visible_text
 from nbjudge.notebook.skeleton import skeleton
 
@@ -72,9 +73,7 @@ def repaired(master: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNod
     """Return the submission as `repair` does, with a cell on top that says what was mended."""
     notebook, mended = repair(master, submitted)
     notes = describe(mended)
-    if notes:
-        text = "\n".join(["**Mended before grading**\n", *(f"- {note}" for note in notes)])
-        notebook.cells.insert(0, new_markdown_cell(text, id="mended"))
+    put_on_top(notebook, MENDED, notes)
     return notebook, notes
 
 

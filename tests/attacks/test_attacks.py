@@ -15,6 +15,7 @@ from support.course import make_course
 from support.judging import FULL, points, run, solution
 
 from nbjudge.boundary.wire import VERSION
+from nbjudge.notebook.head import LEFT_OUT, lines_on_top
 from nbjudge.process.zygote import Confinement, Zygote
 
 
@@ -42,7 +43,7 @@ def shown(judged):
     """Everything that a reader of the result sees, without the master's own text."""
     outputs = [o for cell in judged.notebook.cells for o in cell.get("outputs", [])]
     text = json.dumps(outputs, ensure_ascii=False).replace("\\u001b", "\x1b")
-    return text + str(judged.left_out)
+    return text + str(lines_on_top(judged.notebook, LEFT_OUT))
 
 
 def content(folder):
