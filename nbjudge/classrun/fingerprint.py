@@ -15,13 +15,19 @@ from nbjudge.judge.job import ClassSettings
 def fingerprint(folder: Path, decided_by: str) -> str:
     """Return a digest of a submission's files and of `decided_by`, what `conditions` gave."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return hashlib.sha256((digest(files, folder) + decided_by).encode()).hexdigest()
+    return _sha256(digest(files, folder) + decided_by)
 
 
-def conditions(settings: ClassSettings, assignment: str) -> str:
+def with_lateness(fingerprint: str, lateness: str) -> str:
+    """Return a digest that holds how late a submission is, too; see `Recorded.lateness`."""
+    return _sha256(fingerprint + lateness)
+
+
+def conditions(settings: ClassSettings, assignment: str, steps: list[str]) -> str:
     """Return a digest of all that decides a result besides the submission.
 
-    The master, the rubrics, the limits, the sandbox, our code, and a seed that is set.
+    The master, the rubrics, the limits, the sandbox, our code, a seed that is set, and `steps`:
+    nbgrader's, with the rule for late submissions, as `steps.scoring_steps` gives them.
     """
     rubrics = settings.root / "rubrics" / assignment
     files = [
@@ -34,9 +40,14 @@ def conditions(settings: ClassSettings, assignment: str) -> str:
         our_code(),
         settings.limits,
         settings.confinement,
+        steps,
         seed,
     )
-    return hashlib.sha256(repr(decides).encode()).hexdigest()
+    return _sha256(repr(decides))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def digest(files: Iterable[Path], root: Path) -> str:

@@ -2,36 +2,40 @@
 
     submitted/ -> Job -> workers or cluster -> JobResult -> Books -> gradebook, autograded/
 
-A submission is graded again when something that decides its result has changed: its files, the
-master, the rubric, the limits, our code. A submission is reported after it is committed, so a run
-that is stopped has lost nothing that it reported.
+A submission is graded again when something that decides its score has changed: its files, the
+master, the rubric, the limits, our code, nbgrader's steps, how late it is. It is graded again, too,
+when the gradebook does not hold what an earlier run wrote. A submission is reported after it is
+committed, so a run that is stopped has lost nothing that it reported.
 """
 
-import contextlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import InvalidEntry, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry
 from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.classrun import done, interrupts
-from nbjudge.classrun.fingerprint import conditions, digest, fingerprint
+from nbjudge.classrun.fingerprint import conditions, digest, fingerprint, with_lateness
 from nbjudge.classrun.outcome import SubmissionOutcome
+from nbjudge.classrun.steps import scoring_steps
 from nbjudge.course import RubricError
 from nbjudge.judge.job import ClassSettings, Job, JobResult
 from nbjudge.nbgrader_ext import scorecards
+from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.gradebook import of_database, patiently
 from nbjudge.nbgrader_ext.options import JudgeOptions
+from nbjudge.nbgrader_ext.recorded import Recorded, recorded
 from nbjudge.nbgrader_ext.writer import Books, Recorder
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded
 from nbjudge.rubric.grading import new_seed
 from nbjudge.verdict import Verdict
 
-_AT_ONCE = 50  # students whose earlier seeds are asked for together
+_AT_ONCE = 50  # students of whom the gradebook is asked together
 
 
 class ClassRun:
@@ -48,7 +52,8 @@ class ClassRun:
         coursedir.assignment_id = assignment
         if "root" not in config.CourseDirectory:
             coursedir.root = str(root)
-        self.books = Books(Recorder(coursedir=coursedir, config=config, log=_no_log()), assignment)
+        recorder = Recorder(coursedir=coursedir, config=config, log=_no_log())
+        self.books = Books(recorder, assignment, done.GRADED)
         judge = JudgeOptions(config=config)
         source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
         if not any(source.glob("*.ipynb")):
@@ -79,15 +84,15 @@ class ClassRun:
         folders = self.submissions()
         chosen = {name: folders[name] for name in (students or folders)}
         with self.books as books:
-            known = patiently(self.remembered, books)
-            decided_by = conditions(self.settings, self.assignment)
+            patiently(self.refuse_unbuilt, books)
+            decided_by = self._conditions()
             prints = {name: fingerprint(folder, decided_by) for name, folder in chosen.items()}
             changed = {}
-            for name, folder in chosen.items():
-                if not force and self._unchanged(name, prints[name], known.get(name)):
-                    yield SubmissionOutcome.remembered(known[name].outcome)
+            for name, known in self._known(books, list(chosen)):
+                if force or known is None or not self._unchanged(name, prints[name], known):
+                    changed[name] = chosen[name]
                 else:
-                    changed[name] = folder
+                    yield SubmissionOutcome.remembered(name, known.row.outcome, known.now)
             for result in results(_Jobs(changed, partial(patiently, self._kept_seeds, books))):
                 # Ctrl-C between commit and yield would leave a submission committed and unreported.
                 with interrupts.held():
@@ -106,23 +111,32 @@ class ClassRun:
                 self.coursedir.submitted_directory, result.student, self.assignment
             )
         )
-        now = fingerprint(folder, conditions(self.settings, self.assignment))
-        return self._written(books, result, now)
+        return self._written(books, result, fingerprint(folder, self._conditions()))
 
-    def remembered(self, books: Books) -> dict[str, Any]:
-        """Return what earlier runs graded, a row for each student.
-
-        Raises `RubricError` when the assignment was never built.
-        """
+    def refuse_unbuilt(self, books: Books) -> None:
+        """Raise `RubricError` where the gradebook does not know the masters as they are now."""
         with books.transaction():
-            try:
-                books.gradebook.find_assignment(self.assignment)
-            except MissingEntry:
-                raise RubricError(
-                    f"The gradebook knows no assignment '{self.assignment}'. "
-                    f"Run 'nbjudge build {self.assignment}' first."
-                ) from None
-            return done.remembered(books.gradebook, self.assignment)
+            if reason := unbuilt(books.gradebook, self.assignment, self.settings.source):
+                raise RubricError(reason)
+
+    def _conditions(self) -> str:
+        return conditions(self.settings, self.assignment, scoring_steps(self.config))
+
+    def _known(
+        self, books: Books, students: list[str]
+    ) -> Iterator[tuple[str, "_Remembered | None"]]:
+        """Yield what is remembered of each student, asked for in groups."""
+
+        def ask(names: list[str]) -> dict[str, _Remembered]:
+            with books.gradebook.transaction():
+                rows = done.remembered(books.gradebook, self.assignment, names)
+                now = recorded(books.gradebook, self.assignment, names)
+            return {name: _Remembered(row, now[name]) for name, row in rows.items()}
+
+        for first in range(0, len(students), _AT_ONCE):
+            names = students[first : first + _AT_ONCE]
+            found = patiently(ask, names)
+            yield from ((name, found.get(name)) for name in names)
 
     def _kept_seeds(self, books: Books, students: list[str]) -> dict[str, dict[str, int]]:
         with books.gradebook.transaction():
@@ -134,35 +148,42 @@ class ClassRun:
         What nbgrader cannot record costs this submission alone: it is written as not graded. A
         failure of the database is raised, since it would fail for the others as well.
         """
-        outcome = SubmissionOutcome.of(result)
-
-        def mark(book: Any) -> None:
-            again = result.verdict is Verdict.FAULT  # a fault of ours: the next run tries again
-            done.remember(
-                book,
-                self.assignment,
-                result.student,
-                fingerprint="" if again else fingerprint,
-                written=self._autograded(result.student),
-                outcome=outcome.to_json(),
-            )
-
         try:
-            patiently(books.write, result, mark)
+            return self._write(books, result, fingerprint)
         except (Exception, SystemExit) as error:
             if of_database(error) or isinstance(error, ChangedMeanwhile):
                 raise
             result = _not_recorded(result.student, error)
-            outcome = SubmissionOutcome.of(result)
-            with contextlib.suppress(InvalidEntry):  # a student's name that the gradebook refuses
-                patiently(books.write, result, mark)
-        return outcome
+        try:
+            return self._write(books, result, fingerprint)
+        except InvalidEntry:  # a student's name that the gradebook refuses
+            return SubmissionOutcome.of(result)
 
-    def _unchanged(self, student: str, fingerprint: str, known: Any) -> bool:
+    def _write(self, books: Books, result: JobResult, fingerprint: str) -> SubmissionOutcome:
+        """Write one result, and remember it in the same transaction; return its outcome."""
+        outcomes = []
+
+        def mark(book: Gradebook) -> None:
+            now = recorded(book, self.assignment, [result.student])[result.student]
+            outcomes.append(SubmissionOutcome.of(result, now))
+            again = result.verdict is Verdict.FAULT  # a fault of ours: the next run tries again
+            done.remember(
+                book,
+                now.submission,
+                fingerprint="" if again else with_lateness(fingerprint, now.lateness()),
+                written=self._autograded(result.student),
+                automatic=now.automatic(),
+                outcome=outcomes[-1].to_json(),
+            )
+
+        patiently(books.write, result, mark)
+        return outcomes[-1]
+
+    def _unchanged(self, student: str, fingerprint: str, known: "_Remembered") -> bool:
         return (
-            known is not None
-            and known.fingerprint == fingerprint
-            and known.written == self._autograded(student)
+            known.row.fingerprint == with_lateness(fingerprint, known.now.lateness())
+            and known.row.automatic == known.now.automatic()
+            and known.row.written == self._autograded(student)
         )
 
     def _autograded(self, student: str) -> str:
@@ -174,6 +195,14 @@ class ClassRun:
             self.coursedir.autograded_directory, student, self.assignment
         )
         return digest(sorted(Path(folder).glob("*.ipynb")), Path(folder))
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    """What an earlier run remembered of a submission, and what the gradebook holds of it now."""
+
+    row: Any
+    now: Recorded
 
 
 class _Jobs(Sequence[Job]):

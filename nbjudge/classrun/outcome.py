@@ -1,21 +1,31 @@
-"""What a class run says of one submission, in its table, in `--json` and in our own table."""
+"""What a class run says of one submission, in its table, in `--json` and in our own table.
+
+Scores are those of nbgrader's rows (`nbgrader_ext.recorded`), so that the table says what the
+gradebook holds, whoever has graded or changed a grade since. What the rows do not hold, such as
+flags, is remembered.
+"""
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from nbjudge.judge.job import JobResult
 from nbjudge.judge.run import Judged
+from nbjudge.nbgrader_ext.recorded import Recorded
 from nbjudge.notebook.head import LEFT_OUT, MENDED, NEEDS_A_PERSON, lines_on_top
 from nbjudge.verdict import Verdict
+
+_KEPT = ("verdict", "titles", "verdicts", "flags", "notes", "reason")
 
 
 @dataclass(frozen=True)
 class SubmissionOutcome:
     """What to say of one submission.
 
-    `scores` and `verdicts` have the titles of exercises as keys, and are empty if it is not graded.
-    An exercise that waits for a person has a verdict and no score. `flags` are words for the
+    `titles` has those of exercises by the name of their cell. `scores` and `verdicts` have titles
+    as keys; an exercise that waits for a person has no score. `total` is the score that nbgrader
+    exports, with `late_penalty` taken off; None where there is none. `flags` are words for the
     instructor, and `notes` sentences on what needs a person. `reason` says why it is not graded.
     """
 
@@ -26,66 +36,82 @@ class SubmissionOutcome:
     reason: str = ""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)
+    total: float | None = None
+    late_penalty: float = 0.0
 
     @classmethod
-    def of(cls, result: JobResult) -> "SubmissionOutcome":
-        """Return the outcome of a result."""
-        if not result.verdict.graded:
-            return cls(result.student, result.verdict, reason=result.reason)
-        cards = [card for one in result.judged.values() for card in one.cards.values()]
+    def of(cls, result: JobResult, recorded: Recorded | None = None) -> "SubmissionOutcome":
+        """Return the outcome of a result that was written; None where the gradebook has no row."""
+        judged = list(result.judged.values())
+        cards = {name: card for one in judged for name, card in one.cards.items()}
         return cls(
             result.student,
             result.verdict,
-            {card.title: card.score for card in cards if not card.fault},
-            _flags(list(result.judged.values())),
-            verdicts={card.title: card.verdict for card in cards},
-            notes=[
-                line
-                for one in result.judged.values()
-                for line in lines_on_top(one.notebook, NEEDS_A_PERSON)
-            ],
-        )
+            flags=_flags(judged),
+            reason=result.reason,
+            verdicts={card.title: card.verdict for card in cards.values()},
+            notes=[line for one in judged for line in lines_on_top(one.notebook, NEEDS_A_PERSON)],
+            titles={name: card.title for name, card in cards.items()},
+        )._with(recorded)
 
     @classmethod
-    def remembered(cls, text: str) -> "SubmissionOutcome":
-        """Return the outcome that an earlier run kept, with the verdict UNCHANGED.
+    def remembered(cls, student: str, text: str, recorded: Recorded) -> "SubmissionOutcome":
+        """Return the outcome that an earlier run kept, with the scores that the gradebook has now.
 
-        Version 0.1.0 kept "status" in place of a verdict.
+        Its verdict is UNCHANGED.
         """
-        kept = json.loads(text)
-        kept.pop("status", None)
-        return cls(**{**kept, "verdict": Verdict.UNCHANGED})
+        kept = {**json.loads(text), "verdict": Verdict.UNCHANGED}
+        return cls(student, **kept)._with(recorded)
 
     @property
     def status(self) -> str:
         """What the table says: graded, unchanged or not graded."""
         return str(self.verdict) if self.verdict.graded else "not graded"
 
-    @property
-    def total(self) -> float | None:
-        """The sum of the scores, the bonus included; None when it is not graded."""
-        return sum(self.scores.values()) if self.scores else None
-
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
-        return {**asdict(self), "status": self.status, "total": self.total}
+        return {**asdict(self), "status": self.status}
 
     def to_json(self) -> str:
-        """Return what `remembered` reads."""
-        return json.dumps(asdict(self))
+        """Return what `remembered` reads: neither scores nor a name."""
+        return json.dumps({name: getattr(self, name) for name in _KEPT})
+
+    def _with(self, recorded: Recorded | None) -> "SubmissionOutcome":
+        """Return this outcome with the scores of the gradebook's rows."""
+        if recorded is None:
+            return self
+        waits = recorded.needs_manual_grade and not self.reason
+        said = {"needs manual grade": waits, "late": recorded.penalty}
+        return replace(
+            self,
+            scores=_scores(recorded, self.titles),
+            flags=[*(flag for flag, holds in said.items() if holds), *self.flags],
+            total=recorded.total,
+            late_penalty=recorded.penalty,
+        )
+
+
+def _scores(recorded: Recorded, titles: dict[str, str]) -> dict[str, float]:
+    """Return the scores of a submission by title; without a rubric, a cell's name is its title."""
+    named = Counter(one.cell for one in recorded.grades)
+    found = {}
+    for one in recorded.grades:
+        name = one.cell if named[one.cell] == 1 else f"{one.notebook}/{one.cell}"
+        # Of cells without points, such as a visible test, only those that a rubric marks are told.
+        if one.score is not None and (one.points or one.score or one.cell in titles):
+            found[titles.get(one.cell, name)] = one.score
+    return found
 
 
 def _flags(judged: list[Judged]) -> list[str]:
     """Return what an instructor should know of the notebooks of one submission, in words."""
-    cards = [card for one in judged for card in one.cards.values()]
     flags = []
-    if any(card.fault for card in cards):
-        flags.append("needs manual grade")
+    said = {NEEDS_A_PERSON: "needs a person", MENDED: "mended", LEFT_OUT: "files left out"}
     for one in judged:
-        said = {NEEDS_A_PERSON: "needs a person", MENDED: "mended", LEFT_OUT: "files left out"}
         flags += [flag for kind, flag in said.items() if lines_on_top(one.notebook, kind)]
         if one.processes > 1:
             flags.append("stopped")
-    if any(not card.confined for card in cards):
-        flags.append("unconfined")
-    return flags
+        if any(not card.confined for card in one.cards.values()):
+            flags.append("unconfined")
+    return list(dict.fromkeys(flags))

@@ -52,10 +52,15 @@ def _table(outcomes: Sequence[SubmissionOutcome]) -> Table:
     titles = list(dict.fromkeys(title for one in outcomes for title in one.scores))
     for title in titles:
         table.add_column(Text(title.split(":")[0]), justify="right")
+    late = any(one.late_penalty for one in outcomes)
+    if late:
+        table.add_column("Late", justify="right")
     table.add_column("Total", justify="right")
     table.add_column("Flags")
     for one in outcomes:
         scores = [f"{one.scores[title]:g}" if title in one.scores else "-" for title in titles]
+        if late:
+            scores.append(f"-{one.late_penalty:g}" if one.late_penalty else "")
         total = "-" if one.total is None else f"{one.total:g}"
         flags = one.flags if one.status == "graded" else [one.status, *one.flags]
         table.add_row(Text(one.student), *scores, total, Text(", ".join(flags)))

@@ -63,7 +63,7 @@ def watch(
     """
     run = ClassRun(root, assignment, options)
     with Workers(run.settings, workers, ancestors) as judges, run.books as books:
-        patiently(run.remembered, books)
+        patiently(run.refuse_unbuilt, books)
         on_submit = OnSubmit(run, books, say)
         with on_submit.alone():
             say(f"Watching {assignment}. Stop with Ctrl-C; the same command goes on.")

@@ -24,14 +24,14 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy.schema import CreateTable
 
+from nbjudge.nbgrader_ext.tied import create, tied_table
 from nbjudge.rubric.scorecard import Scorecard
 
-SCORECARDS = sa.Table(
+SCORECARDS = tied_table(
     "nbjudge_scorecard",
-    sa.MetaData(),
-    sa.Column("grade_id", sa.String(32), primary_key=True),
+    "grade_id",
+    Grade.__table__.c.id,
     sa.Column("extra_credit", sa.Float),
     sa.Column("scorecard", sa.Text, nullable=False),
 )
@@ -47,7 +47,7 @@ def save(
     ours leaves the cell without a score: "needs manual grade". An instructor's own extra credit
     stays.
     """
-    gradebook.db.execute(CreateTable(SCORECARDS, if_not_exists=True))
+    create(gradebook, SCORECARDS)
     ours = SCORECARDS.c.grade_id.in_([grade.id for grade in cards])
     before = sa.select(SCORECARDS.c.grade_id, SCORECARDS.c.extra_credit).where(ours)
     written = dict(gradebook.db.execute(before).all())
@@ -108,7 +108,7 @@ def scorecards(gradebook: Gradebook, assignment: str, student: str) -> dict[str,
 def _kept(
     gradebook: Gradebook, assignment: str, students: Sequence[str]
 ) -> Iterator[tuple[str, str, dict]]:
-    gradebook.db.execute(CreateTable(SCORECARDS, if_not_exists=True))
+    create(gradebook, SCORECARDS)
     query = (
         sa.select(SubmittedAssignment.student_id, BaseCell.name, SCORECARDS.c.scorecard)
         .join_from(SCORECARDS, Grade, Grade.id == SCORECARDS.c.grade_id)

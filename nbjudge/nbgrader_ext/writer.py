@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+import sqlalchemy as sa
 from nbconvert.writers.files import FilesWriter
 from nbgrader.api import Assignment, Gradebook
 from nbgrader.converters import Autograde
@@ -38,6 +39,7 @@ from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.autograde import Judge, ShowJudged
 from nbjudge.nbgrader_ext.gradebook import OpenGradebook, patiently
 from nbjudge.nbgrader_ext.speedups import fast_steps
+from nbjudge.nbgrader_ext.tied import adopt
 from nbjudge.notebook.submission import NotGraded
 
 _STAGING = ".nbjudge-"  # and the process id
@@ -108,14 +110,16 @@ class Recorder(Autograde):
 class Books:
     """Where results are written: the gradebook, and `autograded/`.
 
-        with Books(converter, assignment) as books:
+        with Books(converter, assignment, table) as books:
             books.write(result, mark)
 
+    `tables`, of `tied.tied_table`, are those that `mark` writes to.
     Files are staged below `autograded/`, in a folder with this process's id.
     """
 
-    def __init__(self, converter: Recorder, assignment: str):
+    def __init__(self, converter: Recorder, assignment: str, *tables: sa.Table):
         self.converter, self.assignment = converter, assignment
+        self._tables = tables
         self.coursedir = converter.coursedir
         root = Path(self.coursedir.root)
         self._autograded = root / self.coursedir.autograded_directory
@@ -134,12 +138,18 @@ class Books:
         self._staging.mkdir()
         self.converter.prepare(self._staging)
         self.gradebook = patiently(OpenGradebook, url, self.coursedir.course_id)
+        patiently(self._adopt_tables)
         self._inside = contextlib.ExitStack()
         self._inside.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore", SAWarning)  # of how nbgrader makes its rows
         self._inside.enter_context(fast_steps(self.gradebook))
         self._inside.enter_context(contextlib.chdir(self.coursedir.root))
         return self
+
+    def _adopt_tables(self) -> None:
+        with self.gradebook.transaction():
+            for table in (scorecards.SCORECARDS, *self._tables):
+                adopt(self.gradebook, table)
 
     def __exit__(self, *_: object) -> None:
         self._inside.close()

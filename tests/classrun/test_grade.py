@@ -93,9 +93,10 @@ def test_each_submission_is_told_and_the_status_says_that_one_is_not_graded(grad
     _, told, status = graded
     assert status == 1
     assert {name: one["total"] for name, one in told.items()} == {
-        "perfect": 110, "half_done": 40, "moved_cells": 110, "wrong_bonus": 106,
+        "perfect": 110, "half_done": 40, "moved_cells": 110, "wrong_bonus": 0,
         "not_a_notebook": None,
     }  # fmt: skip
+    assert (told["wrong_bonus"]["late_penalty"], told["wrong_bonus"]["flags"]) == (106, ["late"])
     assert told["moved_cells"]["flags"] == ["mended"]
     assert "is not a Jupyter notebook" in told["not_a_notebook"]["reason"]
 
@@ -155,7 +156,7 @@ def test_what_an_instructor_changed_by_hand_stays(course):
 def test_a_failure_while_it_is_written_leaves_rows_and_files_as_they_were(course, monkeypatch):
     before = tables(course), files(course)
     monkeypatch.chdir(course)
-    monkeypatch.setattr("nbjudge.classrun.done.remember", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(done, "remember", lambda *_, **__: 1 / 0)
     run_ = ClassRun(course, "attention")
     with (
         Ancestors() as ancestors,

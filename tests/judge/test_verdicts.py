@@ -8,6 +8,7 @@ from support.judging import SMALL, answer, points, release, run, solution, with_
 
 from nbjudge.classrun.outcome import SubmissionOutcome
 from nbjudge.judge.job import JobResult
+from nbjudge.nbgrader_ext.recorded import Recorded
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.rubric.scorecard import Mark, Scorecard
 from nbjudge.verdict import Verdict
@@ -92,12 +93,13 @@ def test_a_scorecard_keeps_its_verdicts_on_the_way_through_json():
 def test_a_refused_submission_and_a_fault_of_ours_are_told_apart():
     refused = SubmissionOutcome.of(JobResult.refused("ada", NotGraded("it is no notebook.")))
     fault = SubmissionOutcome.of(JobResult.fault("ada", "no memory."))
-    assert [one.verdict for one in (refused, fault)] == [Verdict.REFUSED, Verdict.FAULT]
-    assert {one.status for one in (refused, fault)} == {"not graded"}
+    told = (refused, fault)
+    assert [one.verdict for one in told] == [Verdict.REFUSED, Verdict.FAULT]
+    assert {one.status for one in told} == {"not graded"}
     assert fault.reason == "Not graded: no memory."
-    assert all(
-        SubmissionOutcome.remembered(one.to_json()).total is None for one in (refused, fault)
-    )
+    kept = [SubmissionOutcome.remembered("ada", one.to_json(), Recorded("1")) for one in told]
+    assert [one.total for one in kept] == [None, None]
+    assert [one.reason for one in kept] == [one.reason for one in told]
 
 
 def test_limits_of_the_tests_are_those_that_the_cells_go_over():

@@ -73,7 +73,7 @@ class Exchange:
         said = []
         run = ClassRun(self.course, "attention")
         with run.books as books:
-            run.remembered(books)
+            run.refuse_unbuilt(books)
             for _ in range(times):
                 on_submit = OnSubmit(run, books, said.append)
                 for work in on_submit.jobs(once=True):

@@ -1,0 +1,56 @@
+"""Whether the gradebook knows the master notebooks as they are now, and what it does not know.
+
+nbgrader scores a cell by what `nbgrader generate_assignment` wrote into the gradebook. A cell or
+points that were changed in `source/` since then would be judged by the one and scored by the other.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry, Notebook
+from nbgrader.utils import is_grade, is_task
+
+from nbjudge.notebook.master import mark, read_master
+
+
+def unbuilt(gradebook: Gradebook, assignment: str, source: Path) -> str:
+    """Return why an assignment cannot be graded as `source` is now, and the mend; "" where it can.
+
+    `source` is the folder of its master notebooks.
+    """
+    mend = f"Run 'nbjudge build {assignment}' first."
+    try:
+        known = {one.name: one for one in gradebook.find_assignment(assignment).notebooks}
+    except MissingEntry:
+        return f"The gradebook knows no assignment '{assignment}'. {mend}"
+    changed = []
+    for path in sorted(source.glob("*.ipynb")):
+        if path.stem not in known:
+            changed.append(f"{path.name} is new")
+        else:
+            changed += [
+                f"{path.name}: {one}" for one in _changed(known[path.stem], read_master(path))
+            ]
+    if not changed:
+        return ""
+    return (
+        f"{source} was changed since it was built, and the gradebook still has the earlier "
+        f"version. {'; '.join(changed)}. {mend}"
+    )
+
+
+def _changed(known: Notebook, master: NotebookNode) -> Iterator[str]:
+    """Yield a phrase for each graded cell that the gradebook has otherwise, or lacks."""
+    cells = {one.name: one for one in (*known.grade_cells, *known.task_cells)}
+    for cell in master.cells:
+        if not (is_grade(cell) or is_task(cell)):
+            continue
+        name, points = mark(cell).get("grade_id"), float(mark(cell).get("points", 0))
+        before = cells.pop(name, None)
+        if before is None:
+            yield f"the cell '{name}' is graded now"
+        elif before.max_score != points:
+            yield f"the cell '{name}' has {points:g} points now, and had {before.max_score:g}"
+    for name in cells:
+        yield f"the cell '{name}' is graded no more"

@@ -1,0 +1,57 @@
+"""Our tables in the gradebook's database: a row of ours goes with nbgrader's row that it tells of.
+
+nbgrader deletes a student or an assignment row by row (`nbgrader db student remove`), and knows
+nothing of our tables. So the database does it: PostgreSQL by a foreign key that cascades, SQLite by
+a trigger, since SQLite heeds foreign keys only in connections that ask for it, and nbgrader's do
+not.
+"""
+
+import sqlalchemy as sa
+from nbgrader.api import Gradebook
+from sqlalchemy.schema import AddConstraint, CreateTable
+
+
+def tied_table(name: str, key: str, owner: sa.Column, *columns: sa.Column) -> sa.Table:
+    """Return a table whose primary key `key` is the id of a row of nbgrader's, the `owner`."""
+    goes = sa.ForeignKey(owner, ondelete="CASCADE", name=f"{name}_goes")
+    return sa.Table(
+        name, sa.MetaData(), sa.Column(key, owner.type, goes, primary_key=True), *columns
+    )
+
+
+def create(gradebook: Gradebook, table: sa.Table) -> None:
+    """Create a table of `tied_table` where it is missing."""
+    gradebook.db.execute(CreateTable(table, if_not_exists=True))
+    if gradebook.db.get_bind().dialect.name == "sqlite":
+        key, owner = _tie(table)
+        trigger = (
+            f"CREATE TRIGGER IF NOT EXISTS {table.name}_goes AFTER DELETE ON {owner.table.name} "
+            f"BEGIN DELETE FROM {table.name} WHERE {key.name} = OLD.{owner.name}; END"
+        )
+        gradebook.db.execute(sa.text(trigger))
+
+
+def adopt(gradebook: Gradebook, table: sa.Table) -> None:
+    """Create a table, or tie one that an earlier version made.
+
+    Rows whose owner is gone are removed. A table that lacks columns held nothing that cannot be
+    made again, and is made anew.
+    """
+    connection = gradebook.db.connection()
+    if sa.inspect(connection).has_table(table.name):
+        known = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+        if not {column.name for column in table.columns} <= known:
+            gradebook.db.execute(sa.text(f"DROP TABLE {table.name}"))
+    create(gradebook, table)
+    key, owner = _tie(table)
+    gradebook.db.execute(table.delete().where(key.not_in(sa.select(owner))))
+    tied = sa.inspect(gradebook.db.connection()).get_foreign_keys(table.name)
+    if not tied and connection.dialect.name != "sqlite":
+        (constraint,) = table.foreign_key_constraints
+        gradebook.db.execute(AddConstraint(constraint))
+
+
+def _tie(table: sa.Table) -> tuple[sa.Column, sa.Column]:
+    (key,) = table.primary_key.columns
+    (tie,) = key.foreign_keys
+    return key, tie.column
