@@ -119,7 +119,8 @@ def programs_first(python):
 def fingerprint(cpu):
     """Return what the environment depends on, as a digest."""
     digest = hashlib.sha256(repr((ROOT, sys.version, cpu)).encode())
-    for name in ("pyproject.toml", "constraints.txt"):
+    # The last one is copied into the environment.
+    for name in ("pyproject.toml", "constraints.txt", "nbjudge/nbgrader_ext/nbgrader_config.json"):
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()

@@ -10,8 +10,6 @@ Theory of operation.
     4  what they made is put in place
 """
 
-import logging
-import os
 import re
 import shutil
 import tempfile
@@ -27,6 +25,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
+from nbjudge.nbgrader_ext.configuration import application
 from nbjudge.notebook.canonical import canonical, to_text
 from nbjudge.notebook.skeleton import SkeletonError, skeleton
 from nbjudge.rubric.scorecard import Scorecard
@@ -52,8 +51,10 @@ def build(root: Path, assignment: str) -> Built:
     """Write `release/`, `solutions/` and an executed copy; register the assignment.
 
     Raises `BuildError` when the master cannot be turned into a release, when its solution does not
-    have full marks, or when the gradebook refuses a change that submissions depend on.
+    have full marks, or when the gradebook refuses a change that submissions depend on. Raises
+    `ConfigurationError`, before anything is written, when the course's steps are not ours.
     """
+    app = application(root)
     masters = _masters(root, assignment)
     for path in masters:
         notebook = canonical(nbformat.read(path, as_version=4))
@@ -67,13 +68,14 @@ def build(root: Path, assignment: str) -> Built:
     for path in masters:
         _write_executed(path, built.executed)
     with tempfile.TemporaryDirectory(prefix="nbjudge-build-") as temporary:
-        for fresh, place in _convert(root, assignment, Path(temporary), None):
+        for fresh, place in _convert(app, root, assignment, Path(temporary), None):
             _put_in_place(fresh, place)
     return built
 
 
 def stale(root: Path, assignment: str) -> list[str]:
     """Return a sentence for each file that is not as `build` would write it; execute nothing."""
+    app = application(root)
     found = []
     for path in _masters(root, assignment):
         notebook = nbformat.read(path, as_version=4)
@@ -83,7 +85,7 @@ def stale(root: Path, assignment: str) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="nbjudge-check-") as temporary:
         # nbgrader's converter writes to a gradebook; a check must not change the course's own.
         gradebook = f"sqlite:///{temporary}/gradebook.db"
-        for fresh, place in _convert(root, assignment, Path(temporary), gradebook):
+        for fresh, place in _convert(app, root, assignment, Path(temporary), gradebook):
             for file in sorted(_files(fresh) | _files(place)):
                 if not (place / file).is_file():
                     found.append(f"{(place / file).relative_to(root)} is missing.")
@@ -152,16 +154,10 @@ def _refuse_failure(path: Path, cell: NotebookNode) -> None:
 
 
 def _convert(
-    root: Path, assignment: str, temporary: Path, gradebook: str | None
+    app: NbGrader, root: Path, assignment: str, temporary: Path, gradebook: str | None
 ) -> list[tuple[Path, Path]]:
     """Convert into `temporary`; return each made folder with the place where it belongs."""
-    # nbgrader looks for its configuration in the working directory.
-    before = Path.cwd()
-    os.chdir(root)
     try:
-        app = NbGrader()
-        app.load_config_file()
-        app.log_level = logging.ERROR
         for step in (GenerateAssignment, GenerateSolution):
             coursedir = CourseDirectory(parent=app, root=str(root))
             coursedir.assignment_id = assignment
@@ -176,8 +172,6 @@ def _convert(
             "submissions are in the gradebook, graded and locked cells cannot be added, renamed or "
             "removed: make a new assignment, or start with a new gradebook."
         ) from error
-    finally:
-        os.chdir(before)
     return [(temporary / step / assignment, root / step / assignment) for step in _MADE]
 
 

@@ -30,6 +30,7 @@ from traitlets import Unicode
 from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.inbox import Arrival, Inbound, Refused, Unsettled
 from nbjudge.exchange.policy import FeedbackOnSubmit
+from nbjudge.nbgrader_ext.checked import CheckedExchange
 
 INBOUND_MODE = 0o3733
 _OURS = 0o770
@@ -59,11 +60,11 @@ class FetchFeedback(_ClosedRoot, nbgrader.ExchangeFetchFeedback):
     """Fetches feedback."""
 
 
-class ReleaseFeedback(_ClosedRoot, nbgrader.ExchangeReleaseFeedback):
+class ReleaseFeedback(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseFeedback):
     """Releases feedback to the authors."""
 
 
-class ReleaseAssignment(_ClosedRoot, nbgrader.ExchangeReleaseAssignment):
+class ReleaseAssignment(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseAssignment):
     """Releases an assignment; makes `inbound` a folder where nobody can remove another's work."""
 
     def init_dest(self) -> None:
@@ -74,7 +75,7 @@ class ReleaseAssignment(_ClosedRoot, nbgrader.ExchangeReleaseAssignment):
             os.chmod(self.inbound_path, INBOUND_MODE)
 
 
-class Submit(_ClosedRoot, nbgrader.ExchangeSubmit):
+class Submit(CheckedExchange, _ClosedRoot, nbgrader.ExchangeSubmit):
     """Submits, in one step, a folder that only the author and the grader can read."""
 
     def copy_files(self) -> None:
@@ -115,7 +116,7 @@ class Submit(_ClosedRoot, nbgrader.ExchangeSubmit):
             beside.rename(folder / name)
 
 
-class Collect(_ClosedRoot, nbgrader.ExchangeCollect):
+class Collect(CheckedExchange, _ClosedRoot, nbgrader.ExchangeCollect):
     """Collects each attempt into `attempts/`, and the one that counts into `submitted/`."""
 
     accounts = Unicode(

@@ -7,7 +7,6 @@ button and the Python API all use them.
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
 from nbgrader import utils
@@ -17,6 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.run import Judged, judge_again
 from nbjudge.nbgrader_ext import scorecards
+from nbjudge.nbgrader_ext.checked import NotebookExporter
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.plain_engine import make_harmless
 from nbjudge.notebook import repair, submission

@@ -1,25 +1,141 @@
-"""nbgrader's configuration of a course, as nbgrader's own commands read it."""
+"""nbgrader's configuration of a course, read as nbgrader reads it, or refused.
 
+nbgrader and Jupyter log an error in a configuration file, drop the whole file, and go on without
+what it says. What makes grading safe stands in such a file. So here a file that cannot be loaded is
+an error, and so are steps that are not ours.
+"""
+
+import logging
 import os
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from nbgrader.apps import NbGrader
+from traitlets.config import Config
+from traitlets.config.loader import (
+    ConfigFileNotFound,
+    JSONFileConfigLoader,
+    PyFileConfigLoader,
+)
+
+from nbjudge.course import RubricError
+from nbjudge.nbgrader_ext import wiring
 
 
-def configuration(root: Path, options: Iterable[str] = ()) -> Any:
-    """Return the configuration of the course in `root`.
+class ConfigurationError(RubricError):
+    """The configuration of a course is not as safe grading needs it.
 
-    `options` of a command line, such as `--Judge.limits`, win over the file.
+    The message names file, line, cause and mend. `file` is the one that cannot be loaded, or None
+    where all files are loaded and their steps are not ours.
+    """
+
+    def __init__(self, message: str, file: Path | None = None):
+        super().__init__(message)
+        self.file = file
+
+
+def configuration(root: Path, options: Iterable[str] = ()) -> Config:
+    """Return the configuration of the course in `root`; see `application`."""
+    return application(root, options).config
+
+
+def application(root: Path, options: Iterable[str] = ()) -> NbGrader:
+    """Return nbgrader with the configuration of the course in `root`.
+
+    `options` of a command line, such as `--Judge.limits`, win over the files. Raises
+    `ConfigurationError` where a file cannot be loaded, where another folder is named as the course,
+    and where the steps that would run are not ours.
+    """
+    app = read(root, options)
+    found = [*_elsewhere(app.config, root), *wiring.differing(app.config, root)]
+    if found:
+        raise ConfigurationError(unlike_ours(found, app.loaded_config_files))
+    return app
+
+
+def read(root: Path, options: Iterable[str] = ()) -> NbGrader:
+    """Return nbgrader with every configuration file that it reads in `root`.
+
+    Raises `ConfigurationError` where one of them cannot be loaded.
     """
     # nbgrader looks for its file in the working directory.
     before = Path.cwd()
     os.chdir(root)
     try:
-        app = NbGrader()
+        app = _Strict(log_level=logging.ERROR)
+        app.raise_config_file_errors = True
         app.parse_command_line(list(options))
         app.load_config_file()
     finally:
         os.chdir(before)
-    return app.config
+    return app
+
+
+def unlike_ours(found: Iterable[str], files: Iterable[str]) -> str:
+    """Return the message for steps that are not ours; `files` are those that were read."""
+    return "\n".join(
+        [
+            "Nothing is done: this course would not be graded or released by nbjudge's steps.",
+            *(f"- {one}" for one in found),
+            f"Read were, and a later one wins: {', '.join(files) or 'no configuration file'}.",
+            f"{wiring.MEND} 'nbjudge doctor' checks it.",
+        ]
+    )
+
+
+class _Raising:
+    """A loader that says which file cannot be loaded, and why."""
+
+    full_filename: str
+
+    def load_config(self) -> Config:
+        """Return what the file sets; raise `ConfigurationError` when it raises or ends."""
+        try:
+            return super().load_config()  # type: ignore[misc]
+        except (ConfigFileNotFound, ConfigurationError):
+            raise
+        # A file that calls `exit()` would end the command with status 0.
+        except (Exception, SystemExit) as error:
+            file = Path(self.full_filename)
+            raise ConfigurationError(_not_loaded(file, error), file) from error
+
+
+class _Python(_Raising, PyFileConfigLoader):
+    pass
+
+
+class _Json(_Raising, JSONFileConfigLoader):
+    pass
+
+
+class _Strict(NbGrader):
+    python_config_loader_class = _Python
+    json_config_loader_class = _Json
+
+
+def _not_loaded(file: Path, error: BaseException) -> str:
+    line = _line(file, error)
+    what = getattr(error, "msg", None) or error  # a syntax error's text says its line once more
+    return (
+        f"{file}{f', line {line}' if line else ''}: {type(error).__name__}: {what}.\n"
+        "Nothing is done: nbgrader would drop this whole file, and with it what makes grading "
+        "safe. Mend it, then run the same command again; 'nbjudge doctor' checks it."
+    )
+
+
+def _line(file: Path, error: BaseException) -> int | None:
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return error.lineno
+    if error_line := getattr(error, "lineno", None):  # of a JSON file
+        return int(error_line)
+    frames = traceback.extract_tb(error.__traceback__)
+    lines: list[Any] = [frame.lineno for frame in frames if frame.filename == str(file)]
+    return lines[-1] if lines else None
+
+
+def _elsewhere(config: Config, root: Path) -> Iterable[str]:
+    named = config.CourseDirectory.get("root", "")
+    if named and Path(root, named).resolve() != root.resolve():
+        yield f"c.CourseDirectory.root is {named}, and this course is {root}."

@@ -1,0 +1,133 @@
+"""Whether the steps that would run are those that `configure(c)` names.
+
+A course may add steps of its own. Ours must be there, each once, in their order, and not switched
+off. What counts is what nbgrader's own classes make of a configuration, not what a file says: a
+second file, a section of a subclass or an option of the command line may win over it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import ExecutePreprocessor
+from nbgrader import converters
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeFactory
+from traitlets import TraitError
+from traitlets.config import Config, Configurable
+from traitlets.utils.importstring import import_item
+
+from nbjudge.nbgrader_ext.defaults import configure
+
+MEND = (
+    "In the course's nbgrader_config.py call configure(c) of nbjudge.nbgrader_ext.defaults, above "
+    "all lines of your own. To add a step, assign the whole list below it, with our steps in it."
+)
+CONVERTERS = ("GenerateAssignment", "GenerateSolution", "Autograde", "GenerateFeedback")
+_JUDGE = "nbjudge.nbgrader_ext.autograde.Judge"
+# By their names, because `exchange` lies above this folder.
+_OPTIONS = {"Judge": _JUDGE, "FeedbackOnSubmit": "nbjudge.exchange.policy.FeedbackOnSubmit"}
+
+
+def differing(config: Config, root: Path) -> list[str]:
+    """Return a sentence for each thing that is not as `configure` sets it, with `config`."""
+    coursedir = CourseDirectory(config=config, root=str(root))
+    found = []
+    try:
+        for name in CONVERTERS:
+            found += of_converter(getattr(converters, name)(coursedir=coursedir, config=config))
+        found += of_exchange(ExchangeFactory(config=config))
+        found += of_pages(HTMLExporter(config=config))
+        found += _of_options(config)
+    except (TraitError, ImportError) as error:  # a value that nbgrader's classes refuse
+        found.append(f"{error}")
+    return found
+
+
+def of_converter(converter: Any) -> list[str]:
+    """Return what is not ours in a converter of nbgrader, as it is just now."""
+    found: list[str] = []
+    section = next(one for kind in type(converter).mro() if (one := kind.__name__) in CONVERTERS)
+    for option, ours in _wired()[section].items():
+        name, there = f"c.{section}.{option}", getattr(converter, option)
+        if isinstance(ours, str):
+            if not issubclass(there, import_item(ours)):
+                found.append(f"{name} is {there.__module__}.{there.__name__}, and not {ours}.")
+        else:
+            found += _of_steps(name, ours, there)
+            found += _switched_off(ours, converter)
+    return found
+
+
+def of_exchange(factory: ExchangeFactory) -> list[str]:
+    """Return which of nbgrader's own exchange classes would be used."""
+    return [
+        f"c.ExchangeFactory.{name} is {there.__module__}.{there.__name__}, and not {ours}."
+        for name, ours in _wired().ExchangeFactory.items()
+        if not issubclass(there := getattr(factory, name), import_item(ours))
+    ]
+
+
+def of_pages(exporter: HTMLExporter) -> list[str]:
+    """Return what would let a student's script into a page of the formgrader or of feedback."""
+    wired = _wired().HTMLExporter
+    found = [] if exporter.sanitize_html else ["c.HTMLExporter.sanitize_html is False."]
+    for name, ours in wired.filters.items():
+        if _imported(exporter.filters.get(name)) is not import_item(ours):
+            found.append(f"c.HTMLExporter.filters has not {ours} for {name}.")
+    if list(exporter.extra_template_basedirs[:1]) != wired.extra_template_basedirs[:1]:
+        found.append("c.HTMLExporter.extra_template_basedirs has not our templates first.")
+    return found
+
+
+def _of_steps(name: str, ours: list[str], there: list[Any]) -> Iterator[str]:
+    """Compare a list of steps with ours: each as often as there, in this order."""
+    wanted = [import_item(step) for step in ours]
+    judge = import_item(_JUDGE)
+    kinds = [kind if isinstance(kind := _imported(one), type) else type(kind) for one in there]
+    for kind in kinds:
+        if issubclass(kind, ExecutePreprocessor) and not issubclass(kind, judge):
+            yield f"{name} has {_title(kind)}, which runs notebooks without isolation."
+    # A subclass of a step does what the step does, and more.
+    found = [next((one for one in wanted if issubclass(kind, one)), None) for kind in kinds]
+    in_order = [one for one in found if one is not None]
+    if in_order != wanted:
+        lacking, more = Counter(wanted) - Counter(in_order), Counter(in_order) - Counter(wanted)
+        parts = [f"lacks {_title(step)}" for step in lacking]
+        parts += [f"has {_title(step)} too often" for step in more]
+        yield f"{name} {' and '.join(parts) or 'has our steps in another order'}."
+
+
+def _switched_off(ours: Iterable[str], converter: Any) -> Iterator[str]:
+    for step in dict.fromkeys(ours):
+        kind = import_item(step)
+        # A step of nbconvert's is off until its exporter switches it on.
+        if kind().enabled and not kind(parent=converter).enabled:
+            yield f"The step {_title(kind)} is switched off (c.{kind.__name__}.enabled)."
+
+
+def _of_options(config: Config) -> Iterator[str]:
+    """Look at the options that are ours; Jupyter ignores one whose name is not known."""
+    for section, name in _OPTIONS.items():
+        kind: type[Configurable] = import_item(name)
+        kind(config=config)  # raises TraitError where a value is not allowed
+        known = kind.class_trait_names(config=True)
+        for option in config[section]:
+            if option not in known:
+                yield f"c.{section}.{option} is no option. There are: {', '.join(sorted(known))}."
+
+
+def _wired() -> Config:
+    wired = Config()
+    configure(wired)
+    return wired
+
+
+def _imported(step: Any) -> Any:
+    return import_item(step) if isinstance(step, str) else step
+
+
+def _title(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__name__}"
