@@ -14,7 +14,7 @@ from nbjudge.judge.run import Judged, judge_again
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.notebook import repair, submission
-from nbjudge.notebook.head import LEFT_OUT, NEEDS_A_PERSON, lines_on_top
+from nbjudge.notebook.head import LEFT_OUT, NEEDS_A_PERSON, UNCONFINED, lines_on_top
 from nbjudge.notebook.master import read_master
 from nbjudge.notebook.submission import NotGraded, Submission
 from nbjudge.process.zygote import Confinement, JudgeFault
@@ -55,6 +55,7 @@ def to_dict(judged: Judged, mended: list[str], seed: int) -> dict[str, Any]:
         "verdicts": judged.verdicts,
         "mended": mended,
         "needs_a_person": lines_on_top(judged.notebook, NEEDS_A_PERSON),
+        "unconfined": lines_on_top(judged.notebook, UNCONFINED),
         "left_out": lines_on_top(judged.notebook, LEFT_OUT),
         "seconds": judged.seconds,
         "processes": judged.processes,
@@ -73,6 +74,7 @@ def to_text(judged: Judged, mended: list[str], seed: int) -> str:
     return as_text(
         *(card.to_text() for card in judged.cards.values()),
         *mended,
+        *(f"Unconfined: {line}" for line in lines_on_top(judged.notebook, UNCONFINED)),
         *(f"Left out: {line}" for line in lines_on_top(judged.notebook, LEFT_OUT)),
         *(f"Needs a person: {line}" for line in lines_on_top(judged.notebook, NEEDS_A_PERSON)),
         table,

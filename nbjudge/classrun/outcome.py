@@ -13,7 +13,7 @@ from typing import Any
 from nbjudge.judge.job import JobResult
 from nbjudge.judge.run import Judged
 from nbjudge.nbgrader_ext.recorded import Recorded
-from nbjudge.notebook.head import LEFT_OUT, MENDED, NEEDS_A_PERSON, lines_on_top
+from nbjudge.notebook.head import LEFT_OUT, MENDED, NEEDS_A_PERSON, UNCONFINED, lines_on_top
 from nbjudge.verdict import Verdict
 
 _KEPT = ("verdict", "titles", "verdicts", "flags", "notes", "reason")
@@ -112,6 +112,6 @@ def _flags(judged: list[Judged]) -> list[str]:
         flags += [flag for kind, flag in said.items() if lines_on_top(one.notebook, kind)]
         if one.processes > 1:
             flags.append("stopped")
-        if any(not card.confined for card in one.cards.values()):
+        if lines_on_top(one.notebook, UNCONFINED):
             flags.append("unconfined")
     return list(dict.fromkeys(flags))

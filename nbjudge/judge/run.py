@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from nbjudge.judge.decided import Decided
 from nbjudge.judge.hidden_test import HiddenTests, JudgeSettings
-from nbjudge.notebook.head import LEFT_OUT, put_on_top
+from nbjudge.notebook.head import LEFT_OUT, UNCONFINED, put_on_top
 from nbjudge.notebook.master import mark
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
@@ -83,6 +83,8 @@ def judge(settings: JudgeSettings, submission: Submission, zygote: Zygote) -> Ju
         torch.set_num_threads(threads)
         session.close()
     put_on_top(run.judged.notebook, LEFT_OUT, map(strip_control, session.left_out))
+    if zygote.missing:  # which layers, the log of this machine says, and no student's page
+        put_on_top(run.judged.notebook, UNCONFINED, ["A part of the sandbox was missing."])
     run.judged.processes = len(session.ended)
     run.judged.cpu_seconds = sum(ended.cpu_seconds for ended in session.ended)
     run.judged.peak_mb = max((ended.peak_mb for ended in session.ended), default=0.0)

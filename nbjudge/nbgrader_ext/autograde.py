@@ -20,7 +20,14 @@ from nbjudge.nbgrader_ext.checked import NotebookExporter
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.plain_engine import make_harmless
 from nbjudge.notebook import repair, submission
-from nbjudge.notebook.head import LEFT_OUT, NEEDS_A_PERSON, copy_head, lines_on_top
+from nbjudge.notebook.head import (
+    LEFT_OUT,
+    NEEDS_A_PERSON,
+    UNCONFINED,
+    copy_head,
+    lines_on_top,
+    put_on_top,
+)
 from nbjudge.notebook.master import read_master
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded, Submission
 from nbjudge.process.zygote import JudgeFault
@@ -82,8 +89,8 @@ class Judge(JudgeOptions, nbgrader.Execute):
     """In Execute's place: student code runs in a confined process, hidden tests in this one.
 
     With `engine = "plain"` nbgrader's own Execute runs instead, in a kernel that holds our package.
-    A subclass of Execute, so that its options (`c.Execute.*`) and `--no-execute` keep their
-    meaning.
+    A subclass of Execute, so that its options (`c.Execute.*`) keep their meaning. `--no-execute`
+    would mark what a student's file shows, and is refused (`wiring`).
     """
 
     def preprocess(
@@ -97,6 +104,7 @@ class Judge(JudgeOptions, nbgrader.Execute):
             nb, resources = super().preprocess(nb, resources, **kwargs)
             for cell in nb.cells:
                 make_harmless(cell)
+            put_on_top(nb, UNCONFINED, ["nbgrader's own Execute ran it, with tests in its reach."])
             return nb, resources
         autograde: Any = self.parent.parent  # type: ignore[union-attr]  # step < exporter < Autograde
         files = Path(resources["metadata"]["path"])

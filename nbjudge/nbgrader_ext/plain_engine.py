@@ -4,9 +4,12 @@ In that engine student code shares its kernel with the hidden tests, so it may f
 What it shows in the formgrader and in feedback is cleaned all the same.
 """
 
+from dataclasses import replace
+
 from nbformat import NotebookNode
 
 from nbjudge.notebook.master import mark
+from nbjudge.rubric.grading import PLAIN_ENGINE
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize.outputs import bundle
 
@@ -27,6 +30,8 @@ def make_harmless(cell: NotebookNode) -> None:
     for output in cell.get("outputs", []):
         card = Scorecard.from_outputs([output]) if graded else None
         if card is not None:
+            # By what ran: the kernel holds student code, which can write "confined".
+            card = replace(card, engine=PLAIN_ENGINE, confined=False)
             output.data = NotebookNode(card._repr_mimebundle_())
         elif hidden and output.output_type == "error":
             output.traceback, output.evalue = [_STOPPED.format(name=output.ename)], ""
