@@ -11,32 +11,15 @@ import sys
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from packaging.requirements import Requirement
 
 from nbjudge.doctor.check import Check
+from nbjudge.doctor.configuration import configured, everywhere, not_loaded
 from nbjudge.exchange.actions import INBOUND_MODE
-from nbjudge.nbgrader_ext.configuration import configuration
+from nbjudge.nbgrader_ext.configuration import ConfigurationError, read
 
-CONFIGURE = (
-    "In nbgrader_config.py: from nbjudge.nbgrader_ext.defaults import configure; configure(c)."
-)
-_EXCHANGE = (
-    "list",
-    "fetch_assignment",
-    "fetch_feedback",
-    "submit",
-    "collect",
-    "release_assignment",
-    "release_feedback",
-)
-_LISTS = {
-    "Autograde": ("sanitize_preprocessors", "autograde_preprocessors"),
-    "GenerateAssignment": ("preprocessors",),
-}
-_PAGES = ("sanitize_html", "filters", "extra_template_basedirs")
 # Below the course's folder in the exchange; nbgrader's own modes let students list or write more.
 _FOLDERS = {".": 0o750, "inbound": INBOUND_MODE, "outbound": 0o755, "feedback": 0o711}
 _TOLD = ("nbgrader", "jupyterlab", "notebook", "jupyter_server", "jupyterhub", "SQLAlchemy")
@@ -50,9 +33,13 @@ def machine_checks() -> list[Check]:
 
 def course_checks(root: Path) -> list[Check]:
     """Return the checks of the configuration of the course in `root`, and of its exchange."""
-    config = configuration(root)
+    try:
+        app = read(root)
+    except ConfigurationError as error:
+        return [not_loaded(error), everywhere()]
+    config = app.config
     exchange = Path(config.Exchange.get("root", "") or os.devnull)
-    checks = [judge_step(config), exchange_classes(config), whole_lists(config), safe_pages(config)]
+    checks = [*configured(app, root), everywhere()]
     if not exchange.is_dir():
         found = f"{exchange} is not there" if "root" in config.Exchange else "none is configured"
         return [*checks, Check("exchange", False, found, needed=False)]
@@ -101,63 +88,6 @@ def kernel(name: str = "python3") -> Check:
         ours,
         f"{name} runs in {prefix}" if not ours else f"{name}: {program}",
         f"Notebooks run in another environment than this one. {mend}",
-    )
-
-
-def judge_step(config: Any) -> Check:
-    """Say whether nbgrader's commands and the formgrader's button grade through the judge."""
-    steps = config.Autograde.get("autograde_preprocessors")
-    names = [str(step) for step in steps] if isinstance(steps, list) else []
-    ours = [name for name in names if name.startswith("nbjudge.") and name.endswith(".Judge")]
-    return Check(
-        "judge in nbgrader", bool(ours), ", ".join(ours) or "nbgrader's own Execute", CONFIGURE
-    )
-
-
-def exchange_classes(config: Any) -> Check:
-    """Say which of nbgrader's own exchange classes are still in use."""
-    named = config.ExchangeFactory
-    theirs = [
-        name for name in _EXCHANGE if not str(named.get(name, "")).startswith("nbjudge.exchange.")
-    ]
-    return Check(
-        "exchange classes",
-        not theirs,
-        f"nbgrader's own: {', '.join(theirs)}" if theirs else "ours",
-        f"{CONFIGURE} nbgrader's own collect what one student sends in another's name.",
-    )
-
-
-def whole_lists(config: Any) -> Check:
-    """Say which lists lack our steps, or have one twice.
-
-    nbgrader reads the configuration twice, so an `.insert` into a list is done twice.
-    """
-    bad = []
-    for section, names in _LISTS.items():
-        for name in names:
-            steps = config[section].get(name)
-            dotted = [str(step) for step in steps] if isinstance(steps, list) else []
-            # By their last names: a step may stand there under its name of 0.1.0, too.
-            ours = [step.split(".")[-1] for step in dotted if step.startswith("nbjudge.")]
-            if not ours or len(ours) != len(set(ours)):
-                bad.append(f"{section}.{name}")
-    return Check(
-        "lists of steps",
-        not bad,
-        f"not as they should be: {', '.join(bad)}" if bad else "assigned whole, ours among them",
-        f"{CONFIGURE} Assign a list of your own whole; an .insert into it is done twice.",
-    )
-
-
-def safe_pages(config: Any) -> Check:
-    """Say whether the formgrader's and feedback's pages clean what students wrote."""
-    unset = [name for name in _PAGES if not config.HTMLExporter.get(name)]
-    return Check(
-        "students' text in pages",
-        not unset,
-        f"HTMLExporter.{', '.join(unset)} unset" if unset else "cleaned",
-        f"{CONFIGURE} Else a student's script would run in the formgrader.",
     )
 
 

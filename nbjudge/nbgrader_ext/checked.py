@@ -26,6 +26,8 @@ from traitlets import Bool
 from nbjudge.nbgrader_ext import wiring
 from nbjudge.nbgrader_ext.configuration import ConfigurationError, read, unlike_ours
 
+_AGAIN = "Then start the formgrader's server again, which keeps what it read when it started."
+
 
 class _CheckedExporter:
     """Refuses before nbgrader writes anything: its converters make their exporter first."""
@@ -61,7 +63,11 @@ class CheckPage(Preprocessor):
         # Not the course around the notebook that is shown: a submission may bring a configuration
         # of its own, which must never be read.
         exporter: Any = self.parent
-        refuse(Path(CourseDirectory(config=self.config).root), partial(wiring.of_pages, exporter))
+        root = Path(CourseDirectory(config=self.config).root)
+        try:
+            refuse(root, partial(wiring.of_pages, exporter))
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{error} {_AGAIN}") from error
         return nb, resources
 
 

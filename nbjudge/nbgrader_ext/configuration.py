@@ -9,6 +9,7 @@ import logging
 import os
 import traceback
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,12 @@ def application(root: Path, options: Iterable[str] = ()) -> NbGrader:
     and where the steps that would run are not ours.
     """
     app = read(root, options)
-    found = [*_elsewhere(app.config, root), *wiring.differing(app.config, root)]
+    found = {about: what for about, what in wiring.differing(app.config, root).items() if what}
     if found:
-        raise ConfigurationError(unlike_ours(found, app.loaded_config_files))
+        mends = dict.fromkeys(map(wiring.mend, found))
+        raise ConfigurationError(
+            unlike_ours(chain(*found.values()), app.loaded_config_files, mends)
+        )
     return app
 
 
@@ -73,14 +77,16 @@ def read(root: Path, options: Iterable[str] = ()) -> NbGrader:
     return app
 
 
-def unlike_ours(found: Iterable[str], files: Iterable[str]) -> str:
+def unlike_ours(
+    found: Iterable[str], files: Iterable[str], mends: Iterable[str] = (wiring.MEND,)
+) -> str:
     """Return the message for steps that are not ours; `files` are those that were read."""
     return "\n".join(
         [
-            "Nothing is done: this course would not be graded or released by nbjudge's steps.",
+            "Nothing is done: the configuration of this course is not as nbjudge needs it.",
             *(f"- {one}" for one in found),
             f"Read were, and a later one wins: {', '.join(files) or 'no configuration file'}.",
-            f"{wiring.MEND} 'nbjudge doctor' checks it.",
+            f"{' '.join(mends)} 'nbjudge doctor' checks it.",
         ]
     )
 
@@ -133,9 +139,3 @@ def _line(file: Path, error: BaseException) -> int | None:
     frames = traceback.extract_tb(error.__traceback__)
     lines: list[Any] = [frame.lineno for frame in frames if frame.filename == str(file)]
     return lines[-1] if lines else None
-
-
-def _elsewhere(config: Config, root: Path) -> Iterable[str]:
-    named = config.CourseDirectory.get("root", "")
-    if named and Path(root, named).resolve() != root.resolve():
-        yield f"c.CourseDirectory.root is {named}, and this course is {root}."

@@ -6,7 +6,8 @@ second file, a section of a subclass or an option of the command line may win ov
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,25 +26,42 @@ MEND = (
     "In the course's nbgrader_config.py call configure(c) of nbjudge.nbgrader_ext.defaults, above "
     "all lines of your own. To add a step, assign the whole list below it, with our steps in it."
 )
+_MEND_LINE = "Correct that line."
 CONVERTERS = ("GenerateAssignment", "GenerateSolution", "Autograde", "GenerateFeedback")
 _JUDGE = "nbjudge.nbgrader_ext.autograde.Judge"
 # By their names, because `exchange` lies above this folder.
 _OPTIONS = {"Judge": _JUDGE, "FeedbackOnSubmit": "nbjudge.exchange.policy.FeedbackOnSubmit"}
 
 
-def differing(config: Config, root: Path) -> list[str]:
-    """Return a sentence for each thing that is not as `configure` sets it, with `config`."""
+def differing(config: Config, root: Path) -> dict[str, list[str]]:
+    """Return a sentence for each thing that is not as `configure` sets it, by what it is about.
+
+    `mend(about)` says what to do.
+    """
     coursedir = CourseDirectory(config=config, root=str(root))
-    found = []
+    looks: dict[str, Callable[[], Iterable[str]]] = {
+        "course folder": lambda: _elsewhere(config, root),
+        "steps": lambda: chain.from_iterable(
+            of_converter(getattr(converters, name)(coursedir=coursedir, config=config))
+            for name in CONVERTERS
+        ),
+        "exchange classes": lambda: of_exchange(ExchangeFactory(config=config)),
+        "students' text in pages": lambda: of_pages(HTMLExporter(config=config)),
+        "options": lambda: _of_options(config),
+    }
+    return {about: _found(look) for about, look in looks.items()}
+
+
+def mend(about: str) -> str:
+    """Return what to do about what `differing` found."""
+    return _MEND_LINE if about in ("course folder", "options") else MEND
+
+
+def _found(look: Callable[[], Iterable[str]]) -> list[str]:
     try:
-        for name in CONVERTERS:
-            found += of_converter(getattr(converters, name)(coursedir=coursedir, config=config))
-        found += of_exchange(ExchangeFactory(config=config))
-        found += of_pages(HTMLExporter(config=config))
-        found += _of_options(config)
+        return list(look())
     except (TraitError, ImportError) as error:  # a value that nbgrader's classes refuse
-        found.append(f"{error}")
-    return found
+        return [f"{error}"]
 
 
 def of_converter(converter: Any) -> list[str]:
@@ -117,6 +135,12 @@ def _of_options(config: Config) -> Iterator[str]:
         for option in config[section]:
             if option not in known:
                 yield f"c.{section}.{option} is no option. There are: {', '.join(sorted(known))}."
+
+
+def _elsewhere(config: Config, root: Path) -> Iterator[str]:
+    named = config.CourseDirectory.get("root", "")
+    if named and Path(root, named).resolve() != root.resolve():
+        yield f"c.CourseDirectory.root is {named}, and this course is {root}."
 
 
 def _wired() -> Config:

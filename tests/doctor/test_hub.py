@@ -7,7 +7,6 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from traitlets.config import Config
 
 from nbjudge.doctor import hub
 
@@ -119,30 +118,6 @@ def test_a_course_with_an_exchange_is_asked_for_all_of_it(course, exchange):
     gone = by_name(hub.course_checks(course))
     assert "/nowhere is not there" in gone["exchange"].found
     assert "homes" not in gone
-
-
-def test_steps_that_are_inserted_or_missing_are_found(course):
-    file = course / "nbgrader_config.py"
-    step = '"nbjudge.preprocessors.Judge"'  # its name of 0.1.0
-    file.write_text(
-        file.read_text() + f"c.Autograde.autograde_preprocessors.insert(0, {step})\n"
-        'c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.ClearOutput"]\n'
-        'c.ExchangeFactory.submit = "nbgrader.exchange.ExchangeSubmit"\n'
-        "c.HTMLExporter.sanitize_html = False\n"
-    )
-    checks = by_name(hub.course_checks(course))
-    assert "Autograde.autograde_preprocessors" in checks["lists of steps"].found
-    assert "Autograde.sanitize_preprocessors" in checks["lists of steps"].found
-    assert "GenerateAssignment" not in checks["lists of steps"].found
-    assert checks["exchange classes"].found == "nbgrader's own: submit"
-    assert checks["students' text in pages"].found == "HTMLExporter.sanitize_html unset"
-
-
-def test_plain_nbgrader_is_told_what_it_lacks():
-    assert not hub.judge_step(Config()).well
-    assert not hub.exchange_classes(Config()).well
-    assert not hub.safe_pages(Config()).well
-    assert not hub.whole_lists(Config()).well
 
 
 def test_versions_are_held_against_the_bounds_of_the_packages(monkeypatch):
