@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from contextlib import nullcontext
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -167,12 +168,12 @@ def autograde(
         )
 
 
-def _need_linux(assignment: str) -> None:
+def _need_linux(*assignments: str) -> None:
     if sys.platform != "linux":
         raise click.ClickException(
             f"Student code can be confined on Linux only, and this is {sys.platform}. Run the same "
             "in a container or in WSL, or grade without isolation: "
-            f"nbgrader autograde {assignment} --Judge.engine=plain"
+            f"nbgrader autograde {' '.join(assignments) or '<assignment>'} --Judge.engine=plain"
         )
 
 
@@ -191,33 +192,34 @@ def _run_and_show(*arguments: Any) -> int:
 @main.command(
     epilog="Example: nbjudge watch attention", context_settings={"ignore_unknown_options": True}
 )
-@click.argument("assignment")
 @click.option("--workers", type=click.IntRange(1), help="Processes that judge; default: cores.")
 @click.option("--once", is_flag=True, help="Grade what has arrived, then end.")
-@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[NBGRADER OPTION]...")
-def watch(assignment: str, workers: int | None, once: bool, options: tuple[str, ...]) -> None:
-    """Grade each submission to an ASSIGNMENT as it arrives in the exchange; release its feedback.
+@click.argument(
+    "words", nargs=-1, type=click.UNPROCESSED, metavar="[ASSIGNMENT]... [NBGRADER OPTION]..."
+)
+def watch(workers: int | None, once: bool, words: tuple[str, ...]) -> None:
+    """Grade each submission as it arrives in the exchange; release its feedback to its author.
 
-    What students see, how many attempts are graded and which one counts is c.FeedbackOnSubmit in
-    nbgrader_config.py. Stop it with Ctrl-C, and start it again to go on.
+    Without an ASSIGNMENT, all are watched that are released now or later, and those that are left
+    to a person are named. What students see, how many attempts are graded and which one counts is
+    c.FeedbackOnSubmit in nbgrader_config.py. Stop it with Ctrl-C, and start it again to go on.
     """
     from nbjudge.classrun.forkserver import Ancestors
 
-    _need_linux(assignment)
+    names = list(takewhile(lambda word: not word.startswith("-"), words))
+    _need_linux(*names)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # how a hub stops a service
     with Ancestors() as ancestors:
         from nbgrader.exchange import ExchangeError
 
         from nbjudge.course import RubricError, course_root
-        from nbjudge.exchange.watch import AlreadyWatched
-        from nbjudge.exchange.watch import watch as on_submit
+        from nbjudge.exchange.assignments import watch as on_submit
+        from nbjudge.exchange.watch import NotWatched
 
-        number = workers or os.cpu_count() or 1
+        number, options = workers or os.cpu_count() or 1, words[len(names) :]
         try:
-            on_submit(
-                course_root(Path.cwd()), assignment, ancestors, number, options, once, click.echo
-            )
-        except (AlreadyWatched, ExchangeError, RubricError) as error:
+            on_submit(course_root(Path.cwd()), names, ancestors, number, options, once, click.echo)
+        except (ExchangeError, NotWatched, RubricError) as error:
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
             click.echo("Stopped. The same command goes on.", err=True)

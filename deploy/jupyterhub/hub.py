@@ -16,22 +16,26 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import accounts
 import installation
-from layout import ASSIGNMENT, COURSE, GRADER, PLACE, PROGRAMS, STATE, environment
+import supervise
+from layout import ASSIGNMENT, COURSE, COURSE_ID, GRADER, PLACE, PROGRAMS, STATE, environment
 
 COURSE_PARTS = ("source", "rubrics", "nbgrader_config.py")
 LOCK = Path("/run/nbjudge-hub.lock")
-DEMO = STATE / "demo"  # exists where a demo made the accounts, and so may remove them
+# The demo's passwords; it exists where a demo made the accounts, and so may remove them.
+DEMO = STATE / "demo"
+LOG = STATE / "log"
 SECRETS = ("CONFIGPROXY_AUTH_TOKEN", "JPY_COOKIE_SECRET", "NBGRADER_DB_URL")
 
 
 def main():
-    """Do what the verb says; `demo` and `start` become the hub and end with it."""
+    """Do what the verb says; `demo` and `start` end with the hub."""
     arguments = parse()
     if os.geteuid():
         raise SystemExit("The hub makes accounts and becomes its users: run this with sudo.")
@@ -68,22 +72,46 @@ def demo(arguments):
     if STATE.exists() and not DEMO.exists():
         raise SystemExit(f"{STATE} is not a demo's: this machine has a hub. Demos go elsewhere.")
     STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
-    DEMO.touch()
+    DEMO.touch(mode=0o600)
     install(arguments)
     names = ["instructor", *(f"student{n + 1}" for n in range(arguments.students))]
-    given = os.environ.get("NBJUDGE_DEMO_PASSWORD")
-    passwords = {name: given or secrets.token_urlsafe(9) for name in names}
     for name in names:
         accounts.make_student(name)
-    accounts.set_passwords(passwords)
-    print("\nA DEMO: real accounts of this machine, with these passwords, over plain http.")
-    for name, password in passwords.items():
-        print(f"    {name:12} {'as in NBJUDGE_DEMO_PASSWORD' if given else password}")
-    print(f"Open http://hub.localhost:{arguments.port} in a browser of this machine.")
-    print("Ctrl-C ends it; the verb 'remove' then removes these accounts and their files.\n")
+    accounts.set_passwords(demo_passwords(names))
+    print("A DEMO: real accounts of this machine, over plain http. The hub starts.")
+    print(
+        "Ctrl-C ends it; the verb 'remove' then removes the accounts and their files.", flush=True
+    )
+    port = arguments.port
+    hub = hub_command("jupyterhub_config.py")
     kept = {name: os.environ[name] for name in SECRETS if name in os.environ}
-    variables = {**kept, "NBJUDGE_PORT": str(arguments.port)}
-    become_hub("jupyterhub_config.py", variables, arguments.lock)
+    addresses = [
+        f"http://127.0.0.1:{port}/hub/health",
+        f"http://127.0.0.1:{port + 3}/services/{COURSE_ID}/api",
+    ]
+    ready = (
+        f"Ready: http://hub.localhost:{port} in a browser of this machine. "
+        f"Names and passwords: {DEMO}. Messages: {LOG}."
+    )
+    variables = hub_variables({**kept, "NBJUDGE_PORT": str(port)})
+    raise SystemExit(
+        supervise.run(
+            hub, STATE, variables, LOG, addresses, ready, [*names, GRADER], arguments.lock
+        )
+    )
+
+
+def demo_passwords(names):
+    """Return the password of each account: what it has, or what the environment says, or a new one.
+
+    They are kept in a file of root's, so that the next start does not change them.
+    """
+    kept = dict(line.split() for line in DEMO.read_text(encoding="utf-8").splitlines())
+    given = os.environ.get("NBJUDGE_DEMO_PASSWORD")
+    passwords = {name: given or kept.get(name) or secrets.token_urlsafe(9) for name in names}
+    lines = (f"{name:12} {password}\n" for name, password in {**kept, **passwords}.items())
+    DEMO.write_text("".join(lines), encoding="utf-8")
+    return passwords
 
 
 def install(arguments):
@@ -103,7 +131,15 @@ def start(arguments):
     """Start the hub that production_config.py describes, from the variables that it reads."""
     if not (PLACE / "installed").exists():
         raise SystemExit("Nothing is installed yet. First: hub.py install")
-    become_hub("production_config.py", dict(os.environ), arguments.lock)
+    # Python closes descriptors on exec by default; the hub must keep the lock while it runs.
+    os.set_inheritable(arguments.lock.fileno(), True)
+    os.chdir(STATE)
+    # A server that has a terminal asks there whether it may end; one that was started in the
+    # background of a shell would not hear of its end at all.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    command = hub_command("production_config.py")
+    os.execve(command[0], command, hub_variables(os.environ))
 
 
 def grader(arguments):
@@ -131,15 +167,14 @@ def as_grader(command):
     )
 
 
-def become_hub(configuration, variables, lock):
-    """Replace this process by the hub, so that signals reach it; it keeps the lock."""
-    sys.stdout.flush()
-    # Python closes descriptors on exec by default; the hub must keep the lock while it runs.
-    os.set_inheritable(lock.fileno(), True)
-    os.chdir(STATE)
-    program = str(PROGRAMS / "jupyterhub")
-    variables = {**variables, "PATH": environment("hub")["PATH"], "LANG": "C.UTF-8"}
-    os.execve(program, [program, "--config", str(PLACE / configuration)], variables)
+def hub_command(configuration):
+    """Return the command that is the hub."""
+    return [str(PROGRAMS / "jupyterhub"), "--config", str(PLACE / configuration)]
+
+
+def hub_variables(variables):
+    """Return the hub's environment."""
+    return {**variables, "PATH": environment("hub")["PATH"], "LANG": "C.UTF-8"}
 
 
 def held():

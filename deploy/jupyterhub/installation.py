@@ -21,6 +21,7 @@ CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
 PACKAGE = ("nbjudge", "pyproject.toml", "README.md", "LICENSE")
 CONFIGURATION = (
     "etc",
+    "templates",
     "accounts.py",
     "layout.py",
     "jupyterhub_config.py",

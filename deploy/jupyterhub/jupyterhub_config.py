@@ -10,7 +10,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from layout import (
-    ASSIGNMENT,
     COURSE,
     COURSE_ID,
     GRADER,
@@ -32,6 +31,18 @@ c.JupyterHub.subdomain_host = f"http://hub.localhost:{PORT}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT + 1}"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 2}"
 c.ConfigurableHTTPProxy.command = str(PLACE / "node_modules/.bin/configurable-http-proxy")
+
+c.JupyterHub.template_paths = [str(PLACE / "templates")]
+
+
+def first_page(handler):
+    """Lead instructors to the hub's page, where the formgrader is; students to their servers."""
+    user = handler.current_user
+    instructs = user is not None and any(group.name == INSTRUCTORS for group in user.groups)
+    return f"{handler.hub.base_url}home" if instructs else ""
+
+
+c.JupyterHub.default_url = first_page
 
 c.JupyterHub.authenticator_class = "pam"
 c.PAMAuthenticator.allowed_groups = {STUDENTS}
@@ -69,7 +80,7 @@ c.JupyterHub.services = [
     },
     {
         "name": "watch",
-        "command": [str(PROGRAMS / "nbjudge"), "watch", ASSIGNMENT],
+        "command": [str(PROGRAMS / "nbjudge"), "watch"],
         "user": GRADER,
         "cwd": str(COURSE),
         "environment": GRADING,

@@ -34,6 +34,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import util
+from typing import Self
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -46,15 +47,17 @@ _TRIES = 3
 _PAUSE = 0.5  # seconds before jobs are asked for again
 _LOST = (ProcessExpired, BrokenProcessPool)
 
+Task = tuple[Job, ClassSettings]
 
-class Workers:
-    """A pool of `number` processes that judge submissions."""
 
-    def __init__(self, settings: ClassSettings, number: int, ancestors: Ancestors):
-        self.settings, self.number, self._ancestors = settings, number, ancestors
+class Pool:
+    """A pool of `number` processes that judge submissions, of any assignment."""
+
+    def __init__(self, number: int, ancestors: Ancestors):
+        self.number, self._ancestors = number, ancestors
         self._pool = self._open()
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -65,14 +68,14 @@ class Workers:
         """End the workers without waiting for what they judge."""
         self._pool.stop()
 
-    def results(self, jobs: Iterable[Job | None]) -> Iterator[JobResult]:
-        """Yield the result of each submission as it is ready.
+    def judged(self, tasks: Iterable[Task | None]) -> Iterator[tuple[ClassSettings, JobResult]]:
+        """Yield the result of each submission as it is ready, with the settings of its assignment.
 
-        `jobs` may yield None for "no job now, perhaps later": it is asked again after half a
+        `tasks` may yield None for "nothing now, perhaps later": it is asked again after half a
         second. A submission that cannot be judged has a fault as its result.
         """
-        rest = iter(jobs)
-        running: dict[concurrent.futures.Future, tuple[Job, int]] = {}
+        rest = iter(tasks)
+        running: dict[concurrent.futures.Future, tuple[Task, int]] = {}
         more = True
         while more or running:
             more = more and self._fill(running, rest)
@@ -82,25 +85,26 @@ class Workers:
             if more and not running:
                 time.sleep(_PAUSE)
             for future in done:
-                job, tries = running.pop(future)
+                task, tries = running.pop(future)
+                job, settings = task
                 error = future.exception()
                 if error is None:
-                    yield future.result()
+                    yield settings, future.result()
                 elif isinstance(error, _LOST) and tries < _TRIES:
-                    running[self._start(job)] = job, tries + 1
+                    running[self._start(task)] = task, tries + 1
                 else:
-                    yield JobResult.fault(job.student, _fault(error))
+                    yield settings, JobResult.fault(job.student, _fault(error))
 
-    def _fill(self, running: dict, rest: Iterator[Job | None]) -> bool:
-        """Start as many jobs as may wait; return whether `rest` may have more."""
+    def _fill(self, running: dict, rest: Iterator[Task | None]) -> bool:
+        """Start as many tasks as may wait; return whether `rest` may have more."""
         while len(running) < self.number * (1 + _WAITING):
             try:
-                job = next(rest)
+                task = next(rest)
             except StopIteration:
                 return False
-            if job is None:
+            if task is None:
                 break
-            running[self._start(job)] = job, 1
+            running[self._start(task)] = task, 1
         return True
 
     def _open(self) -> ProcessPool:
@@ -111,13 +115,26 @@ class Workers:
             initargs=[self._ancestors.template.control],
         )
 
-    def _start(self, job: Job) -> concurrent.futures.Future:
+    def _start(self, task: Task) -> concurrent.futures.Future:
         # A worker that dies while it starts breaks the pool for good.
         if not self._pool.active:
             self._pool.stop()
             self._pool.join()
             self._pool = self._open()
-        return self._pool.schedule(judge_job, args=(job, self.settings))
+        return self._pool.schedule(judge_job, args=task)
+
+
+class Workers(Pool):
+    """A pool that judges the submissions of one assignment."""
+
+    def __init__(self, settings: ClassSettings, number: int, ancestors: Ancestors):
+        super().__init__(number, ancestors)
+        self.settings = settings
+
+    def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
+        """Yield the result of each submission as it is ready."""
+        for _, result in self.judged((job, self.settings) for job in jobs):
+            yield result
 
 
 def _fault(error: BaseException) -> str:

@@ -1,13 +1,12 @@
 """Feedback on submit: an arrival in the exchange is judged at once, and its author is told.
 
-    inbound -> Collect.take -> attempts/ -> Workers -> feedback page, then submitted/ and gradebook
+    inbound -> Collect.take -> attempts/ -> workers -> feedback page, then submitted/ and gradebook
 
-Theory of operation. One process looks, writes pages and writes rows; the workers of a class run
-judge. `Workers.results` pulls jobs from `OnSubmit.jobs`, and yields each result to
-`OnSubmit.finish`.
+Theory of operation. This is one assignment; `assignments` runs all of them in one process, which
+looks, writes pages and writes rows. The workers of a class run judge.
 
-    jobs      every second: look into `inbound`, take in what two looks found the same, renew the
-              pages that should show something else now, yield what is to be judged; None meanwhile
+    look      every second: look into `inbound`, take in what two looks found the same, renew the
+              pages that should show something else now, return what is to be judged
     finish    keep the result in `attempts/`, write the page, then write the gradebook if this
               attempt counts
 
@@ -19,16 +18,14 @@ would judge everything twice. A class run by hand may go on beside; see `nbgrade
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun
-from nbjudge.classrun.workers import Workers
 from nbjudge.exchange.actions import Collect, deadline
 from nbjudge.exchange.attempts import Attempt
 from nbjudge.exchange.notices import Notice, Notices
@@ -39,36 +36,15 @@ from nbjudge.notebook.submission import ChangedMeanwhile
 from nbjudge.reports.feedback import Pages
 from nbjudge.verdict import Verdict
 
-_LOOK_SECONDS = 1.0
 _AGAIN_SECONDS = 60.0  # for each time that judging failed by no fault of the submission
 
 
-class AlreadyWatched(Exception):
+class NotWatched(Exception):
+    """An assignment cannot be graded as submissions arrive; the message says why."""
+
+
+class AlreadyWatched(NotWatched):
     """Another watch of the assignment runs already; the message says what to do."""
-
-
-def watch(
-    root: Path,
-    assignment: str,
-    ancestors: Ancestors,
-    workers: int,
-    options: Iterable[str],
-    once: bool,
-    say: Callable[[str], None],
-) -> None:
-    """Give feedback on submissions until interrupted; with `once`, on those that have arrived.
-
-    `say` tells the instructor. Raises `AlreadyWatched`, `RubricError` and nbgrader's
-    `ExchangeError`.
-    """
-    run = ClassRun(root, assignment, options)
-    with Workers(run.settings, workers, ancestors) as judges, run.books as books:
-        patiently(run.refuse_unbuilt, books)
-        on_submit = OnSubmit(run, books, say)
-        with on_submit.alone():
-            say(f"Watching {assignment}. Stop with Ctrl-C; the same command goes on.")
-            for result in judges.results(on_submit.jobs(once)):
-                on_submit.finish(result)
 
 
 class OnSubmit:
@@ -105,20 +81,15 @@ class OnSubmit:
                 "Stop that one first, or leave it to it."
             ) from None
 
-    def jobs(self, once: bool) -> Iterator[Job | None]:
-        """Yield jobs as submissions arrive, and None while there is nothing to judge.
+    def look(self) -> list[Job]:
+        """Look once; return what is to be judged now."""
+        self._take_in()
+        return list(self._to_judge())
 
-        With `once` it ends when all that has arrived is judged.
-        """
-        while True:
-            begun = time.monotonic()
-            self._take_in()
-            found = list(self._to_judge())
-            yield from found
-            if once and not found and not self._busy and not self._unsettled:
-                return
-            while time.monotonic() - begun < _LOOK_SECONDS:
-                yield None
+    @property
+    def resting(self) -> bool:
+        """Whether nothing is being judged, and nothing that arrived may still be on its way."""
+        return not self._busy and not self._unsettled
 
     def finish(self, result: JobResult) -> None:
         """Keep a result, tell its author, and write it into the gradebook if it counts."""
@@ -133,7 +104,7 @@ class OnSubmit:
             self._record(attempt, result)
         seconds = time.time() - attempt.changed / 1e9
         told = attempt.reason or f"{attempt.score:g} points"
-        self._say(f"{attempt.student}, attempt {attempt.number}, {seconds:.1f} s ago: {told}")
+        self._say(f"{self._name(attempt)}, {seconds:.1f} s ago: {told}")
 
     def _postpone(self, attempt: Attempt, reason: str) -> None:
         """Leave an attempt to a later try, and tell its author that it is not forgotten."""
@@ -141,7 +112,10 @@ class OnSubmit:
         attempt.verdict = Verdict.FAULT
         self._later[attempt.student] = time.monotonic() + _AGAIN_SECONDS * attempt.failures
         self._tell(attempt, self._executed(attempt))
-        self._say(f"{attempt.student}, attempt {attempt.number}, is tried again later: {reason}")
+        self._say(f"{self._name(attempt)}, is tried again later: {reason}")
+
+    def _name(self, attempt: Attempt) -> str:
+        return f"{attempt.student}, attempt {attempt.number} at {self.run.assignment}"
 
     def _tell(self, attempt: Attempt, notebooks: dict[str, NotebookNode]) -> None:
         notice = self._notices.of(attempt, datetime.now(UTC), self._due)
@@ -230,7 +204,7 @@ class OnSubmit:
             # finds it in `_lost`.
             return
         if outcome.reason != result.reason:
-            self._say(f"{attempt.student}, attempt {attempt.number}: {outcome.reason}")
+            self._say(f"{self._name(attempt)}: {outcome.reason}")
         for one in self._attempts.of(attempt.student):
             if one.recorded != (one is attempt):
                 one.recorded = one is attempt

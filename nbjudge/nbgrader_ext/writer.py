@@ -151,6 +151,15 @@ class Books:
             for table in (scorecards.SCORECARDS, *self._tables):
                 adopt(self.gradebook, table)
 
+    def beside(self, opened: "Books") -> "Books":
+        """Write, for another assignment, into the gradebook that `opened` holds open; return self.
+
+        One process has one open gradebook: nbgrader's steps are led to it.
+        """
+        self.gradebook = opened.gradebook
+        self.converter.prepare(self._staging)
+        return self
+
     def __exit__(self, *_: object) -> None:
         self._inside.close()
         self.gradebook.end()

@@ -206,7 +206,7 @@ def test_a_fault_of_the_machine_costs_no_attempt(exchange, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(job, "judge_again", no_memory)
         (said,) = exchange.watch()
-    assert said == "ada, attempt 1, is tried again later: Not graded: no memory"
+    assert said == "ada, attempt 1 at attention, is tried again later: Not graded: no memory"
     assert gradebook(exchange) == {}
     (page,) = exchange.pages()
     assert "is tried again" in page
@@ -265,7 +265,8 @@ def test_the_command_grades_what_comes_until_it_is_stopped(exchange):
         demo.command("nbjudge", "watch", "attention", "--workers", "1"), cwd=exchange.course,
         env=demo.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert watching.stdout.readline().startswith("Watching attention.")
+    assert watching.stdout.readline() == "Watching attention.\n"
+    assert watching.stdout.readline() == "Stop with Ctrl-C; the same command goes on.\n"
     for kind, told in (("wrong_bonus", "106 points\n"), ("perfect", "110 points\n")):
         exchange.submit(kind)
         assert watching.stdout.readline().endswith(told)

@@ -75,10 +75,11 @@ class Exchange:
         with run.books as books:
             run.refuse_unbuilt(books)
             for _ in range(times):
-                on_submit = OnSubmit(run, books, said.append)
-                for work in on_submit.jobs(once=True):
-                    if work is None:
-                        time.sleep(0.1)
-                    else:
-                        on_submit.finish(judge_job(work, run.settings))
+                self._settle(OnSubmit(run, books, said.append))
         return said
+
+    def _settle(self, on_submit):
+        while (jobs := on_submit.look()) or not on_submit.resting:
+            for job in jobs:
+                on_submit.finish(judge_job(job, on_submit.run.settings))
+            time.sleep(0.5)
