@@ -11,6 +11,7 @@ Needs Python 3.11 or newer and nothing else. On Windows: py bootstrap.py demo
 import argparse
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -19,7 +20,9 @@ import time
 
 # No newer syntax than Python 3.6 in this file: an old Python must get as far as the message below.
 ROOT = os.path.dirname(os.path.abspath(__file__))
-CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
+CONSTRAINTS = os.path.join(ROOT, "constraints.txt")
+CPU_WHEELS = "https://download.pytorch.org/whl/cpu"  # torch's own index
+INDEXES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX")
 GIGABYTE = 1024**3
 # Two processes: most tests wait for one program of one thread, and a second core is idle meanwhile.
 TWO = ["-n", "2", "--no-loadscope-reorder"]
@@ -97,10 +100,10 @@ def set_up(environment, cpu):
     print("Setting up {} (once; minutes, mostly for torch).".format(environment), flush=True)
     check([sys.executable, "-m", "venv", environment], "The environment cannot be made.")
     install = [python, "-m", "pip", "install", "--disable-pip-version-check"]
-    wheels = ["--extra-index-url", CPU_WHEELS] if cpu else []
-    constraints = ["--constraint", os.path.join(ROOT, "constraints.txt")]
+    torch = cpu_build(python) if cpu else "torch"
+    constraints = ["--constraint", CONSTRAINTS]
     check(
-        install + wheels + constraints + ["torch", "--editable", ROOT + "[test]"],
+        install + constraints + [torch, "--editable", ROOT + "[test]"],
         "pip could not install the packages; its reason stands above. If it names a connection, "
         "no package registry can be reached: check the network or the proxy (HTTPS_PROXY), "
         "and run the same command again.",
@@ -108,6 +111,32 @@ def set_up(environment, cpu):
     with open(stamp, "w", encoding="utf-8") as file:
         file.write(wanted)
     return python
+
+
+def cpu_build(python):
+    """Return what pip is to install as torch: its CPU build, by the address in torch's own index.
+
+    Where that index gives none, say so and return "torch", which pip takes from where it takes all.
+    """
+    # No other index is asked: of two that have a name, pip takes the higher version, so each could
+    # give a package of the other's name.
+    environ = {name: value for name, value in os.environ.items() if name not in INDEXES}
+    asked = subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--no-deps"]
+        + ["--retries", "0", "--timeout", "15", "--report", "-"]
+        + ["--index-url", CPU_WHEELS, "--constraint", CONSTRAINTS, "torch"],
+        env=dict(environ, PIP_CONFIG_FILE=os.devnull),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    if asked.returncode:
+        print(
+            "torch's own index, {}, cannot be reached or has no build for this Python, so torch "
+            "comes from the registry that pip knows (on Linux with CUDA).".format(CPU_WHEELS),
+            flush=True,
+        )
+        return "torch"
+    return json.loads(asked.stdout.decode())["install"][0]["download_info"]["url"]
 
 
 def programs_first(python):

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from layout import PLACE, PROGRAMS
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
+sys.path.append(str(CHECKOUT))
+from bootstrap import cpu_build
+
 PROXY = "configurable-http-proxy@5.1.0"
-CPU_WHEELS = "https://download.pytorch.org/whl/cpu"
 # What the package is made of; the checkout itself may be closed to those who use the hub.
 PACKAGE = ("nbjudge", "pyproject.toml", "README.md", "LICENSE")
 CONFIGURATION = (
@@ -33,7 +36,7 @@ def install(python, cpu):
     """Make or renew the installation, unless it is the one that this checkout describes."""
     os.umask(0o022)  # every account must be able to read what is installed
     need(python)
-    stamp, wanted = PLACE / "installed", fingerprint(python)
+    stamp, wanted = PLACE / "installed", fingerprint(python, cpu)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
     print(f"Installing in {PLACE} (minutes the first time, mostly for torch).", flush=True)
@@ -109,13 +112,16 @@ def install_packages(python, cpu):
         "--quiet",
         "--disable-pip-version-check",
     ]
-    if cpu:
-        command += ["--extra-index-url", CPU_WHEELS]
+    torch = cpu_build(str(PROGRAMS / "python")) if cpu else "torch"
     # From a copy, because building a wheel writes into the folder that it builds from.
     with tempfile.TemporaryDirectory() as folder:
         copy(CHECKOUT, PACKAGE, Path(folder))
         check(
-            [*command, "--constraint", str(CHECKOUT / "constraints.txt"), folder + "[hub]"],
+            [
+                *command,
+                *("--constraint", str(CHECKOUT / "constraints.txt")),
+                *(torch, folder + "[hub]"),
+            ],
             "pip could not install the packages; its reason stands above. If it names a "
             "connection, no package registry can be reached: check the network or the proxy "
             "(HTTPS_PROXY), and run the same command again.",
@@ -133,10 +139,10 @@ def copy(source, names, target):
             shutil.copy(source / name, target / name)
 
 
-def fingerprint(python):
+def fingerprint(python, cpu):
     """Return a digest of all that the installation depends on."""
     version = subprocess.check_output([python, "--version"])
-    digest = hashlib.sha256(repr((python, version, PROXY)).encode())
+    digest = hashlib.sha256(repr((python, cpu, version, PROXY)).encode())
     parts = [CHECKOUT / name for name in (*PACKAGE, "constraints.txt")]
     parts += [HERE / name for name in CONFIGURATION]
     for part in parts:

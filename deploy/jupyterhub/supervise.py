@@ -1,9 +1,10 @@
 """Runs the demo's hub as a child: says when it is ready, and ends all of it within seconds.
 
-    Ctrl-C, SIGTERM ──> this process ── SIGTERM ──> hub ── SIGINT ──> services, servers
+    Ctrl-C, SIGTERM ──> this process ── SIGTERM ──> hub, and all its services and servers
 
-The hub ends its services one after the other, and waits for each. One that does not end in time is
-killed with whatever else the demo's accounts still run: these are the demo's own.
+The hub would end its services one after the other, and wait for each, longer than a person does.
+What does not end in time is killed, with whatever else the demo's accounts still run: these are the
+demo's own.
 """
 
 import signal
@@ -13,7 +14,8 @@ import urllib.error
 import urllib.request
 
 READY_SECONDS = 120
-STOP_SECONDS = 8  # then what is left is killed: the whole takes 10 seconds at the most
+STOP_SECONDS = 7  # then what is left is killed: the whole takes 10 seconds at the most
+PROGRAMS = "jupyterhub-singleuser|nbjudge watch"  # which end well by themselves
 LAST_LINES = 20
 
 
@@ -86,10 +88,16 @@ def end(hub, accounts):
     """End the hub and all programs of its accounts."""
     if hub.poll() is None:
         hub.terminate()
+    kill("-TERM", "-U", ",".join(accounts), "-f", PROGRAMS)
     try:
         hub.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
+        kill("-KILL", "-P", str(hub.pid))  # its proxy, too
         hub.kill()
         hub.wait()
-    # pkill(1) finds nothing, and has status 1, where all have ended by themselves.
-    subprocess.run(["pkill", "-KILL", "-U", ",".join(accounts)])
+    kill("-KILL", "-U", ",".join(accounts))
+
+
+def kill(*which):
+    """Send a signal to processes; pkill(1) has status 1 where there are none."""
+    subprocess.run(["pkill", *which])

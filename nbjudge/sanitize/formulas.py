@@ -25,6 +25,7 @@ import nh3
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from latex2mathml.converter import Converter
+from nbconvert.filters import html2text
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 _LONGEST = 2000  # characters
@@ -60,10 +61,16 @@ class _NoMacros(dict[str, tuple[list[str], int]]):
 
 
 class _Renderer(IPythonRenderer):
-    """Puts each formula's source into `<code class="math">`.
+    """Puts each formula's source into `<code class="math">`, and gives headings Jupyter's ids.
 
-    There it is text for what sanitises the page. A reader sees it as text if it is wrong.
+    In `<code>` it is text for what sanitises the page. A reader sees it as text if it is wrong.
     """
+
+    def heading(self, text: str, level: int, **_: Any) -> str:
+        # Without nbconvert's link of a heading to itself, for which its renderer makes the id.
+        written = f"<h{level}>{text}</h{level}>"
+        name = html.escape(html2text(written).strip().replace(" ", "-"))
+        return f'<h{level} id="{name}">{text}</h{level}>\n'
 
     def inline_math(self, body: str) -> str:
         return _marked(super().inline_math(body))
@@ -81,7 +88,6 @@ def markdown2html(context: Context, source: str) -> str:
     cell: Any = context.get("cell", {})
     renderer = _Renderer(
         escape=False,
-        exclude_anchor_links=True,  # sanitising removes the ids that they would lead to
         attachments=cell.get("attachments", {}),
     )
     return MarkdownWithMath(renderer).render(source)

@@ -40,6 +40,10 @@ ATTACKS = [
     "<code class=math>$\\text{<img src=x onerror=steal()>}$</code>",
     "<code class=math>&lt;img src=x onerror=steal()&gt;</code>",
     "<a title='<code class=\"math\">$x$</code>'>x</a>",
+    "<a title='<a onclick=steal() x' href='https://a.example'>x</a>",
+    "<a target=_top href='https://a.example'>x</a>",
+    "<h2 id=notebook-container>x</h2><a href='//evil.example' target=steal>x</a>",
+    "# <img onerror=steal() src=x> \" onclick=steal()",
     '![$x$](x "<code class=math>$y$</code>")',
 ]
 FORMULA = {
@@ -51,7 +55,7 @@ BANNED = {
     *("script", "style", "iframe", "svg", "form", "button", "input"),
     *("base", "meta", "object", "embed", "link"),
 }
-ALLOWED = {"href", "rel", "class", "title", "alt", "src", "align"}
+ALLOWED = {"href", "rel", "class", "title", "alt", "src", "align", "id", "target"}
 MOVED = {"voffset", "lspace", "height", "depth", "mathsize", "mathbackground", "scriptlevel"}
 
 
@@ -90,6 +94,8 @@ def test_nothing_that_runs_is_left(attack):
         assert not (value or "").lower().lstrip().startswith(("javascript", "data:text"))
         assert name != "src" or value.startswith("data:image/")
         assert name != "class" or "panel" not in value
+        assert name != "id" or value.startswith("text-")
+        assert name != "target" or value == "_blank"
 
 
 @pytest.mark.parametrize("attack", [*ATTACKS, "<svg><style>", "<math><mtext><img>"])
@@ -162,7 +168,7 @@ def test_ordinary_prose_code_tables_and_formulas_are_kept():
     )
     html = rendered(text + "\n[link](https://pytorch.org)\n\n```python\nx = 1\n```")
     for part in (
-        "<h1>",
+        '<h1 id="text-Head">',
         "<em>words</em>",
         "<code>code</code>",
         "<msub><mi>a</mi><mi>i</mi></msub><mo>&lt;</mo><mi>b</mi>",
@@ -175,3 +181,39 @@ def test_ordinary_prose_code_tables_and_formulas_are_kept():
         assert part in html
     picture = '<img src="data:image/png;base64,AAAA" alt="x">'
     assert harmless(picture) == picture
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("[x](#Part-two)", 'href="#text-Part-two"'),
+        ("[x](https://pytorch.org)", 'href="https://pytorch.org" target="_blank"'),
+        ("<https://pytorch.org>", 'href="https://pytorch.org" target="_blank"'),
+        ("<a href='HTTP://pytorch.org'>x</a>", 'href="HTTP://pytorch.org" target="_blank"'),
+        ("[x](mailto:ada@example.edu)", 'href="mailto:ada@example.edu" target="_blank"'),
+        ("<a target=there href='#Part-two'>x</a>", 'href="#text-Part-two"'),
+        # Nothing lies beside a page: these would lead to an address that is not there.
+        ("[x](data.csv)", ""),
+        ("[x](../source/attention.ipynb)", ""),
+        ("[x](//pytorch.org)", ""),
+        ("[x](#)", ""),
+    ],
+)
+def test_a_link_leads_to_a_heading_or_to_a_whole_address_in_a_tab_of_its_own(text, link):
+    # Another link before it, which leaves the page: each is decided by itself.
+    html = rendered(f"[a](https://a.example) {text}")
+    last = html.split("<a ")[-1].split(">")[0]
+    assert last == f"{link} rel=\"noopener noreferrer\"".strip()
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("# Part two", "Part-two"),
+        ("Part two\n========", "Part-two"),
+        ("### Part *two*: `code`", "Part-two:-code"),
+        ("## Größe", "Größe"),
+    ],
+)
+def test_a_heading_has_the_name_that_jupyter_gives_it(heading, name):
+    assert f' id="text-{name}">' in rendered(heading)
