@@ -177,14 +177,15 @@ def _need_linux(*assignments: str) -> None:
         )
 
 
-def _run_and_show(*arguments: Any) -> int:
+def _run_and_show(assignment: str, judges_from: Any, *how: Any) -> int:
     from nbjudge.classrun.progress import run_and_show
     from nbjudge.course import RubricError
+    from nbjudge.exchange.renewal import after_grading
     from nbjudge.judge.job import NoJudges
     from nbjudge.notebook.submission import NotGraded
 
     try:
-        return run_and_show(*arguments)
+        return run_and_show(after_grading, assignment, judges_from, *how)
     except (NotGraded, RubricError, NoJudges) as error:
         raise click.ClickException(str(error)) from error
 

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ _LINE_EVERY = 10.0  # seconds, where nobody watches a bar
 
 
 def run_and_show(
+    afterwards: Callable[[ClassRun], list[str]],
     assignment: str,
     judges_from: Ancestors | str,
     workers: int | None,
@@ -36,9 +37,10 @@ def run_and_show(
 ) -> int:
     """Grade a class, show progress, print the summary; return the exit status.
 
-    `judges_from` are the ancestors of workers on this machine, or the address of a cluster. Returns
-    0 when all are graded, 1 when one is not, 130 after Ctrl-C. Raises `RubricError` when there is
-    no submission, and `NoJudges` when the cluster is lost.
+    `afterwards` brings released feedback up to date, and returns what to say of it. `judges_from`
+    are the ancestors of workers on this machine, or the address of a cluster. Returns 0 when all
+    are graded, 1 when one is not, 130 after Ctrl-C. Raises `RubricError` when there is no
+    submission, and `NoJudges` when the cluster is lost.
     """
     run = ClassRun(course_root(Path.cwd()), assignment, options)
     folders = run.submissions()
@@ -65,10 +67,12 @@ def run_and_show(
         except NoJudges as error:
             stopped, lost = True, error
     seconds = time.monotonic() - begun
+    told = afterwards(run)
     if as_json:
-        click.echo(json.dumps({**summary.to_dict(outcomes, seconds), "stopped": stopped}, indent=2))
+        told_all = {**summary.to_dict(outcomes, seconds), "stopped": stopped, "feedback": told}
+        click.echo(json.dumps(told_all, indent=2))
     else:
-        click.echo(summary.to_text(outcomes, seconds))
+        click.echo("\n".join([summary.to_text(outcomes, seconds), *told]))
     if lost is not None:
         raise lost
     if stopped:

@@ -31,6 +31,7 @@ from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.inbox import Arrival, Inbound, Refused, Unsettled
 from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.nbgrader_ext.checked import CheckedExchange
+from nbjudge.reports.freshness import stale_pages
 
 INBOUND_MODE = 0o3733
 _OURS = 0o770
@@ -61,7 +62,22 @@ class FetchFeedback(_ClosedRoot, nbgrader.ExchangeFetchFeedback):
 
 
 class ReleaseFeedback(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseFeedback):
-    """Releases feedback to the authors."""
+    """Releases feedback to the authors, but no page that shows something else than is graded."""
+
+    def copy_files(self) -> None:
+        """Release all pages but the stale ones; fail, naming their authors, where there are any."""
+        coursedir = self.coursedir
+        stale = sorted({student for student, _ in stale_pages(coursedir)})
+        coursedir.student_id_exclude = ",".join(
+            filter(None, [coursedir.student_id_exclude, *stale])
+        )
+        super().copy_files()
+        if stale:
+            self.fail(
+                f"Not released, because it shows an earlier result: the feedback of "
+                f"{', '.join(stale)}. Run 'nbgrader generate_feedback {coursedir.assignment_id}', "
+                "then release again."
+            )
 
 
 class ReleaseAssignment(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseAssignment):

@@ -20,12 +20,13 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nbjudge.exchange import inbox
+from nbjudge.exchange.executed import ExerciseMark
 from nbjudge.exchange.inbox import Arrival
 from nbjudge.verdict import Verdict
 
@@ -46,6 +47,7 @@ class Attempt:
         verdict, reason   of the whole; `reason` is for the instructor, empty where it has a score
         recorded          whether the gradebook has it
         pages, shown      a digest of each feedback page that was released; which notice they show
+        told              a digest of what the gradebook held when they were made; "" before
         failures          how many tries to judge it failed by a fault of ours
 
     These fields are what `attempt.json` holds.
@@ -65,6 +67,7 @@ class Attempt:
     failures: int = 0
     verdict: Verdict = Verdict.WAITING
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    told: str = ""
 
     def __post_init__(self) -> None:
         kept = Verdict(self.verdict)
@@ -82,6 +85,14 @@ class Attempt:
     def graded(self) -> bool:
         """Whether it has a score."""
         return self.verdict.graded
+
+    def mark(self, marks: Iterable[ExerciseMark]) -> None:
+        """Keep what the exercises of its judged notebooks earned."""
+        given = list(marks)
+        cards = [one.card for one in given if one.card is not None]
+        self.scores = {one.title: one.score for one in given if one.score is not None}
+        self.verdicts = {card.title: card.verdict for card in cards}
+        self.seeds = {card.submission: card.seed for card in cards}
 
     @property
     def score(self) -> float:

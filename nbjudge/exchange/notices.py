@@ -1,7 +1,7 @@
 """The feedback page of each attempt, which nbgrader's "Fetch Feedback" gets for its author."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.reports.feedback import Pages, page_of, without_result
+from nbjudge.reports.freshness import Graded
 
 _TIME = "%Y-%m-%d %H:%M:%S UTC"
 _NOT_GRADED = (
@@ -62,9 +63,11 @@ class Notices:
         notice: Notice,
         deadline: datetime | None,
         judged: Mapping[str, NotebookNode],
+        now: Graded | None = None,
     ) -> None:
         """Write the pages of an attempt, one for each notebook; `judged` are the judged notebooks.
 
+        `now` is what is graded of its author, where that is this attempt: its scores are shown.
         A page that an instructor has released since stays: its digest is not the one that is kept.
         An attempt without a secret gets no page: no name of it would be the author's alone.
         """
@@ -73,12 +76,14 @@ class Notices:
         for name in sorted(path.stem for path in folder.glob("*.ipynb")) if secret else ():
             notebook = judged.get(f"{name}.ipynb")
             page = page_of(self._folder, secret, name)
-            if page.exists() and _digest(page.read_bytes()) != attempt.pages.get(name):
+            if page.exists() and not is_automatic(page, name, [attempt]):
                 continue
             lines = self._lines(attempt, notice, deadline)
             if notebook is not None and notice in (Notice.RESULTS, Notice.MESSAGES):
                 with_messages = notice is Notice.MESSAGES
-                text = self._pages.page(name, notebook, with_messages, "\n\n".join(lines))
+                text = self._pages.page(
+                    name, notebook, with_messages, "\n\n".join(lines), now.rows if now else None
+                )
             else:
                 text = without_result(f"{name}: attempt {attempt.number}", lines)
             attempt.pages[name] = _digest(text.encode())
@@ -87,7 +92,7 @@ class Notices:
             new.write_text(text, encoding="utf-8")
             new.chmod(0o644)
             new.replace(page)
-        attempt.shown = notice
+        attempt.shown, attempt.told = notice, "" if now is None else now.digest
         self._attempts.save(attempt)
 
     def _lines(self, attempt: Attempt, notice: Notice, deadline: datetime | None) -> list[str]:
@@ -117,6 +122,11 @@ class Notices:
                 return f"The {policy.counts} attempt counts. Messages come after {until}."
             case Notice.MESSAGES:
                 return f"The {policy.counts} attempt counts."
+
+
+def is_automatic(page: Path, name: str, attempts: Iterable[Attempt]) -> bool:
+    """Return whether the page of the notebook `name` is as we wrote it for one of `attempts`."""
+    return _digest(page.read_bytes()) in [attempt.pages.get(name) for attempt in attempts]
 
 
 def _digest(page: bytes) -> str:

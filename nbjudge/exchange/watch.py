@@ -22,20 +22,23 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from nbjudge.classrun.grade import ClassRun
+from nbjudge.exchange import executed
 from nbjudge.exchange.actions import Collect, deadline
 from nbjudge.exchange.attempts import Attempt
 from nbjudge.exchange.notices import Notice, Notices
+from nbjudge.exchange.renewal import Renewal
 from nbjudge.judge.job import Job, JobResult
 from nbjudge.nbgrader_ext.gradebook import patiently
 from nbjudge.nbgrader_ext.writer import Books
 from nbjudge.notebook.submission import ChangedMeanwhile
 from nbjudge.reports.feedback import Pages
+from nbjudge.reports.freshness import Graded, graded
 from nbjudge.verdict import Verdict
 
+_RENEW_SECONDS = 10.0
 _AGAIN_SECONDS = 60.0  # for each time that judging failed by no fault of the submission
 
 
@@ -62,6 +65,8 @@ class OnSubmit:
         released.mkdir(mode=0o711, exist_ok=True)
         pages = Pages(run.coursedir, run.config)
         self._notices = Notices(released, pages, self._attempts, self._policy)
+        self._renewal = Renewal(run.coursedir, self._attempts, self._notices)
+        self._renewed = 0.0  # when the pages were last compared with the gradebook (monotonic)
         self._due: datetime | None = None
         self._busy: dict[str, Attempt] = {}  # by student: what the workers judge now
         self._seen: dict[str, int] = {}  # by folder: its newest change at the last look
@@ -84,6 +89,7 @@ class OnSubmit:
     def look(self) -> list[Job]:
         """Look once; return what is to be judged now."""
         self._take_in()
+        self._renew()
         return list(self._to_judge())
 
     @property
@@ -99,9 +105,9 @@ class OnSubmit:
             return
         notebooks = {name: one.notebook for name, one in result.judged.items()}
         self._keep(attempt, result, notebooks)
-        self._tell(attempt, notebooks)
         if self._policy.counting(self._attempts.of(attempt.student)) is attempt:
             self._record(attempt, result)
+        self._tell(attempt, notebooks)
         seconds = time.time() - attempt.changed / 1e9
         told = attempt.reason or f"{attempt.score:g} points"
         self._say(f"{self._name(attempt)}, {seconds:.1f} s ago: {told}")
@@ -119,7 +125,29 @@ class OnSubmit:
 
     def _tell(self, attempt: Attempt, notebooks: dict[str, NotebookNode]) -> None:
         notice = self._notices.of(attempt, datetime.now(UTC), self._due)
-        self._notices.tell(attempt, notice, self._due, notebooks)
+        self._notices.tell(attempt, notice, self._due, notebooks, self._graded(attempt))
+
+    def _graded(self, attempt: Attempt) -> Graded | None:
+        """Return what is graded of the author, where that is this attempt."""
+
+        def ask() -> Graded | None:
+            with self._books.gradebook.transaction():
+                book = self._books.gradebook
+                ((_, now),) = graded(book, self.run.coursedir, [attempt.student])
+                return now
+
+        return patiently(ask) if attempt.recorded else None
+
+    def _renew(self) -> None:
+        """Compare the pages with the gradebook, from time to time: a person may change a grade."""
+
+        def renew() -> None:
+            with self._books.gradebook.transaction():
+                self._renewal.renew(self._books.gradebook, frozenset(self._busy))
+
+        if time.monotonic() >= self._renewed + _RENEW_SECONDS:
+            patiently(renew)
+            self._renewed = time.monotonic()
 
     def _take_in(self) -> None:
         """Look into `inbound` once; take in what is as it was at the last look."""
@@ -157,7 +185,7 @@ class OnSubmit:
                 notice = self._notices.of(one, now, self._due)
                 next_in_turn = attempt is not None and notice is Notice.WAITING
                 if one is not attempt and one.shown != notice and not next_in_turn:
-                    self._notices.tell(one, notice, self._due, self._executed(one))
+                    self._tell(one, self._executed(one))
             if attempt is not None:
                 self._busy[attempt.student] = attempt
                 seeds = {text: seed for one in attempts for text, seed in one.seeds.items()}
@@ -179,21 +207,14 @@ class OnSubmit:
     def _keep(
         self, attempt: Attempt, result: JobResult, notebooks: dict[str, NotebookNode]
     ) -> None:
-        place = self._attempts.place(attempt) / "executed"
-        place.mkdir(exist_ok=True)
-        for name, notebook in notebooks.items():
-            nbformat.write(notebook, place / name)
-        cards = [card for one in result.judged.values() for card in one.cards.values()]
+        executed.keep(self._attempts.place(attempt) / "executed", notebooks)
         attempt.judged = attempt.judged or time.time()
         attempt.verdict, attempt.reason = result.verdict, result.reason
-        attempt.scores = {card.title: card.score for card in cards if not card.fault}
-        attempt.verdicts = {card.title: card.verdict for card in cards}
-        attempt.seeds = {card.submission: card.seed for card in cards}
+        attempt.mark(executed.marks_of(notebooks))
         self._attempts.save(attempt)
 
     def _executed(self, attempt: Attempt) -> dict[str, NotebookNode]:
-        folder = self._attempts.place(attempt) / "executed"
-        return {path.name: nbformat.read(path, as_version=4) for path in folder.glob("*.ipynb")}
+        return executed.kept(self._attempts.place(attempt) / "executed")
 
     def _record(self, attempt: Attempt, result: JobResult) -> None:
         self._collector.put(attempt)

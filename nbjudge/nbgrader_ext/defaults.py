@@ -104,6 +104,7 @@ def _configure_grading(c: Any) -> None:
 
 def _configure_pages(c: Any) -> None:
     # autograded/ -> feedback/: no hidden tests, nothing that runs in a reader's browser.
+    c.GenerateFeedback.exporter_class = "nbjudge.reports.exporter.FeedbackExporter"
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
         "nbgrader.preprocessors.ClearHiddenTests",

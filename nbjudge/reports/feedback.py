@@ -5,6 +5,7 @@ every attempt, so they are made from the judged notebook. How much they show bef
 the course's choice. Hidden tests and solutions are in none of them.
 """
 
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
@@ -20,6 +21,8 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import determine_grade, is_grade, notebook_hash
 
+from nbjudge.nbgrader_ext.recorded import Recorded
+from nbjudge.notebook.master import mark
 from nbjudge.rubric.scorecard import Scorecard
 
 _STEPS = (
@@ -72,10 +75,18 @@ class Pages:
         for step in _STEPS:
             self._exporter.register_preprocessor(step, enabled=True)
 
-    def page(self, name: str, judged: NotebookNode, with_messages: bool, note: str) -> str:
+    def page(
+        self,
+        name: str,
+        judged: NotebookNode,
+        with_messages: bool,
+        note: str,
+        now: Recorded | None = None,
+    ) -> str:
         """Return the page of one judged notebook as HTML, with a `note` in markdown on top.
 
-        Without messages it shows which criteria are met, and no more.
+        Without messages it shows which criteria are met, and no more. The scores are those of the
+        gradebook, `now`, where it holds this notebook.
         """
         notebook = deepcopy(judged)
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(note, id="attempt"))
@@ -87,7 +98,16 @@ class Pages:
             total, most = total + score, most + points
             if not with_messages:
                 _hide_messages(cell)
-        shown = {"notebook": name, "score": total, "max_score": most, "late_penalty": 0}
+        penalty = 0.0
+        if now is not None:
+            total = sum(_as_recorded(notebook, name, now, with_messages))
+            penalty = now.penalties.get(name, 0.0)
+        shown = {
+            "notebook": name,
+            "score": total - penalty,
+            "max_score": most,
+            "late_penalty": penalty,
+        }
         resources = {"nbgrader": shown, "metadata": {"name": name}}
         html, _ = self._exporter.from_notebook_node(notebook, resources=resources)
         return str(html)
@@ -115,6 +135,21 @@ def _marked(cell: NotebookNode) -> tuple[float, float]:
         earned = 0 if card.fault else min(card.score, points or extra)
     cell.metadata.nbgrader.update(score=earned or 0, points=points)
     return float(earned or 0), float(points)
+
+
+def _as_recorded(
+    notebook: NotebookNode, name: str, now: Recorded, with_messages: bool
+) -> Iterator[float]:
+    """Write the gradebook's scores and comments where the template looks for them; yield scores."""
+    grades = {one.cell: one for one in now.grades if one.notebook == name}
+    comments = {cell: by_hand or ours for cell, ours, by_hand in now.comments}
+    for cell in notebook.cells:
+        marked = mark(cell)
+        if with_messages and marked.get("grade_id") in comments:
+            marked["comment"] = comments[marked["grade_id"]]
+        if (grade := grades.get(marked.get("grade_id", ""))) is not None:
+            marked["score"] = grade.score
+            yield grade.score or 0.0
 
 
 def _hide_messages(cell: NotebookNode) -> None:

@@ -1,0 +1,43 @@
+"""The exporter of `nbgrader generate_feedback`: a page is made anew when it is stale, and stamped.
+
+nbgrader makes a page once, and skips it until a newer submission comes. A regrade, a grade that a
+person changed and a due date that moved would leave it as it was.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.utils import rmtree
+
+from nbjudge.nbgrader_ext import checked
+from nbjudge.nbgrader_ext.recorded import recorded
+from nbjudge.reports.freshness import made_from, stale_pages, stamped
+
+Resources = dict[str, Any]
+
+
+class FeedbackExporter(checked.HTMLExporter):
+    """Makes feedback pages. nbgrader's converter makes it before it looks which pages are there."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        if hasattr(self.parent, "coursedir"):
+            self._remove_stale(self.parent)
+
+    def from_filename(  # type: ignore[override]  # a page is a text
+        self, filename: str, resources: Resources | None = None, **kw: Any
+    ) -> tuple[str, Resources]:
+        """Convert one graded notebook into a page; see `HTMLExporter.from_filename`."""
+        page, resources = super().from_filename(filename, resources=resources, **kw)
+        where = resources["nbgrader"]
+        with Gradebook(where["db_url"]) as book:
+            now = recorded(book, where["assignment"], [where["student"]])[where["student"]]
+        return stamped(page, made_from(Path(filename), now)), resources
+
+    def _remove_stale(self, converter: Any) -> None:
+        coursedir = converter.coursedir
+        for student in sorted({student for student, _ in stale_pages(coursedir)}):
+            step, assignment = coursedir.feedback_directory, coursedir.assignment_id
+            rmtree(coursedir.format_path(step, student, assignment))
+            converter.log.info("The page of %s showed an earlier result; it is made anew.", student)
