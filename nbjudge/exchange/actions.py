@@ -31,7 +31,7 @@ from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.inbox import Arrival, Inbound, Refused, Unsettled
 from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.nbgrader_ext.checked import CheckedExchange
-from nbjudge.reports.freshness import stale_pages
+from nbjudge.reports.freshness import stale_pages, students
 
 INBOUND_MODE = 0o3733
 _OURS = 0o770
@@ -68,9 +68,15 @@ class ReleaseFeedback(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseFeed
         """Release all pages but the stale ones; fail, naming their authors, where there are any."""
         coursedir = self.coursedir
         stale = sorted({student for student, _ in stale_pages(coursedir)})
-        coursedir.student_id_exclude = ",".join(
-            filter(None, [coursedir.student_id_exclude, *stale])
-        )
+        elsewhere = [student for student in students(coursedir) if not self._has_secret(student)]
+        if elsewhere:
+            self.log.warning(
+                "Not released, because the work did not come through the exchange, where its "
+                "author could fetch it: the feedback of %s.",
+                ", ".join(elsewhere),
+            )
+        left_out = [coursedir.student_id_exclude, *stale, *elsewhere]
+        coursedir.student_id_exclude = ",".join(filter(None, left_out))
         super().copy_files()
         if stale:
             self.fail(
@@ -78,6 +84,14 @@ class ReleaseFeedback(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseFeed
                 f"{', '.join(stale)}. Run 'nbgrader generate_feedback {coursedir.assignment_id}', "
                 "then release again."
             )
+
+    def _has_secret(self, student: str) -> bool:
+        # nbgrader reads both files, and fails for the whole class where one is missing.
+        step, assignment = self.coursedir.feedback_directory, self.coursedir.assignment_id
+        folder = Path(self.coursedir.format_path(step, student, assignment))
+        return all(
+            (folder / f"{name}.txt").is_file() for name in ("timestamp", "submission_secret")
+        )
 
 
 class ReleaseAssignment(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseAssignment):

@@ -16,6 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.run import Judged, judge_again
 from nbjudge.nbgrader_ext import scorecards
+from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.checked import NotebookExporter
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.plain_engine import make_harmless
@@ -119,6 +120,9 @@ class Judge(JudgeOptions, nbgrader.Execute):
         settings = JudgeSettings(Path(coursedir.root), master, self.submission_limits())
         digest = submission.digest(nb)
         with Gradebook(where["db_url"]) as book:
+            source = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
+            if reason := unbuilt(book, where["assignment"], Path(source)):
+                raise NotGraded(reason)
             kept = scorecards.kept_seeds(book, where["assignment"], [where["student"]])
         given = Submission(nb, kept[where["student"]].get(digest, new_seed()), digest, files)
         try:

@@ -26,8 +26,15 @@ _AT_ONCE = 50  # students of whom the gradebook is asked together
 
 
 def made_from(notebook: Path, now: Recorded) -> str:
-    """Return a digest of all that the page of a graded notebook shows."""
+    """Return a digest of all that the page of a graded notebook shows, and of whom it is for.
+
+    The author finds a page by the secret of the submission, so equal work that was submitted again
+    needs its page again.
+    """
     hashed = hashlib.sha256(notebook.read_bytes())
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        beside = notebook.with_name(name)
+        hashed.update(beside.read_bytes() if beside.is_file() else b"none")
     hashed.update(now.digest().encode())
     return hashed.hexdigest()[:16]
 
@@ -65,13 +72,13 @@ class Graded:
 
 
 def graded(
-    book: Gradebook, coursedir: CourseDirectory, students: Sequence[str]
+    book: Gradebook, coursedir: CourseDirectory, names: Sequence[str]
 ) -> Iterator[tuple[str, Graded | None]]:
     """Yield what is graded of each student; None where the gradebook has no submission."""
-    for first in range(0, len(students), _AT_ONCE):
-        names = students[first : first + _AT_ONCE]
-        found = recorded(book, coursedir.assignment_id, names)
-        for name in names:
+    for first in range(0, len(names), _AT_ONCE):
+        group = names[first : first + _AT_ONCE]
+        found = recorded(book, coursedir.assignment_id, group)
+        for name in group:
             folder = _folder(coursedir, coursedir.autograded_directory, name)
             files = tuple(sorted(folder.glob("*.ipynb")))
             yield name, Graded(found[name], files) if name in found else None
@@ -83,7 +90,7 @@ def stale_pages(coursedir: CourseDirectory) -> Iterator[tuple[str, Path]]:
     `coursedir` names the assignment, and the student or all of them.
     """
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
-        for student, now in graded(book, coursedir, _students(coursedir)):
+        for student, now in graded(book, coursedir, students(coursedir)):
             made = {one.stem: made_from(one, now.rows) for one in now.files} if now else {}
             pages = _folder(coursedir, coursedir.feedback_directory, student)
             for page in sorted(pages.glob("*.html")):
@@ -91,7 +98,7 @@ def stale_pages(coursedir: CourseDirectory) -> Iterator[tuple[str, Path]]:
                     yield student, page
 
 
-def _students(coursedir: CourseDirectory) -> list[str]:
+def students(coursedir: CourseDirectory) -> list[str]:
     """Return who has a folder in `feedback/`, found as nbgrader's exchange finds it."""
     place = partial(coursedir.format_path, coursedir.feedback_directory)
     pattern = place("(?P<student>.*)", coursedir.assignment_id, escape=True)
