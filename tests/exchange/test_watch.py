@@ -11,7 +11,7 @@ import demo
 import pytest
 from nbgrader.api import Gradebook
 from support.course import ROOT, nbjudge
-from support.exchange import NAME, Exchange
+from support.exchange import NAME
 
 from nbjudge.exchange import watch
 from nbjudge.exchange.attempts import Attempts
@@ -19,29 +19,6 @@ from nbjudge.judge import job
 from nbjudge.process.zygote import JudgeFault
 
 MESSAGE = "Your scores are divided by √d"
-
-
-@pytest.fixture(scope="module")
-def released(built, tmp_path_factory):
-    """A course whose assignment is released; each test gets a copy of it."""
-    return Exchange(built, tmp_path_factory.mktemp("exchange"))
-
-
-@pytest.fixture
-def exchange(released, monkeypatch):
-    monkeypatch.setenv("NBJUDGE_SEED", "0")  # as the commands of these tests
-    kept = {}
-    for name in ("nbgrader_config.py", "gradebook.db"):
-        kept[name] = (released.course / name).read_bytes()
-    yield released
-    for name, content in kept.items():
-        (released.course / name).write_bytes(content)
-    for folder in ("attempts", "submitted", "autograded", "feedback"):
-        shutil.rmtree(released.course / folder, ignore_errors=True)
-    for folder in (released.inbound, released.feedback):
-        for path in folder.iterdir() if folder.exists() else ():
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    shutil.rmtree(released.home / "cache", ignore_errors=True)
 
 
 def gradebook(exchange):

@@ -43,7 +43,7 @@ ATTACKS = [
     "<a title='<a onclick=steal() x' href='https://a.example'>x</a>",
     "<a target=_top href='https://a.example'>x</a>",
     "<h2 id=notebook-container>x</h2><a href='//evil.example' target=steal>x</a>",
-    "# <img onerror=steal() src=x> \" onclick=steal()",
+    '# <img onerror=steal() src=x> " onclick=steal()',
     '![$x$](x "<code class=math>$y$</code>")',
 ]
 FORMULA = {
@@ -203,7 +203,7 @@ def test_a_link_leads_to_a_heading_or_to_a_whole_address_in_a_tab_of_its_own(tex
     # Another link before it, which leaves the page: each is decided by itself.
     html = rendered(f"[a](https://a.example) {text}")
     last = html.split("<a ")[-1].split(">")[0]
-    assert last == f"{link} rel=\"noopener noreferrer\"".strip()
+    assert last == f'{link} rel="noopener noreferrer"'.strip()
 
 
 @pytest.mark.parametrize(
