@@ -16,11 +16,11 @@ _GUARD = "nbgrader_config.json"
 
 
 def not_loaded(error: ConfigurationError) -> Check:
-    """Say which file cannot be loaded, and why."""
+    """Say which files cannot be loaded, and why."""
     return Check(
         "configuration",
         False,
-        str(error).splitlines()[0],
+        "\n".join(str(error).splitlines()[:-1]),
         "Mend it. Until then nothing is graded, built or released.",
     )
 

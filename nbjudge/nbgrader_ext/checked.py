@@ -113,7 +113,7 @@ def refuse(root: Path, differing: Callable[[], list[str]]) -> None:
     try:
         files = read(root).loaded_config_files
     except ConfigurationError as error:
-        if ours or (error.file and _names_us(error.file)):
+        if ours or any(map(_names_us, error.files)):
             raise
         return
     if ours and (found := differing()):

@@ -9,6 +9,7 @@ import logging
 import os
 import traceback
 from collections.abc import Iterable
+from contextvars import ContextVar
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -28,13 +29,13 @@ from nbjudge.nbgrader_ext import wiring
 class ConfigurationError(RubricError):
     """The configuration of a course is not as safe grading needs it.
 
-    The message names file, line, cause and mend. `file` is the one that cannot be loaded, or None
-    where all files are loaded and their steps are not ours.
+    The message names file, line, cause and mend. `files` are those that cannot be loaded; there is
+    none where all are loaded and their steps are not ours.
     """
 
-    def __init__(self, message: str, file: Path | None = None):
+    def __init__(self, message: str, files: Iterable[Path] = ()):
         super().__init__(message)
-        self.file = file
+        self.files = tuple(files)
 
 
 def configuration(root: Path, options: Iterable[str] = ()) -> Config:
@@ -67,13 +68,18 @@ def read(root: Path, options: Iterable[str] = ()) -> NbGrader:
     # nbgrader looks for its file in the working directory.
     before = Path.cwd()
     os.chdir(root)
+    failed: list[tuple[Path, str]] = []
+    recording = _FAILED.set(failed)
     try:
-        app = _Strict(log_level=logging.ERROR)
-        app.raise_config_file_errors = True
+        app = _Recording(log_level=logging.CRITICAL)  # what it would log of files is told below
         app.parse_command_line(list(options))
         app.load_config_file()
     finally:
+        _FAILED.reset(recording)
         os.chdir(before)
+    if failed:
+        told = [*dict.fromkeys(sentence for _, sentence in failed), _DROPPED]
+        raise ConfigurationError("\n".join(told), [file for file, _ in failed])
     return app
 
 
@@ -91,44 +97,48 @@ def unlike_ours(
     )
 
 
-class _Raising:
-    """A loader that says which file cannot be loaded, and why."""
+_FAILED: ContextVar[list[tuple[Path, str]]] = ContextVar("failed")  # files, and why
+_DROPPED = (
+    "Nothing is done: nbgrader would drop the whole file, and with it what makes grading safe. "
+    "Mend it, then run the same command again; 'nbjudge doctor' checks it."
+)
+
+
+class _RecordingLoader:
+    """A loader that records which file cannot be loaded, and why.
+
+    All of them are recorded: traitlets goes on with the next file after an error.
+    """
 
     full_filename: str
 
     def load_config(self) -> Config:
-        """Return what the file sets; raise `ConfigurationError` when it raises or ends."""
+        """Return what the file sets."""
         try:
             return super().load_config()  # type: ignore[misc]
-        except (ConfigFileNotFound, ConfigurationError):
+        except ConfigFileNotFound:
             raise
         # A file that calls `exit()` would end the command with status 0.
         except (Exception, SystemExit) as error:
             file = Path(self.full_filename)
-            raise ConfigurationError(_not_loaded(file, error), file) from error
+            line = _line(file, error)
+            what = getattr(error, "msg", None) or error  # a syntax error's text has its line, too
+            where = f"{file}, line {line}" if line else f"{file}"
+            _FAILED.get().append((file, f"{where}: {type(error).__name__}: {what}."))
+            raise RuntimeError(f"{error}") from error
 
 
-class _Python(_Raising, PyFileConfigLoader):
+class _Python(_RecordingLoader, PyFileConfigLoader):
     pass
 
 
-class _Json(_Raising, JSONFileConfigLoader):
+class _Json(_RecordingLoader, JSONFileConfigLoader):
     pass
 
 
-class _Strict(NbGrader):
+class _Recording(NbGrader):
     python_config_loader_class = _Python
     json_config_loader_class = _Json
-
-
-def _not_loaded(file: Path, error: BaseException) -> str:
-    line = _line(file, error)
-    what = getattr(error, "msg", None) or error  # a syntax error's text says its line once more
-    return (
-        f"{file}{f', line {line}' if line else ''}: {type(error).__name__}: {what}.\n"
-        "Nothing is done: nbgrader would drop this whole file, and with it what makes grading "
-        "safe. Mend it, then run the same command again; 'nbjudge doctor' checks it."
-    )
 
 
 def _line(file: Path, error: BaseException) -> int | None:
