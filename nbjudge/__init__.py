@@ -18,14 +18,14 @@ which order, and a test checks it).
                    limits scratch
     proxy/         what a notebook defined, as a test sees it: objects module autograd batch errors
     judge/         one submission, one job: job run hidden_test cache prefetch decided
-    nbgrader_ext/  nbgrader's extension points: defaults configuration options release autograde
-                   plain_engine scorecards gradebook writer speedups
+    nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
+                   release autograde plain_engine scorecards gradebook writer speedups
     reports/       what people read: feedback
     classrun/      a class, by local workers or a cluster: grade workers forkserver preload cluster
                    shards fingerprint done outcome summary progress interrupts
     exchange/      submissions in, feedback out: actions inbox attempts policy watch notices
     authoring/     an instructor's desk: build verify single
-    doctor/        what machine, course and hub give: check machine hub
+    doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
     cli.py         the commands, one verb a job
 
@@ -43,6 +43,7 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
                       Unsettled             it changes while it is copied
     ours              JudgeFault            the judge itself failed; no Exception, on purpose
                       RubricError           the rubric or the course is wrong
+                      ├─ ConfigurationError  its configuration failed, or its steps are not ours
                       BuildError            the master cannot be built
                       SkeletonError         a solution cannot become a placeholder
                       SandboxError          a process cannot give up its rights

@@ -1,6 +1,7 @@
 """nbgrader's extension points, and the rows and files that it keeps.
 
     defaults, configuration, options   how a course is configured
+    wiring, checked                    whether the steps are ours; refusals where they are not
     release                            steps from the master to `release/` and `solutions/`
     autograde, plain_engine            steps that grade
     scorecards                         rows that nbgrader's gradebook lacks

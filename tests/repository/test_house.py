@@ -46,6 +46,31 @@ def test_no_student_data_is_tracked():
         assert path.relative_to(ROOT).parts[0] not in ("submitted", "feedback", "gradebook.db")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "grades.csv", "export.csv", "grades.xlsx", "result.json", "page.html", "autograde.log",
+        "moodle.zip", "downloaded/attention/archive/ada.zip", "downloaded/attention/extracted/a.py",
+        "attempts/attention/ada/001/attempt.json", "submitted/ada/attention/attention.ipynb",
+        "submitted_before/ada/attention/attention.ipynb", "autograded/ada/attention/a.ipynb",
+        "autograded/.nbjudge-17/ada/a.ipynb", "feedback/ada/attention/attention.html",
+        "feedback_old/ada/a.html", "gradebook.db", "gradebook.db-wal", "gradebook.db-journal",
+        "gradebook.db.2026-11-27", "before/gradebook.db", "other.db", "exchange/nlp-llm/inbound/a",
+        "inbound/ada+attention+x/a.ipynb", "outbound/attention/a.ipynb", "reports/class.md",
+        "exported/grades.txt", "accounts",
+    ],
+)  # fmt: skip
+def test_what_has_names_or_grades_is_ignored_and_nothing_else(path):
+    ignored = ["git", "check-ignore", "--no-index", "--quiet"]
+    assert subprocess.run([*ignored, path], cwd=ROOT).returncode == 0
+    kept = [str(file.relative_to(ROOT)) for file in tracked()]
+    named = subprocess.run(
+        ["git", "check-ignore", "--no-index", "--stdin"],
+        cwd=ROOT, input="\n".join(kept), capture_output=True, text=True,
+    )  # fmt: skip
+    assert named.stdout.split() == []
+
+
 def test_nbjudge_imports_nothing_by_itself():
     script = "import sys, nbjudge; print(len([m for m in sys.modules if m.startswith('nb')]))"
     assert run("python", "-c", script, cwd=ROOT).stdout.strip() == "1"
