@@ -1,16 +1,21 @@
 """Plain nbgrader, its API and the formgrader where a course's file failed; and in other courses."""
 
+import contextlib
 import json
 import re
 import shutil
+from unittest import mock
 
 import nbformat
 import pytest
+from nbgrader.apps import NbGrader
 from support.course import nbgrader, run
 from support.exchange import Exchange
 from support.samples import submit
 
 from nbjudge.nbgrader_ext import checked
+from nbjudge.notebook.head import UNCONFINED, lines_on_top
+from nbjudge.rubric.scorecard import Scorecard
 
 BROKEN = "c.FeedbackOnSubmit.counts = best\n"
 REFUSED = "NameError: name 'best' is not defined"
@@ -158,8 +163,10 @@ def test_a_course_of_plain_nbgrader_is_as_without_this_package(tmp_path, more):
             said.append([line for line in done.stderr.splitlines() if line.startswith("[")])
         told = json.dumps(said).replace(str(course), "")
         made[with_us] = files(course), re.sub(r"Writing \d+", "Writing", told)
-        told = nbgrader("autograde", "ps1", "--show-config", cwd=course, **hidden).stdout
-        assert ("nbjudge.nbgrader_ext.checked" in told) is with_us
+        with contextlib.chdir(course), mock.patch.dict("os.environ", hidden):
+            app = NbGrader()
+            app.load_config_file()
+        assert ("exporter_class" in app.config.Autograde) is with_us
     assert made[True] == made[False]
     assert len(made[True][0]) == 4
 
@@ -195,3 +202,52 @@ def test_a_configuration_that_a_student_submits_is_never_read(built, tmp_path):
     nbgrader("generate_feedback", "attention", cwd=course)
     assert (course / "feedback/ada/attention/attention.html").is_file()
     assert not (tmp_path / "was_here").exists()
+
+
+FORGED = """
+from IPython.display import display
+class Card:
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"application/vnd.nbjudge.scorecard+json": dict(
+            exercise="attention/dot_product", title="Forged", points=20, marks=[], seed=1,
+            rubric_version="1", engine="nbjudge", confined=True)}
+"""
+
+
+def test_a_result_is_unconfined_by_what_ran_whatever_a_kernel_says(small):
+    """In the plain engine student code shares its kernel with the tests, and can show anything."""
+    file = small / "submitted/ada/attention/attention.ipynb"
+    notebook = nbformat.read(file, as_version=4)
+    forging = FORGED + "import nbjudge.rubric\nnbjudge.rubric.grade = lambda *_: display(Card())"
+    notebook.cells.insert(2, nbformat.v4.new_code_cell(forging))
+    nbformat.write(notebook, file)
+    nbgrader("autograde", "attention", "--Judge.engine=plain", cwd=small)
+    graded = nbformat.read(small / "autograded/ada/attention/attention.ipynb", as_version=4)
+    assert lines_on_top(graded, UNCONFINED) != []
+    cards = [
+        one for cell in graded.cells if (one := Scorecard.from_outputs(cell.get("outputs", [])))
+    ]
+    assert any(card.title == "Forged" for card in cards)
+    assert {(card.engine, card.confined) for card in cards} == {("plain nbgrader", False)}
+
+
+def test_a_class_run_says_unconfined_where_no_exercise_has_a_scorecard(small):
+    """By a cell on top: an assignment with plain tests has no scorecard that could say so."""
+    master = small / "source/attention/attention.ipynb"
+    notebook = nbformat.read(master, as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.source = "### BEGIN HIDDEN TESTS\nassert True\n### END HIDDEN TESTS"
+    nbformat.write(notebook, master)
+    nbgrader("generate_assignment", "attention", "--force", cwd=small)
+    options = ("--Judge.landlock_abi=0", "--Judge.unconfined=True", "--json", "--workers=1")
+    done = run("nbjudge", "autograde", "attention", *options, cwd=small)
+    (one,) = json.loads(done.stdout)["submissions"]
+    assert (one["scores"], "unconfined" in one["flags"]) == ({}, True)
+
+
+@pytest.fixture
+def small(built, tmp_path):
+    course = shutil.copytree(built, tmp_path / "course")
+    submit(course, "ada", "perfect")
+    return course

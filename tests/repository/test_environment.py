@@ -1,10 +1,13 @@
 """Versions are pinned in one place, and everything else agrees with it."""
 
+import shutil
 import tomllib
+import zipfile
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
-from support.course import ROOT
+from support.course import ROOT, run
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PINS = {
@@ -46,3 +49,22 @@ def test_no_program_of_jupyter_builds_a_parser_at_each_start():
 
 def test_torch_is_the_version_that_the_course_was_written_for():
     assert pinned("torch") == "2.13.0"
+
+
+@pytest.mark.parametrize("kind", ["wheel", "editable"])
+def test_an_installation_brings_what_makes_plain_nbgrader_refuse(tmp_path, kind):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "nbjudge", tmp_path / "nbjudge")
+    if kind == "wheel":  # as the hub's installation and the container image have it
+        (tmp_path / "setup.py").unlink()
+    script = f"from setuptools.build_meta import *; build_{kind}('made')"
+    run("python", "-c", script, cwd=tmp_path)
+    (made,) = (tmp_path / "made").glob("*.whl")
+    with zipfile.ZipFile(made) as files:
+        (guard,) = [
+            name for name in files.namelist() if name.endswith("etc/jupyter/nbgrader_config.json")
+        ]
+        assert ".data/data/" in guard
+        installed = files.read(guard)
+    assert installed == (ROOT / "nbjudge/nbgrader_ext/nbgrader_config.json").read_bytes()
