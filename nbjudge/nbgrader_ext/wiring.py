@@ -27,6 +27,8 @@ MEND = (
     "all lines of your own. To add a step, assign the whole list below it, with our steps in it."
 )
 _MEND_LINE = "Correct that line."
+# A configuration of 0.1.0 does not name it. Its pages are as safe: `of_pages` looks at them.
+_MAY_LACK = ("GenerateFeedback", "exporter_class")
 CONVERTERS = ("GenerateAssignment", "GenerateSolution", "Autograde", "GenerateFeedback")
 _JUDGE = "nbjudge.nbgrader_ext.autograde.Judge"
 # By their names, because `exchange` lies above this folder.
@@ -71,7 +73,7 @@ def of_converter(converter: Any) -> list[str]:
     for option, ours in _wired()[section].items():
         name, there = f"c.{section}.{option}", getattr(converter, option)
         if isinstance(ours, str):
-            if not issubclass(there, import_item(ours)):
+            if (section, option) != _MAY_LACK and not issubclass(there, import_item(ours)):
                 found.append(f"{name} is {there.__module__}.{there.__name__}, and not {ours}.")
         else:
             found += _of_steps(name, ours, there)
