@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from nbjudge.process.budget import Budget
 from nbjudge.rubric.expect import NotMet
 from nbjudge.verdict import Verdict
 
@@ -12,12 +13,16 @@ MB = 2**20
 class Limits:
     """Limits of one submission; `nbgrader_config.py` sets them as `c.Judge.limits`.
 
-    Seconds of `cell_seconds` and `total_seconds` are those of a clock, seconds of `cpu_seconds` are
-    summed over all threads. `file_mb` is of one file, `files_mb` of all files together. `outputs`
-    and `output_kb` are of one cell. `cell_seconds` is also the time for all questions of an
-    exercise.
+    A cell, and all questions of an exercise together, have at least `least_seconds`, more where the
+    master's own takes long: the hidden tests of an exercise have `times_master` times what it took.
+    `cell_seconds` is the most that anything has. `judge.budgets` computes it, and `process.budget`
+    says what a second is. Seconds of `total_seconds` are those of a clock, seconds of `cpu_seconds`
+    are summed over all threads. `file_mb` is of one file, `files_mb` of all files together.
+    `outputs` and `output_kb` are of one cell.
     """
 
+    least_seconds: float = 2.0
+    times_master: float = 150.0
     cell_seconds: float = 60.0
     total_seconds: float = 300.0
     cpu_seconds: int = 600
@@ -45,17 +50,41 @@ class Breach(NotMet):
         return str(self.args[1])
 
 
-def too_slow(seconds: float) -> Breach:
-    """A cell, or the questions of an exercise, took longer than `cell_seconds`."""
+def too_slow(budget: Budget) -> Breach:
+    """A cell, or the questions of an exercise, used more than its budget."""
+    took = "" if budget.master is None else f"; the instructor's own took {_short(budget.master)} s"
     return Breach(
         Verdict.OUT_OF_TIME,
-        f"Stopped after {seconds:g} s, the time that a cell has. Look for a loop that never ends, "
-        "or for one that is far slower than tensor operations.",
+        f"Stopped after {_short(budget.seconds)} s, the time that a cell has here{took}. Look for "
+        "a loop that never ends, or for one that is far slower than tensor operations.",
+    )
+
+
+def ran_on() -> Breach:
+    """A thread went on computing when the cell, or the call, had ended."""
+    return Breach(
+        Verdict.OUT_OF_TIME,
+        "Stopped: a thread that your code started went on when the cell had ended. "
+        "Look for a loop that never ends in what the thread does.",
+    )
+
+
+def not_again(name: str, where: str, breach: Breach) -> Breach:
+    """A function was stopped before, and is not waited for again."""
+    return Breach(Verdict.OUT_OF_TIME, f"Not run again: {name} was stopped {where}. {breach}")
+
+
+def no_time_left(seconds: float) -> Breach:
+    """The notebook's time was over while a cell ran."""
+    return Breach(
+        Verdict.OUT_OF_TIME,
+        f"Stopped: the notebook has used up the {seconds:g} s that it has in all. "
+        "Look for cells that take long, this one and those before it.",
     )
 
 
 def out_of_time(seconds: float) -> Breach:
-    """The whole notebook took longer than it may."""
+    """The notebook's time was over before a cell ran."""
     return Breach(
         Verdict.OUT_OF_TIME,
         f"Not run: the notebook has used up the {seconds:g} s that it has in all. "
@@ -131,3 +160,7 @@ def ended() -> Breach:
 def not_usable(error: Exception) -> Breach:
     """The answer of the student process cannot be decoded, or is too large."""
     return Breach(Verdict.UNUSABLE, f"What your code answered cannot be used. {error}")
+
+
+def _short(seconds: float) -> str:
+    return f"{max(seconds, 0.01):.2g}"

@@ -12,9 +12,12 @@ import shutil
 import time
 from dataclasses import dataclass, field
 
+from nbjudge.process.budget import Budget, Meter
 from nbjudge.process.limits import (
     MB,
     Limits,
+    no_time_left,
+    ran_on,
     too_many_files,
     too_many_threads,
     too_much_memory,
@@ -23,6 +26,7 @@ from nbjudge.process.limits import (
 from nbjudge.process.scratch import usage
 
 _RESERVE = 256 * MB  # of the disk, which student code must leave free
+_A_MOMENT = 0.1  # seconds that a thread may compute when its cell has ended
 _FILES_EVERY = 0.25  # seconds between two looks at the scratch directory
 
 
@@ -43,17 +47,40 @@ class Monitor:
         # The pages that the fork shares with the zygote are resident from the start; they are not
         # the student's.
         self._memory_at_start = _resident(self.pid)
-        self.begin(self.limits.cell_seconds)
+        self._meter = Meter(self.pid)
+        self.begin(Budget(self.limits.cell_seconds))
 
-    def begin(self, seconds: float) -> None:
-        """Begin to wait for an answer that may take `seconds`."""
-        self._begun, self._seconds = time.monotonic(), seconds
+    def begin(self, budget: Budget) -> None:
+        """Begin to wait for an answer; what the process uses until then is of `budget`."""
+        self._meter.computed()  # what was used before is nobody's
+        self._budget = budget
+
+    def end(self) -> None:
+        """End to wait, because the answer has come; raises `Breach` if a thread goes on.
+
+        The main thread waits for the next question by now. Another one that computes would take
+        the time of whatever is asked next.
+        """
+        self._budget.used += self._meter.computed()
+        used = self._budget.used
+        while _threads(self.pid) > 1 and self._meter.busy(beside_the_main_thread=True):
+            # By what it computes: on a busy machine a thread waits long for its turn to end.
+            if self._budget.used - used > _A_MOMENT:
+                raise ran_on()
+            time.sleep(_A_MOMENT / 5)
+            self.look()
+        # Files are looked at only now and then while the judge waits; a quick cell may have
+        # written them since.
+        self.look_at_files()
 
     def look(self) -> None:
         """Look at time, memory and threads, and from time to time at files; raises `Breach`."""
         now = time.monotonic()
-        if now > min(self.deadline, self._begun + self._seconds):
-            raise too_slow(min(self._seconds, round(now - self._begun, 1)))
+        self._budget.used += self._meter.read()
+        if self._budget.spent:
+            raise too_slow(self._budget)
+        if now > self.deadline:
+            raise no_time_left(self.limits.total_seconds)
         if _resident(self.pid) - self._memory_at_start > self.limits.memory_mb * MB:
             raise too_much_memory(self.limits.memory_mb)
         if _threads(self.pid) > self.limits.threads:

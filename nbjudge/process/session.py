@@ -4,6 +4,8 @@ A cell that goes over a limit loses its own result, and no other cell does. Its 
 an interrupt would be an exception in student code, which may catch every exception. Before the next
 cell a new fork of the zygote runs the earlier cells again, in order, without those that were
 stopped. Only the sources are kept for that; the outputs were recorded at the first run.
+
+`run_before` puts a source of ours among those: what must never run again is replaced by it.
 """
 
 import time
@@ -14,6 +16,7 @@ from typing import Any
 
 from nbjudge.boundary import messages
 from nbjudge.boundary.wire import WireError, decode, encode, mapping
+from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach, Limits, not_usable, out_of_time
 from nbjudge.process.student import BOUNDS, Ended, StudentProcess
 from nbjudge.process.zygote import Zygote
@@ -46,31 +49,39 @@ class Session:
         self.deadline = time.monotonic() + limits.total_seconds
         self.ended: list[Ended] = []
         self.left_out: list[str] = []
-        self._replay: list[str] = []  # sources of cells
+        self._replay: list[tuple[str, float]] = []  # sources of cells, and the seconds they have
         self._student: StudentProcess | None = None
 
-    def run(self, source: str) -> Ran:
+    def run(self, source: str, budget: Budget) -> Ran:
         """Run one cell. What stops it is in the result; only faults of ours are raised."""
         if not _has_code(source):
             return Ran()
         try:
-            (answer,) = self.ask([_run(source)], self.limits.cell_seconds)
+            (answer,) = self.ask([_run(source)], budget)
             reply = self.decoded(answer)
         except Breach as breach:
             return Ran(breach=breach)
-        self._replay.append(source)
+        # It needs no more the next time, whatever it had left.
+        again = min(budget.seconds, 2 * budget.used + self.limits.least_seconds)
+        self._replay.append((source, again))
         value = reply.get("value")
         shown = value if isinstance(value, dict) else {}
         return Ran(shown.get("outputs"), str(shown.get("cut", "")))
 
-    def ask(self, questions: Sequence[bytes], seconds: float) -> list[bytes]:
+    def run_before(self, source: str) -> None:
+        """End the student process; let the next one run `source` behind the earlier cells."""
+        self._let_go()
+        self._replay.append((source, self.limits.cell_seconds))
+
+    def ask(self, questions: Sequence[bytes], budget: Budget) -> list[bytes]:
         """Send encoded questions in one envelope; return the encoded answers, one for each.
 
-        They may take `seconds` together. Raises `Breach` when the student process goes over a
-        limit, ends, or sends no valid reply; the next question starts a new process.
+        What they take is of `budget`; running earlier cells again is not. Raises `Breach` when the
+        student process goes over a limit, ends, or sends no valid reply; the next question starts a
+        new process.
         """
         try:
-            return self._process().ask(questions, seconds)
+            return self._process().ask(questions, budget)
         except Breach:
             self._let_go()
             raise
@@ -102,9 +113,9 @@ class Session:
         return self._student
 
     def _run_again(self, student: StudentProcess) -> None:
-        for number, source in enumerate(self._replay):
+        for number, (source, seconds) in enumerate(self._replay):
             try:
-                student.ask([_run(source)], self.limits.cell_seconds)
+                student.ask([_run(source)], Budget(seconds))
             except Breach:
                 # The cell has run before, so what it does depends on chance or on time. It is left
                 # out from now on.

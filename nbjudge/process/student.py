@@ -25,6 +25,7 @@ from nbjudge.boundary import messages
 from nbjudge.boundary.channel import Channel, Closed
 from nbjudge.boundary.wire import Bounds, WireError
 from nbjudge.process import limits as breaches
+from nbjudge.process.budget import Budget
 from nbjudge.process.limits import MB, Breach, Limits
 from nbjudge.process.monitor import Monitor
 from nbjudge.process.scratch import copy_submitted, remove_tree
@@ -96,11 +97,11 @@ class StudentProcess:
         if "failed" in hello:
             raise JudgeFault(f"The sandbox could not be set up: {hello['failed']}")
 
-    def ask(self, questions: Sequence[bytes], seconds: float) -> list[bytes]:
+    def ask(self, questions: Sequence[bytes], budget: Budget) -> list[bytes]:
         """Send encoded questions in one envelope; return the encoded answers, one for each.
 
-        Questions and answers are frames of `wire`, and the answers are data from the student. They
-        may take `seconds` together. Raises `Breach`, and ends the process, when the process goes
+        Questions and answers are frames of `wire`, and the answers are data from the student. What
+        they take is of `budget`. Raises `Breach`, and ends the process, when the process goes
         over a limit, ends, or sends something that is not a reply to this envelope.
         """
         if self.ended is not None:
@@ -109,15 +110,13 @@ class StudentProcess:
         # may have been written before this envelope was sent. A random number cannot be known
         # before; a counter could.
         number = secrets.randbits(62)
-        self._monitor.begin(seconds)
+        self._monitor.begin(budget)
         try:
             envelope: messages.Envelope = {"number": number, "asked": list(questions)}
             self._channel.send(envelope, self._monitor.look)
             reply = self._channel.receive(self._monitor.look)
             answers = _answers(reply, number, len(questions))
-            # Files are looked at only now and then while the judge waits; a quick cell may have
-            # written them since.
-            self._monitor.look_at_files()
+            self._monitor.end()
             return answers
         except Closed:
             self.end()
