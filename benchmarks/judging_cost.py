@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from nbjudge.judge.prefetch import Conversation
+from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
 from nbjudge.process.zygote import Confinement, running
@@ -68,7 +69,7 @@ def measure(exercise, session, namespace):
 
     def ask(do, **request):
         asked.append(do)
-        return Conversation(session, 600).ask(do, **request)
+        return Conversation(session, Budget(600)).ask(do, **request)
 
     objects = Objects(ask)
     solution = objects.bind([rubric.solution])[rubric.solution]

@@ -31,11 +31,13 @@ def judge_file(
     or when the judge itself fails.
     """
     root = course_root(Path.cwd())
-    master = read_master(_master(root, file, assignment))
+    source = _master(root, file, assignment)
+    master = read_master(source)
     with file.open(encoding="utf-8") as opened:
         notebook, mended = repair.repair(master, submission.read(opened))
     options = JudgeOptions(config=configuration(root))
-    settings = JudgeSettings(root, master, options.submission_limits())
+    limits = options.submission_limits()
+    settings = JudgeSettings(root, master, limits, source=source.parent)
     given = Submission(notebook, seed, submission.digest(notebook), files)
     try:
         judged = judge_again(settings, given, Confinement(unconfined=unconfined))

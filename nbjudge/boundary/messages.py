@@ -133,8 +133,9 @@ CALL: Final = "call"  # the fields of CallRequest                         -> Cal
 CALL_ALL: Final = "calls"  # calls: list[CallRequest]                     -> list[CallAnswer]
 BACKWARD: Final = "backward"  # graph: int, directions: list[Tensor|None] -> list[Tensor | None]
 ATTRIBUTE: Final = "attribute"  # target: int, name: str                  -> Kind
+FORGET: Final = "forget"  # (nothing): the exercise has ended             -> None
 
-QUESTIONS: Final = (RUN, BEGIN, FIND, CALL, CALL_ALL, BACKWARD, ATTRIBUTE)
+QUESTIONS: Final = (RUN, BEGIN, FIND, CALL, CALL_ALL, BACKWARD, ATTRIBUTE, FORGET)
 
 
 class CallRequest(TypedDict):

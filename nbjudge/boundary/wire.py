@@ -31,7 +31,7 @@ import msgpack
 import torch
 from torch import Tensor
 
-VERSION = 2
+VERSION = 3
 PREFIX = struct.Struct(">BII")
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype

@@ -41,6 +41,7 @@ class Calls:
             messages.CALL_ALL: self.call_all,
             messages.BACKWARD: self.backward,
             messages.ATTRIBUTE: self.attribute,
+            messages.FORGET: self.forget,
         }
 
     def begin(self) -> None:

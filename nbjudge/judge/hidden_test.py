@@ -23,7 +23,8 @@ from nbjudge.judge.decided import Decided, Failure
 from nbjudge.judge.prefetch import Anew, Conversation, Prefetch
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
-from nbjudge.process.limits import Limits
+from nbjudge.process.budget import Budget
+from nbjudge.process.limits import Breach, Limits
 from nbjudge.process.session import Session
 from nbjudge.proxy.objects import Function, Objects
 from nbjudge.rubric.grading import Grading, grading
@@ -38,13 +39,15 @@ class JudgeSettings:
     """What judging a notebook needs besides the submission.
 
     `root` is the course's folder, `master` the instructor's notebook. `cache` makes a class run
-    fast: all submissions that one process judges share it.
+    fast: all submissions that one process judges share it. `source` is the folder of the master,
+    which may hold files that its cells need.
     """
 
     root: Path
     master: NotebookNode
     limits: Limits
     cache: Cache = field(default_factory=Cache)
+    source: Path | None = None
 
 
 class HiddenTests:
@@ -54,36 +57,38 @@ class HiddenTests:
         self._settings, self._submission, self._session = settings, submission, session
         self._cache = settings.cache.of_course(settings.root)
 
-    def decide(self, test: TestCell, last: bool = False) -> Decided:
-        """Return the result of a test; `last` says that no cell of the notebook is left to run.
+    def decide(
+        self, test: TestCell, budget: Budget, stopped: Breach | None = None, last: bool = False
+    ) -> tuple[Decided, Breach | None]:
+        """Return the result of a test, and the breach that ended its questions, if one did.
 
-        Before the `last` try, the result may be to wait for names that the notebook has not
-        defined.
+        `budget` is that of its questions. `stopped` says that they would be in vain: then none is
+        asked, and all that needs an answer is lost with its message. `last` says that no cell of
+        the notebook is left to run. Before the `last` try, the result may be to wait for names that
+        the notebook has not defined.
         """
         # All that decides the questions besides the answers. `_confined` stands on every scorecard.
         key = repr(test), self._submission.seed, self._confined, last
         exercise = self._cache.exercise(key)
-        conversation = self._converse(exercise.prefetch)
+        conversation = Conversation(self._session, budget, exercise.prefetch, stopped)
         try:
             decided = exercise.recall(conversation)
             if decided is None:
                 decided = self._examined(test, conversation, last, exercise)
         except Anew:
             # Once more, one question at a time: an empty Prefetch cannot raise Anew again.
-            conversation = self._converse(Prefetch())
+            fresh = Budget(budget.seconds, budget.master)
+            conversation = Conversation(self._session, fresh)
             decided = self._examined(test, conversation, last, exercise)
         # Only what the master's own solution was asked is sent ahead to others. A question to a
         # student may hold values of that student's layer.
         if self._submission.ours:
             exercise.prefetch = Prefetch(question for question, _ in conversation.turns)
-        return decided
+        return decided, conversation.breach
 
     @property
     def _confined(self) -> bool:
         return not self._session.zygote.missing
-
-    def _converse(self, prefetch: Prefetch) -> Conversation:
-        return Conversation(self._session, self._settings.limits.cell_seconds, prefetch)
 
     def _examined(
         self, test: TestCell, conversation: Conversation, last: bool, exercise: CachedExercise
@@ -112,6 +117,15 @@ class HiddenTests:
             proxies = objects.bind(test.defined)
             if not last and set(test.names) - set(proxies):
                 return Decided(waits=True)
+        try:
+            return self._marked(test, proxies)
+        finally:
+            # Here, and not with what comes next: an object that loops when it is deleted would take
+            # the time of the next exercise.
+            with contextlib.suppress(Exception):
+                objects.ask(messages.FORGET)
+
+    def _marked(self, test: TestCell, proxies: dict[str, Any]) -> Decided:
         cards: list[Scorecard] = []
         how = Grading(
             self._submission.seed, self._settings.root, ENGINE, self._confined, cards.append

@@ -147,7 +147,7 @@ def _judged(job: Job, settings: ClassSettings, name: str, files: Path | None) ->
         notebook, _ = repaired(master, submission.read(file))
     digest = submission.digest(notebook)
     seed = job.seeds.get(digest, job.seed)
-    judging = JudgeSettings(settings.root, master, settings.limits, _CACHE)
+    judging = JudgeSettings(settings.root, master, settings.limits, _CACHE, settings.source)
     if _CACHE.of_course(settings.root).is_shared((name, seed)):
         _learn(judging, seed, settings)
     return judge_again(judging, Submission(notebook, seed, digest, files), settings.confinement)

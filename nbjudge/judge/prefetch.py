@@ -18,14 +18,15 @@ Questions of other submissions are never sent ahead: a question may hold what an
 layer held.
 """
 
-import time
 from collections.abc import Iterable
 from typing import Any
 
 from nbjudge.boundary.wire import encode
+from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach
 from nbjudge.process.session import Session
 
+_SOON = 1.0  # seconds
 Turn = tuple[bytes, bytes]  # a question and its answer
 
 
@@ -65,21 +66,27 @@ class Prefetch:
 
 
 class Conversation:
-    """The questions of one exercise to one student process, which has `seconds` for all of them.
+    """The questions of one exercise to one student process, which has one `budget` for all of them.
 
     The first breach ends the exercise: with a new process for each criterion, an endless loop would
     take the time of all criteria together. `turns` are the questions that were asked for, each with
-    its answer, and `breach` is what ended them. `void` says that questions were asked in vain, so
-    that the answers after them do not count.
+    its answer, and `breach` is what ended them; given at the beginning, nothing is asked. `void`
+    says that questions were asked in vain, so that the answers after them do not count.
     """
 
-    def __init__(self, session: Session, seconds: float, prefetch: Prefetch | None = None):
-        self._session, self._deadline = session, time.monotonic() + seconds
+    def __init__(
+        self,
+        session: Session,
+        budget: Budget,
+        prefetch: Prefetch | None = None,
+        breach: Breach | None = None,
+    ):
+        self._session, self._budget = session, budget
         self._prefetch, self._place = prefetch or Prefetch(), 0
         self._prefetched: list[Turn] = []  # sent ahead and answered; the test has not asked yet
         self._in_vain: list[int] = []  # the places of questions that were passed over, first ones
         self.turns: list[Turn] = []
-        self.breach: Breach | None = None
+        self.breach = breach
         self.void = False
 
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
@@ -132,8 +139,12 @@ class Conversation:
             self.void = True
             raise Anew
         questions = together or (question,)
+        # Many questions at once are only a short cut: what they cannot answer soon, they are asked
+        # one by one. An endless loop among them would be waited for twice.
+        soon = min(max(_SOON, self._budget.seconds / 10), self._budget.seconds)
+        budget = Budget(soon) if len(questions) > 1 else self._budget
         try:
-            answers = self._session.ask(questions, max(self._deadline - time.monotonic(), 0.01))
+            answers = self._session.ask(questions, budget)
         except Breach as breach:
             # Any of the questions may have caused it. Asked one by one, those before it count.
             if len(questions) > 1:
@@ -141,4 +152,6 @@ class Conversation:
                 raise Anew from breach
             self.breach = breach
             raise
+        if budget is not self._budget:
+            self._budget.used += budget.used
         self._prefetched = list(zip(questions, answers, strict=True))

@@ -11,17 +11,21 @@ after each later cell, and is decided after the last one.
 
 import math
 import time
+from collections.abc import Hashable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 import torch
 from nbformat import NotebookNode
 
+from nbjudge.judge.budgets import Budgets, Taken
 from nbjudge.judge.decided import Decided
 from nbjudge.judge.hidden_test import HiddenTests, JudgeSettings
+from nbjudge.judge.stopped import Stopped
 from nbjudge.notebook.head import LEFT_OUT, UNCONFINED, put_on_top
-from nbjudge.notebook.master import mark
-from nbjudge.notebook.submission import Submission
+from nbjudge.notebook.master import functions, mark
+from nbjudge.notebook.repair import repaired
+from nbjudge.notebook.submission import Submission, digest
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Ran, Session
@@ -47,6 +51,7 @@ class Judged:
     scores: dict[str, float] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    taken: Taken = field(default_factory=Taken)
     processes: int = 0
     cpu_seconds: float = 0.0
     peak_mb: float = 0.0
@@ -60,21 +65,25 @@ def judge_again(
     Raises `JudgeFault` when that fails too, or when the zygote is well and something else failed.
     """
     first = running(confinement)
+    taken = None if submission.ours else _taken_by_master(settings, submission, confinement)
     try:
-        return judge(settings, submission, first)
+        return judge(settings, submission, first, taken)
     except JudgeFault:
         if first.alive:
             raise
-    return judge(settings, submission, running(confinement))
+    return judge(settings, submission, running(confinement), taken)
 
 
-def judge(settings: JudgeSettings, submission: Submission, zygote: Zygote) -> Judged:
-    """Run the submission's notebook, and mark it.
+def judge(
+    settings: JudgeSettings, submission: Submission, zygote: Zygote, taken: Taken | None = None
+) -> Judged:
+    """Run the submission's notebook, and mark it; `taken` is what the master's own takes here.
 
     What student code does is in the result. Raises `JudgeFault` when the judge itself fails.
     """
     session = Session(zygote, settings.limits, submission.files)
-    run = _Run(settings, submission, session)
+    budgets = Budgets(settings.limits, settings.master, taken)
+    run = _Run(settings, submission, session, budgets)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # tests compare small tensors, where more threads only wait
     try:
@@ -91,11 +100,36 @@ def judge(settings: JudgeSettings, submission: Submission, zygote: Zygote) -> Ju
     return run.judged
 
 
+_TAKEN: dict[Hashable, Taken | None] = {}  # by masters, in this process
+
+
+def _taken_by_master(
+    settings: JudgeSettings, submission: Submission, confinement: Confinement
+) -> Taken | None:
+    """Return what the master's own solution takes here, measured once in this process.
+
+    None where the master cannot be judged, which is no fault of the submission.
+    """
+    master = settings.master
+    key = digest(master), settings.root, settings.source, settings.limits, confinement
+    if key not in _TAKEN:
+        notebook, _ = repaired(master, deepcopy(master))
+        ours = Submission(notebook, submission.seed, files=settings.source, ours=True)
+        try:
+            _TAKEN[key] = judge_again(settings, ours, confinement).taken
+        except JudgeFault:
+            _TAKEN[key] = None
+    return _TAKEN[key]
+
+
 class _Run:
     """One notebook on its way from the first cell to the last."""
 
-    def __init__(self, settings: JudgeSettings, submission: Submission, session: Session):
-        self.settings, self.submission, self.session = settings, submission, session
+    def __init__(
+        self, settings: JudgeSettings, submission: Submission, session: Session, budgets: Budgets
+    ):
+        self.settings, self.submission, self.budgets = settings, submission, budgets
+        self.stopped = Stopped(settings.master, budgets, session)
         self.tests = HiddenTests(settings, submission, session)
         self.judged = Judged(deepcopy(submission.notebook), submission.digest)
         self._waiting: list[tuple[NotebookNode, TestCell]] = []
@@ -108,12 +142,14 @@ class _Run:
                 self._cell(cell)
                 self.judged.seconds[cell.id] = time.monotonic() - begun
         for cell, test in self._waiting:
-            self._write(cell, test, self.tests.decide(test, last=True))
+            self._write(cell, test, self._decided(cell, test, last=True))
 
     def _cell(self, cell: NotebookNode) -> None:
         test = TestCell.of(cell, self.settings.master)
-        ran = self.session.run(test.visible if test else cell.source)
         self._count += 1
+        ran = self.stopped.run(cell, test.visible if test else cell.source, self._count)
+        if ran.breach is None:
+            self.judged.taken.cells[cell.id] = ran.used
         cell.execution_count = self._count
         cell.outputs = _shown(ran, self.settings.limits)
         self.judged.verdicts[cell.id] = _verdict(ran, cell)
@@ -125,16 +161,34 @@ class _Run:
         if test is None:
             self._mark_what_waited()
             return
-        decided = self.tests.decide(test)
+        decided = self._decided(cell, test)
         if decided.waits:
             self._waiting.append((cell, test))
         else:
             self._write(cell, test, decided)
 
+    def _decided(self, cell: NotebookNode, test: TestCell, last: bool = False) -> Decided:
+        """Return the result of a test, within its budget; see `HiddenTests.decide`."""
+        stopped = self.stopped.of(test)
+        if stopped and not last and self._is_defined_later(test):
+            return Decided(waits=True)
+        budget = self.budgets.of_test(cell.id)
+        decided, breach = self.tests.decide(test, budget, stopped, last)
+        if not decided.waits:
+            self.stopped.decided(test, breach)
+            if breach is None:
+                self.judged.taken.tests[cell.id] = budget.used
+        return decided
+
+    def _is_defined_later(self, test: TestCell) -> bool:
+        """Whether a cell that has not run yet defines what a test marks."""
+        later = (one for one in self.judged.notebook.cells if one.cell_type == "code")
+        return any(set(test.names) & functions(one.source) for one in list(later)[self._count :])
+
     def _mark_what_waited(self) -> None:
         """Mark the exercises that waited for names, and whose names are defined by now."""
         for cell, test in list(self._waiting):
-            decided = self.tests.decide(test)
+            decided = self._decided(cell, test)
             if not decided.waits:
                 self._waiting.remove((cell, test))
                 names = ", ".join(f"'{name}'" for name in test.names)

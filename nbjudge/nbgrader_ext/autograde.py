@@ -117,7 +117,12 @@ class Judge(JudgeOptions, nbgrader.Execute):
         self, nb: NotebookNode, coursedir: CourseDirectory, where: dict[str, str], files: Path
     ) -> Judged:
         master = master_notebook(coursedir, where)
-        settings = JudgeSettings(Path(coursedir.root), master, self.submission_limits())
+        settings = JudgeSettings(
+            Path(coursedir.root),
+            master,
+            self.submission_limits(),
+            source=source_folder(coursedir, where),
+        )
         digest = submission.digest(nb)
         with Gradebook(where["db_url"]) as book:
             source = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
@@ -165,8 +170,12 @@ def _warn(notebook: NotebookNode, student: str, log: Any) -> None:
 
 def master_notebook(coursedir: CourseDirectory, where: dict[str, str]) -> NotebookNode:
     """Return the instructor's notebook, with solutions and hidden tests."""
-    folder = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
-    return read_master(Path(folder) / f"{where['notebook']}.ipynb")
+    return read_master(source_folder(coursedir, where) / f"{where['notebook']}.ipynb")
+
+
+def source_folder(coursedir: CourseDirectory, where: dict[str, str]) -> Path:
+    """Return the folder of the assignment's master notebooks."""
+    return Path(coursedir.format_path(coursedir.source_directory, ".", where["assignment"]))
 
 
 class SaveScorecards(nbgrader.NbGraderPreprocessor):

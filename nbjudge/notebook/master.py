@@ -10,6 +10,13 @@ from nbformat import NotebookNode
 
 from nbjudge.notebook.skeleton import skeleton
 
+_DEFINITIONS = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+)
 _HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*(\n|\Z)", re.M | re.S)
 
 
@@ -61,3 +68,27 @@ def defined_names(source: str) -> set[str]:
         elif isinstance(node, ast.Assign):
             names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return names
+
+
+def functions(source: str) -> set[str]:
+    """Return the names of the functions and classes that a cell defines at its top level."""
+    found = set(re.findall(r"^(?:async +def|def|class) +(\w+)", source, flags=re.M))
+    return found & defined_names(source)
+
+
+def used_names(source: str) -> set[str]:
+    """Return the names that a cell uses anywhere; more than those where it is not plain Python."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(re.findall(r"[^\W\d]\w*", source))
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def only_defines(source: str) -> bool:
+    """Return whether a cell holds nothing but functions, classes and imports at its top level."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(isinstance(node, _DEFINITIONS) for node in body)

@@ -74,6 +74,14 @@ def not_again(name: str, where: str, breach: Breach) -> Breach:
     return Breach(Verdict.OUT_OF_TIME, f"Not run again: {name} was stopped {where}. {breach}")
 
 
+def not_run(name: str, where: str) -> Breach:
+    """A cell calls what was running, perhaps by no fault of its own, when another was stopped."""
+    return Breach(
+        Verdict.OUT_OF_TIME,
+        f"Not run: it calls {name}, as does what was stopped {where}. Look there first.",
+    )
+
+
 def no_time_left(seconds: float) -> Breach:
     """The notebook's time was over while a cell ran."""
     return Breach(

@@ -28,12 +28,14 @@ _MOST_PROCESSES = 25  # of one notebook, each of which runs the earlier cells ag
 class Ran:
     """What a cell showed, and the breach that stopped it, if one did.
 
-    `outputs` and `cut` come from the student process: `sanitize.outputs` must clean them.
+    `outputs` and `cut` come from the student process: `sanitize.outputs` must clean them. `used`
+    is the time that it took, as `process.budget` counts it.
     """
 
     outputs: Any = field(default_factory=list)
     cut: str = ""
     breach: Breach | None = None
+    used: float = 0.0
 
 
 class Session:
@@ -52,8 +54,12 @@ class Session:
         self._replay: list[tuple[str, float]] = []  # sources of cells, and the seconds they have
         self._student: StudentProcess | None = None
 
-    def run(self, source: str, budget: Budget) -> Ran:
-        """Run one cell. What stops it is in the result; only faults of ours are raised."""
+    def run(self, source: str, budget: Budget | None = None) -> Ran:
+        """Run one cell, within `budget`, which is `cell_seconds` where none is given.
+
+        What stops it is in the result; only faults of ours are raised.
+        """
+        budget = budget or Budget(self.limits.cell_seconds)
         if not _has_code(source):
             return Ran()
         try:
@@ -66,7 +72,7 @@ class Session:
         self._replay.append((source, again))
         value = reply.get("value")
         shown = value if isinstance(value, dict) else {}
-        return Ran(shown.get("outputs"), str(shown.get("cut", "")))
+        return Ran(shown.get("outputs"), str(shown.get("cut", "")), used=budget.used)
 
     def run_before(self, source: str) -> None:
         """End the student process; let the next one run `source` behind the earlier cells."""

@@ -11,6 +11,7 @@ from nbjudge.boundary.channel import Channel
 from nbjudge.boundary.wire import DEFAULT, PREFIX, VERSION, WireError, decode, encode
 from nbjudge.confined.calls import Calls
 from nbjudge.judge.prefetch import Conversation
+from nbjudge.process.budget import Budget
 from nbjudge.process.session import Session
 
 
@@ -41,9 +42,9 @@ def test_a_student_process_answers_as_it_is_written(zygote):
     )
     session = Session(zygote, SMALL)
     try:
-        ran = session.ask([encode({"do": messages.RUN, "source": source})], 5)[0]
+        ran = session.ask([encode({"do": messages.RUN, "source": source})], Budget(5))[0]
         assert fits(decode(ran)["value"], messages.Shown)
-        ask = Conversation(session, 5).ask
+        ask = Conversation(session, Budget(5)).ask
         assert ask(messages.BEGIN) == {"value": None}
         assert ask(messages.FIND, names=["f", "Layer", "none"])["value"] == {
             "f": ["callable", "function"], "Layer": ["class", "Layer"],

@@ -24,6 +24,7 @@ from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process import limits as breaches
+from nbjudge.process.budget import Budget
 from nbjudge.process.session import Session
 from nbjudge.process.zygote import Confinement
 
@@ -196,7 +197,7 @@ class Answering:
     def __init__(self, **values):
         self.values, self.asked = values, []
 
-    def ask(self, questions, seconds):
+    def ask(self, questions, budget):
         names = [decode(question)["do"] for question in questions]
         self.asked.append(names)
         return [encode({"value": self.values[name]}) for name in names]
@@ -224,7 +225,7 @@ class Summing(HiddenTests):
 
 
 def decided(exercise, session, *names, ours=False):
-    return Summing(exercise, session, names, ours).decide(test=None).value
+    return Summing(exercise, session, names, ours).decide(None, Budget(2))[0].value
 
 
 @pytest.fixture
@@ -281,10 +282,10 @@ def test_after_a_question_of_its_own_a_test_is_asked_nothing_ahead(exercise):
 class Ending(Answering):
     """A process that ends at one question."""
 
-    def ask(self, questions, seconds):
+    def ask(self, questions, budget):
         names = [decode(question)["do"] for question in questions]
         if "end" not in names:
-            return super().ask(questions, seconds)
+            return super().ask(questions, budget)
         self.asked.append(names)
         raise breaches.ended()
 

@@ -6,6 +6,7 @@ from support.judging import (
 )
 
 from nbjudge.judge.prefetch import Conversation
+from nbjudge.process.budget import Budget
 from nbjudge.process.session import Session
 from nbjudge.proxy.objects import Objects
 
@@ -20,7 +21,7 @@ def connect(zygote):
         sessions.append(session)
         ran = session.run("import torch, collections\nfrom torch import nn\n" + source)
         assert ran.breach is None
-        objects = Objects(lambda do, **request: Conversation(session, 5).ask(do, **request))
+        objects = Objects(lambda do, **request: Conversation(session, Budget(5)).ask(do, **request))
         found = objects.bind(list(names))
         return found[names[0]] if len(names) == 1 else found
 

@@ -19,6 +19,7 @@ from support.sampling import sample_seed
 
 from nbjudge.authoring import verify
 from nbjudge.judge.prefetch import Conversation
+from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
 from nbjudge.proxy.objects import Objects
@@ -119,7 +120,9 @@ def test_a_student_process_gets_the_same_marks(side, path, results, zygote):
             for source in (EXERCISES[path], steady[name]):
                 assert session.run(source).breach is None
             objects = Objects(
-                lambda do, session=session, **what: Conversation(session, 60).ask(do, **what)
+                lambda do, session=session, **what: Conversation(session, Budget(60)).ask(
+                    do, **what
+                )
             )
             solution = loader.load(path, ROOT)[0].solution
             proxy = objects.bind([solution])[solution]
