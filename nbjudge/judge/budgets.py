@@ -1,13 +1,13 @@
 """What each cell and each exercise of a notebook may use: by what the master's own takes here.
 
-    hidden tests of an exercise      times_master x what the master's solution took of them
-    its solution, test, plot cells   the same, and 10 x what the master's cell took
+    hidden tests of an exercise      least_seconds + times_master x what the master's own took
+    its solution, test, plot cells   the same + 10 x what the master's cell took
     a cell of the student's own      3 x least_seconds
 
-Each is at least `least_seconds`, and at most `cell_seconds`; see `process.limits`. A slow machine
-was slow for the master too, so it fails nobody. A right solution in Python loops takes a hundred
-times what tensor operations take; `times_master` leaves room for that. What else a cell does, such
-as drawing, is the same for everybody: ten times the master's is ample.
+Each is at most `cell_seconds`; see `process.limits`. A slow machine was slow for the master too, so
+it fails nobody. A right solution in Python loops takes up to a hundred times what tensor operations
+take. What else a cell does, such as drawing, is the same for everybody: ten times the master's is
+ample, and a hundred times would be many seconds for a loop.
 
 Where the master was not measured, everything has `cell_seconds`.
 """
@@ -65,7 +65,7 @@ class Budgets:
         if master is None:
             return Budget(limits.cell_seconds)
         calls = 0 if suspect else limits.times_master * self._exercise[cell_id]
-        seconds = max(limits.least_seconds, calls) + _TIMES_CELL * master
+        seconds = limits.least_seconds + calls + _TIMES_CELL * master
         return Budget(min(seconds, limits.cell_seconds), master)
 
     def of_test(self, cell_id: str) -> Budget:
@@ -74,7 +74,7 @@ class Budgets:
         master = None if taken is None else taken.tests.get(cell_id)
         if master is None:
             return Budget(limits.cell_seconds)
-        seconds = max(limits.least_seconds, limits.times_master * master)
+        seconds = limits.least_seconds + limits.times_master * master
         return Budget(min(seconds, limits.cell_seconds), master)
 
 

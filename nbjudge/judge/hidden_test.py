@@ -18,6 +18,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.wire import encode
 from nbjudge.judge.cache import Cache, CachedExercise
 from nbjudge.judge.decided import Decided, Failure
 from nbjudge.judge.prefetch import Anew, Conversation, Prefetch
@@ -32,6 +33,8 @@ from nbjudge.rubric.messages import explain, verdict_of
 from nbjudge.rubric.scorecard import Scorecard
 
 ENGINE = "nbjudge"
+# Never sent ahead: a test that asks more than the master's own did needs its objects still.
+_FORGET = encode({"do": messages.FORGET})
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,9 @@ class HiddenTests:
         # Only what the master's own solution was asked is sent ahead to others. A question to a
         # student may hold values of that student's layer.
         if self._submission.ours:
-            exercise.prefetch = Prefetch(question for question, _ in conversation.turns)
+            exercise.prefetch = Prefetch(
+                question for question, _ in conversation.turns if question != _FORGET
+            )
         return decided, conversation.breach
 
     @property

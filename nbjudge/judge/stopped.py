@@ -45,10 +45,15 @@ class Stopped:
     def __init__(self, master: NotebookNode, budgets: Budgets, session: Session):
         self._budgets, self._session = budgets, session
         self._exercise: dict[str, str] = {}  # a function -> the solution cell that asks for it
+        self._part: dict[str, str] = {}  # a locked cell -> the solution cell before it
         self._marked = {cell.id: cell for cell in master.cells if mark(cell)}
+        solution = ""
         for cell in self._marked.values():
             if mark(cell).get("solution"):
+                solution = cell.id
                 self._exercise |= dict.fromkeys(functions(visible_text(cell)), cell.id)
+            else:
+                self._part[cell.id] = solution
         self._calls: dict[str, set[str]] = {}  # a name -> what the cell that defines it uses
         self._functions: set[str] = set()  # those that are defined by now
         self._stopped: dict[str, Breach] = {}
@@ -87,15 +92,16 @@ class Stopped:
             self._stopped.pop(name, None)
             self._suspects.pop(name, None)
         # A locked cell that came to its end says that what it calls does so, too.
-        for name in used if self._is_locked(cell) else ():
+        for name in used if cell.id in self._part else ():
             self._suspects.pop(name, None)
 
     def _blame(self, cell: NotebookNode, source: str, where: str, breach: Breach) -> None:
         reached = self._reached(source)
-        # What the cell itself names; else what the objects that it uses were made by.
-        called = used_names(source) & self._exercise.keys() or reached & self._exercise.keys()
-        exercises = {self._exercise[name] for name in called}
-        if self._is_locked(cell) and len(exercises) == 1:
+        named = {self._exercise[name] for name in used_names(source) & self._exercise.keys()}
+        # A plot names no function, and uses an object that the test before it made.
+        made = {self._exercise[name] for name in reached & self._exercise.keys()}
+        exercises = named or made & {self._part.get(cell.id)}
+        if cell.id in self._part and len(exercises) == 1:
             whole = {name for name, one in self._exercise.items() if one in exercises}
             self._stop(whole, where, breach)
             return
@@ -107,9 +113,6 @@ class Stopped:
             self._stopped[name] = not_again(name, where, breach)
             said = f"Not run again: {name} was stopped {where}."
             self._session.run_before(_REPLACEMENT.format(name=name, said=said))
-
-    def _is_locked(self, cell: NotebookNode) -> bool:
-        return cell.id in self._marked and not mark(self._marked[cell.id]).get("solution")
 
     def _reached(self, source: str) -> set[str]:
         """Return the names that a cell uses, and those that the cells that define them use."""

@@ -13,16 +13,15 @@ MB = 2**20
 class Limits:
     """Limits of one submission; `nbgrader_config.py` sets them as `c.Judge.limits`.
 
-    A cell, and all questions of an exercise together, have at least `least_seconds`, more where the
-    master's own takes long: the hidden tests of an exercise have `times_master` times what it took.
-    `cell_seconds` is the most that anything has. `judge.budgets` computes it, and `process.budget`
-    says what a second is. Seconds of `total_seconds` are those of a clock, seconds of `cpu_seconds`
+    A cell, and all questions of an exercise together, have `least_seconds`, and `times_master` times
+    what the master's own took; `cell_seconds` is the most that anything has. `judge.budgets`
+    computes it, and `process.budget` says what a second is. Seconds of `total_seconds` are those of a clock, seconds of `cpu_seconds`
     are summed over all threads. `file_mb` is of one file, `files_mb` of all files together.
     `outputs` and `output_kb` are of one cell.
     """
 
     least_seconds: float = 2.0
-    times_master: float = 150.0
+    times_master: float = 100.0
     cell_seconds: float = 60.0
     total_seconds: float = 300.0
     cpu_seconds: int = 600
