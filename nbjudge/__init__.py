@@ -15,11 +15,13 @@ which order, and a test checks it).
     rubric/        WHAT AUTHORS IMPORT: criteria calls expect misconceptions scorecard messages
                    grading loader
     process/       the judge's end of student processes: launch zygote student session monitor
-                   limits scratch
+                   budget limits scratch
     proxy/         what a notebook defined, as a test sees it: objects module autograd batch errors
-    judge/         one submission, one job: job run hidden_test cache prefetch decided
+    judge/         one submission, one job: job measured run budgets stopped hidden_test cache
+                   prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
-                   release autograde plain_engine scorecards gradebook writer speedups
+                   release autograde plain_engine tied scorecards recorded built gradebook writer
+                   speedups
     reports/       what people read: feedback
     classrun/      a class, by local workers or a cluster: grade workers forkserver preload cluster
                    shards fingerprint done outcome summary progress interrupts

@@ -193,7 +193,9 @@ def _run_and_show(assignment: str, judges_from: Any, *how: Any) -> int:
 @main.command(
     epilog="Example: nbjudge watch attention", context_settings={"ignore_unknown_options": True}
 )
-@click.option("--workers", type=click.IntRange(1), help="Processes that judge; default: cores.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes that judge; default: cores, at least 2."
+)
 @click.option("--once", is_flag=True, help="Grade what has arrived, then end.")
 @click.argument(
     "words", nargs=-1, type=click.UNPROCESSED, metavar="[ASSIGNMENT]... [NBGRADER OPTION]..."
@@ -217,7 +219,8 @@ def watch(workers: int | None, once: bool, words: tuple[str, ...]) -> None:
         from nbjudge.exchange.assignments import watch as on_submit
         from nbjudge.exchange.watch import NotWatched
 
-        number, options = workers or os.cpu_count() or 1, words[len(names) :]
+        # Two, also on one core: nobody waits behind an endless loop.
+        number, options = workers or max(os.cpu_count() or 1, 2), words[len(names) :]
         try:
             on_submit(course_root(Path.cwd()), names, ancestors, number, options, once, click.echo)
         except (ExchangeError, NotWatched, RubricError) as error:

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from nbjudge.course import course_root
 from nbjudge.judge.hidden_test import JudgeSettings
-from nbjudge.judge.run import Judged, judge_again
+from nbjudge.judge.measured import judge_again
+from nbjudge.judge.run import Judged
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.notebook import repair, submission

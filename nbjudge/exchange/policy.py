@@ -7,6 +7,7 @@ from traitlets import Enum, Integer
 from traitlets.config import Configurable
 
 from nbjudge.exchange.attempts import Attempt
+from nbjudge.verdict import Verdict
 
 
 class FeedbackOnSubmit(Configurable):
@@ -75,3 +76,9 @@ class FeedbackOnSubmit(Configurable):
         able = [one for one in able if before is None or one.arrived <= before] or able
         best = self.counting(able) if self.counts == "best" else None
         return best or next((one for one in reversed(able) if not one.reason), able[-1])
+
+
+def is_slow(attempts: Sequence[Attempt]) -> bool:
+    """Return whether one student's code ran out of time when it was judged last."""
+    judged = [one for one in attempts if one.judged is not None]
+    return bool(judged) and Verdict.OUT_OF_TIME in judged[-1].verdicts.values()

@@ -29,6 +29,7 @@ from nbjudge.exchange import executed
 from nbjudge.exchange.actions import Collect, deadline
 from nbjudge.exchange.attempts import Attempt
 from nbjudge.exchange.notices import Notice, Notices
+from nbjudge.exchange.policy import is_slow
 from nbjudge.exchange.renewal import Renewal
 from nbjudge.judge.job import Job, JobResult
 from nbjudge.nbgrader_ext.gradebook import patiently
@@ -171,15 +172,18 @@ class OnSubmit:
     def _to_judge(self) -> Iterator[Job]:
         """Yield what is to be judged now, at most one attempt of each student.
 
-        Also renew the pages of all others that should show something else by now, such as messages
-        after the deadline.
+        Students whose code ran out of time come last, and one at a time: it may need all its time
+        once more, and another worker is left to the others. Also renew the pages of all others that
+        should show something else by now, such as messages after the deadline.
         """
         now, self._due = datetime.now(UTC), self._deadline()
-        for attempts in self._attempts:
+        for attempts in sorted(self._attempts, key=is_slow):
             if not attempts or attempts[0].student in self._busy:
                 continue
             attempt = None
-            if time.monotonic() >= self._later.get(attempts[0].student, 0):
+            others = map(self._attempts.of, self._busy)
+            can_go = not (is_slow(attempts) and any(map(is_slow, others)))
+            if can_go and time.monotonic() >= self._later.get(attempts[0].student, 0):
                 attempt = self._policy.next_of(attempts, now, self._due) or self._lost(attempts)
             for one in attempts:
                 notice = self._notices.of(one, now, self._due)

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from nbjudge.judge.cache import Cache
 from nbjudge.judge.hidden_test import JudgeSettings
-from nbjudge.judge.run import Judged, judge_again
+from nbjudge.judge.measured import judge_again
+from nbjudge.judge.run import Judged
 from nbjudge.notebook import submission
 from nbjudge.notebook.master import read_master
 from nbjudge.notebook.repair import repaired

@@ -11,7 +11,6 @@ after each later cell, and is decided after the last one.
 
 import math
 import time
-from collections.abc import Hashable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
@@ -24,12 +23,11 @@ from nbjudge.judge.hidden_test import HiddenTests, JudgeSettings
 from nbjudge.judge.stopped import Stopped
 from nbjudge.notebook.head import LEFT_OUT, UNCONFINED, put_on_top
 from nbjudge.notebook.master import functions, mark
-from nbjudge.notebook.repair import repaired
-from nbjudge.notebook.submission import Submission, digest
+from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Ran, Session
-from nbjudge.process.zygote import Confinement, JudgeFault, Zygote, running
+from nbjudge.process.zygote import Zygote
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize import outputs
 from nbjudge.sanitize.text import strip_control
@@ -57,23 +55,6 @@ class Judged:
     peak_mb: float = 0.0
 
 
-def judge_again(
-    settings: JudgeSettings, submission: Submission, confinement: Confinement
-) -> Judged:
-    """Judge a submission, and once more if its zygote was lost meanwhile.
-
-    Raises `JudgeFault` when that fails too, or when the zygote is well and something else failed.
-    """
-    first = running(confinement)
-    taken = None if submission.ours else _taken_by_master(settings, submission, confinement)
-    try:
-        return judge(settings, submission, first, taken)
-    except JudgeFault:
-        if first.alive:
-            raise
-    return judge(settings, submission, running(confinement), taken)
-
-
 def judge(
     settings: JudgeSettings, submission: Submission, zygote: Zygote, taken: Taken | None = None
 ) -> Judged:
@@ -98,28 +79,6 @@ def judge(
     run.judged.cpu_seconds = sum(ended.cpu_seconds for ended in session.ended)
     run.judged.peak_mb = max((ended.peak_mb for ended in session.ended), default=0.0)
     return run.judged
-
-
-_TAKEN: dict[Hashable, Taken | None] = {}  # by masters, in this process
-
-
-def _taken_by_master(
-    settings: JudgeSettings, submission: Submission, confinement: Confinement
-) -> Taken | None:
-    """Return what the master's own solution takes here, measured once in this process.
-
-    None where the master cannot be judged, which is no fault of the submission.
-    """
-    master = settings.master
-    key = digest(master), settings.root, settings.source, settings.limits, confinement
-    if key not in _TAKEN:
-        notebook, _ = repaired(master, deepcopy(master))
-        ours = Submission(notebook, submission.seed, files=settings.source, ours=True)
-        try:
-            _TAKEN[key] = judge_again(settings, ours, confinement).taken
-        except JudgeFault:
-            _TAKEN[key] = None
-    return _TAKEN[key]
 
 
 class _Run:

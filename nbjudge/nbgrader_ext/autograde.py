@@ -14,7 +14,8 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.judge.hidden_test import JudgeSettings
-from nbjudge.judge.run import Judged, judge_again
+from nbjudge.judge.measured import judge_again
+from nbjudge.judge.run import Judged
 from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.checked import NotebookExporter

@@ -5,6 +5,7 @@
     student     the judge's end of one student process
     session     the student processes of one notebook, one after the other
     monitor     what a student process uses, seen from outside
+    budget      the time that it may use, and how that is measured
     limits      what it may use, and what its author is told of a breach
     scratch     its files
 

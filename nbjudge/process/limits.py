@@ -13,11 +13,12 @@ MB = 2**20
 class Limits:
     """Limits of one submission; `nbgrader_config.py` sets them as `c.Judge.limits`.
 
-    A cell, and all questions of an exercise together, have `least_seconds`, and `times_master` times
-    what the master's own took; `cell_seconds` is the most that anything has. `judge.budgets`
-    computes it, and `process.budget` says what a second is. Seconds of `total_seconds` are those of a clock, seconds of `cpu_seconds`
-    are summed over all threads. `file_mb` is of one file, `files_mb` of all files together.
-    `outputs` and `output_kb` are of one cell.
+    A cell has `least_seconds`, and what the master's own takes adds to it: `times_master` times as
+    much for calls of an exercise's code. No cell, and no exercise, has more than `cell_seconds`.
+    `judge.budgets` computes it, and `process.budget` says what such a second is. Seconds of
+    `total_seconds` are those of a clock, seconds of `cpu_seconds` are summed over all threads.
+    `file_mb` is of one file, `files_mb` of all files together. `outputs` and `output_kb` are of one
+    cell.
     """
 
     least_seconds: float = 2.0

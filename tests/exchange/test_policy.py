@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from nbjudge.exchange.attempts import Attempt
-from nbjudge.exchange.policy import FeedbackOnSubmit
+from nbjudge.exchange.policy import FeedbackOnSubmit, is_slow
 from nbjudge.verdict import Verdict
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -78,3 +78,14 @@ def test_an_attempt_waits_for_the_interval_until_the_deadline(ago, deadline, exp
 def test_which_attempt_is_collected(counts, scores, before, expected):
     policy = FeedbackOnSubmit(counts=counts)
     assert policy.collected(attempts(*scores), before).number == expected
+
+
+def test_who_ran_out_of_time_is_known_until_a_better_attempt_is_judged():
+    first, second, third = attempts(0, 0, None)
+    assert not is_slow([first])
+    second.verdicts = {"Exercise 1": Verdict.MET, "Exercise 2": Verdict.OUT_OF_TIME}
+    assert is_slow([first, second])
+    assert is_slow([first, second, third])  # the third one waits
+    third.judged, third.verdicts = 1.0, {"Exercise 2": Verdict.NOT_MET}
+    assert not is_slow([first, second, third])
+    assert not is_slow([])

@@ -23,7 +23,7 @@ from support.judging import (
 )
 
 from nbjudge.judge.hidden_test import JudgeSettings
-from nbjudge.judge.run import judge_again
+from nbjudge.judge.measured import judge_again
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.process import zygote

@@ -1,0 +1,54 @@
+"""Judge a submission within budgets: what the master's own takes on this machine is measured first.
+
+Each judge process measures each master once, in the same confinement, with the seed of the first
+submission. So a worker on another machine has the times of that machine. In a class run that costs
+a worker what one more submission costs.
+"""
+
+from collections.abc import Hashable
+from copy import deepcopy
+
+from nbjudge.judge.budgets import Taken
+from nbjudge.judge.hidden_test import JudgeSettings
+from nbjudge.judge.run import Judged, judge
+from nbjudge.notebook.repair import repaired
+from nbjudge.notebook.submission import Submission, digest
+from nbjudge.process.zygote import Confinement, JudgeFault, running
+
+_TAKEN: dict[Hashable, Taken | None] = {}  # by masters, in this process
+
+
+def _taken_by_master(
+    settings: JudgeSettings, submission: Submission, confinement: Confinement
+) -> Taken | None:
+    """Return what the master's own solution takes here, measured once in this process.
+
+    None where the master cannot be judged, which is no fault of the submission.
+    """
+    master = settings.master
+    key = digest(master), settings.root, settings.source, settings.limits, confinement
+    if key not in _TAKEN:
+        notebook, _ = repaired(master, deepcopy(master))
+        ours = Submission(notebook, submission.seed, files=settings.source, ours=True)
+        try:
+            _TAKEN[key] = judge_again(settings, ours, confinement).taken
+        except JudgeFault:
+            _TAKEN[key] = None
+    return _TAKEN[key]
+
+
+def judge_again(
+    settings: JudgeSettings, submission: Submission, confinement: Confinement
+) -> Judged:
+    """Judge a submission, and once more if its zygote was lost meanwhile.
+
+    Raises `JudgeFault` when that fails too, or when the zygote is well and something else failed.
+    """
+    first = running(confinement)
+    taken = None if submission.ours else _taken_by_master(settings, submission, confinement)
+    try:
+        return judge(settings, submission, first, taken)
+    except JudgeFault:
+        if first.alive:
+            raise
+    return judge(settings, submission, running(confinement), taken)
