@@ -1,8 +1,8 @@
 """Judge a submission within budgets: what the master's own takes on this machine is measured first.
 
 Each judge process measures each master once, in the same confinement, with the seed of the first
-submission. So a worker on another machine has the times of that machine. In a class run that costs
-a worker what one more submission costs.
+submission. So a worker on another machine has the times of that machine. It costs what one more
+submission costs, and in a class run nothing: there the master is asked in any case (`judge.cache`).
 """
 
 from collections.abc import Hashable
@@ -32,6 +32,7 @@ def _taken_by_master(
         ours = Submission(notebook, submission.seed, files=settings.source, ours=True)
         try:
             _TAKEN[key] = judge_again(settings, ours, confinement).taken
+            settings.cache.learned((digest(master), submission.seed))
         except JudgeFault:
             _TAKEN[key] = None
     return _TAKEN[key]

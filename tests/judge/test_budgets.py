@@ -5,7 +5,17 @@ from dataclasses import replace
 
 import pytest
 from support.course import ROOT
-from support.judging import FULL, MASTER, answer, outputs_of, points, run, solution, with_cells
+from support.judging import (
+    FULL,
+    MASTER,
+    answer,
+    outputs_of,
+    points,
+    run,
+    solution,
+    text_of,
+    with_cells,
+)
 
 from nbjudge.judge import measured
 from nbjudge.judge.budgets import Budgets, Taken
@@ -86,25 +96,39 @@ def test_the_master_is_measured_once_in_the_same_confinement(own_zygotes, monkey
     assert all(0 < seconds < 1 for seconds in taken.tests.values())
 
 
-BURN = """
+SLOW = """CALLS = []
+def scaled_dot_product_attention(query, keys, values, mask=None):
     import time
+    CALLS.append(1)
     end = time.process_time() + {seconds}
     while time.process_time() < end: pass
+    return _right(query, keys, values, mask)
 """
 
 
+def slow(seconds):
+    """A right solution that computes for some seconds in each call, and says how many there were.
+
+    The calls of its exercise's test and plots count among them.
+    """
+    source = next(cell.source for cell in solution().cells if cell.id == "scaled")
+    right = source.replace("def scaled_dot_product_attention", "def _right", 1)
+    told = with_cells(
+        answer(solution(), scaled=f"{right}\n{SLOW.format(seconds=seconds)}"),
+        "print(len(CALLS))",
+        before="self_attention",
+    )
+    return judged(told, LIMITS)
+
+
 def test_a_right_solution_passes_that_computes_a_hundred_times_as_long(own_zygotes):
-    """Each exercise computes for a hundred times what the master's own took in all."""
-    judged(solution(), LIMITS)
+    once = slow(0)
+    calls = int(text_of(once))
     (taken,) = measured._TAKEN.values()
-    source = next(cell.source for cell in solution().cells if cell.id == "causal_mask")
-    calls = 30  # of create_causal_mask by its hidden test, at least
-    burn = BURN.format(seconds=100 * taken.tests["causal_mask-marks"] / calls)
-    slow = source.replace("    # Create", burn + "    # Create", 1)
-    slow = slow if burn in slow else source.replace('    """\n', '    """\n' + burn, 1)
-    head, tail = source.split('"""', 2)[0], source.split('"""', 2)[2]
-    slow = head + burn + tail
-    assert points(judged(answer(solution(), causal_mask=slow), LIMITS)) == FULL
+    seconds = 100 * taken.tests["scaled-marks"]
+    again = slow(seconds / calls)
+    assert points(again) == FULL
+    assert again.cpu_seconds - once.cpu_seconds > 0.8 * seconds
 
 
 def test_the_message_says_the_limit_and_what_the_master_took(own_zygotes):

@@ -38,7 +38,7 @@ LOOPS = {
     "leaves a thread": {"scaled": INNER + "    import threading\n    def spin():\n"
                         "        while True: pass\n"
                         "    threading.Thread(target=spin, daemon=True).start()\n" + CALL},
-    "in torch": {"scaled": HEAD + "    a = torch.ones(300, 300)\n    while True: a = a @ a * 0 + 1"},
+    "in torch": {"scaled": HEAD + "    a = torch.ones(300, 300)\n    while True: a @ a"},
     "with a mask": {"scaled": INNER + "    while mask is not None: pass\n" + CALL},
     "in the solution cell": {"scaled": HEAD + "    pass\nwhile True: pass"},
     "in hidden tests only": {"scaled": INNER + "    while query.dtype == torch.float64: pass\n"

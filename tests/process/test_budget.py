@@ -25,7 +25,7 @@ def process():
         started.append(one)
         if cpu is not None:
             os.sched_setaffinity(one.pid, {cpu})
-        while Meter(one.pid).pid and _computed(one.pid) < 0.01:
+        while _computed(one.pid) < 0.01:
             time.sleep(0.01)
         return one.pid
 
