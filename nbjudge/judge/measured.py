@@ -45,8 +45,8 @@ def judge_again(
 
     Raises `JudgeFault` when that fails too, or when the zygote is well and something else failed.
     """
-    first = running(confinement)
     taken = None if submission.ours else _taken_by_master(settings, submission, confinement)
+    first = running(confinement)
     try:
         return judge(settings, submission, first, taken)
     except JudgeFault:
