@@ -3,6 +3,7 @@
 import ast
 import functools
 import re
+import symtable
 from pathlib import Path
 
 import nbformat
@@ -77,12 +78,25 @@ def functions(source: str) -> set[str]:
 
 
 def used_names(source: str) -> set[str]:
-    """Return the names that a cell uses anywhere; more than those where it is not plain Python."""
+    """Return the names of the notebook that a cell uses: those that are no function's own.
+
+    More than those where the cell is not plain Python.
+    """
     try:
-        tree = ast.parse(source)
+        scopes = [symtable.symtable(source, "<cell>", "exec")]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(re.findall(r"[^\W\d]\w*", source))
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    found = set()
+    while scopes:
+        scope = scopes.pop()
+        scopes += scope.get_children()
+        whole = scope.get_type() == "module"
+        found |= {
+            one.get_name()
+            for one in scope.get_symbols()
+            if one.is_referenced() and (whole or one.is_global())
+        }
+    return found
 
 
 def only_defines(source: str) -> bool:
