@@ -26,6 +26,7 @@ which order, and a test checks it).
     classrun/      a class, by local workers or a cluster: grade workers forkserver preload cluster
                    shards fingerprint done outcome summary progress interrupts
     exchange/      submissions in, feedback out: actions inbox attempts policy watch notices
+                   assignments
     authoring/     an instructor's desk: build verify single
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
@@ -50,7 +51,8 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
                       SkeletonError         a solution cannot become a placeholder
                       SandboxError          a process cannot give up its rights
                       NoJudges              nobody judges any more
-                      AlreadyWatched        two watches would judge everything twice
+                      NotWatched            an assignment is left to a person
+                      ├─ AlreadyWatched     two watches would judge everything twice
     the wire's        WireError             what arrived is no message, or too large a one
                       ├─ Closed             the other end is gone
     of the flow       Anew                  an exercise is asked again; no Exception, on purpose

@@ -17,14 +17,15 @@ torch.set_num_threads(1)  # tensors of tests are small, and other tests run besi
 
 
 # The longest, begun first and in this order: the other process runs the rest meanwhile.
-FIRST = ("test_hub", "test_hub_browser", "test_dask", "test_killed_class_run", "test_nbgrader",
-         "test_browser", "test_house", "test_watch")  # fmt: skip
+FIRST = ("test_hub", "test_hub_browser", "test_hub_restart", "test_dask", "test_killed_class_run",
+         "test_nbgrader", "test_browser", "test_house", "test_watch")  # fmt: skip
 # Their tests share nothing, and many take minutes.
 SPREAD = ("test_all_mutants", "test_attacks_elsewhere", "test_class_of_two_hundred",
           "test_many_seeds")  # fmt: skip
 TOGETHER = {
     "test_browser": "test_nbgrader",  # both need the demo's course
-    "test_hub_browser": "test_hub",  # both need a running hub
+    "test_hub_browser": "test_hub",  # these need a running hub
+    "test_hub_restart": "test_hub",
 }
 
 

@@ -45,6 +45,8 @@ def main():
         arguments.run(arguments)
     except accounts.AccountError as error:
         raise SystemExit(str(error)) from error
+    except KeyboardInterrupt:
+        raise SystemExit("Stopped. The same command goes on.") from None
 
 
 def parse():

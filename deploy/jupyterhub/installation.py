@@ -14,11 +14,11 @@ from pathlib import Path
 
 from layout import PLACE, PROGRAMS
 
-HERE = Path(__file__).resolve().parent
-CHECKOUT = HERE.parent.parent
-sys.path.append(str(CHECKOUT))
+sys.path.append(str(Path(__file__).resolve().parents[2]))
 from bootstrap import cpu_build
 
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parent.parent
 PROXY = "configurable-http-proxy@5.1.0"
 # What the package is made of; the checkout itself may be closed to those who use the hub.
 PACKAGE = ("nbjudge", "pyproject.toml", "README.md", "LICENSE")

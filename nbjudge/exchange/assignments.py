@@ -54,6 +54,8 @@ def watch(
     """
     with Pool(workers, ancestors) as judges, Watched(root, names, options, say) as watched:
         watched.take_up()
+        if not watched.released():
+            say("Nothing is released yet.")
         say("Stop with Ctrl-C; the same command goes on.")
         for settings, result in judges.judged(watched.tasks(once)):
             watched.finish(settings, result)
@@ -115,7 +117,7 @@ class Watched:
 
     def take_up(self) -> None:
         """Begin to watch what is not watched yet, or say why it is left to a person."""
-        for name in self._names or self._released():
+        for name in self._names or self.released():
             if name in self._on_submit or time.monotonic() < self._again.get(name, 0):
                 continue
             try:
@@ -125,7 +127,8 @@ class Watched:
                     raise
                 self._leave(name, str(reason))
 
-    def _released(self) -> list[str]:
+    def released(self) -> list[str]:
+        """Return the assignments that students can fetch, or have sent attempts at."""
         folders = [*self._inbound.with_name("outbound").glob("*/"), *self._attempts.glob("*/")]
         return sorted({folder.name for folder in folders})
 

@@ -1,8 +1,18 @@
-"""What stops the set-up is said plainly."""
+"""What stops the set-up is said plainly; the CPU build comes from torch's own index."""
+
+import functools
+import http.server
+import re
+import sys
+import threading
+import zipfile
+from pathlib import Path
 
 import pytest
 
 import bootstrap
+
+PIN = re.search(r"^torch==(\S+)$", Path(bootstrap.CONSTRAINTS).read_text(), re.M)[1]
 
 
 def test_an_old_python_is_named_with_the_way_to_a_new_one():
@@ -50,8 +60,70 @@ def test_set_up_is_done_once_and_again_when_pins_change(monkeypatch, tmp_path):
     assert len(calls) == 2
     assert bootstrap.set_up(str(tmp_path / "venv"), cpu=False) == first
     assert len(calls) == 2
+    monkeypatch.setattr(bootstrap, "cpu_build", lambda python: f"the build for {python}")
     bootstrap.set_up(str(tmp_path / "venv"), cpu=True)
-    assert bootstrap.CPU_WHEELS in calls[3]
+    assert f"the build for {first}" in calls[3]
+    assert not [word for word in calls[3] if "index" in word]
+
+
+class Index(http.server.SimpleHTTPRequestHandler):
+    """An index of packages, as pip reads it; what was asked of it stands in `asked`."""
+
+    asked = ()
+
+    def log_request(self, *_):
+        self.asked.append(self.path)
+
+
+@pytest.fixture
+def index(monkeypatch, tmp_path):
+    """An index in the place of torch's own, which no test reaches; pip itself is the real one."""
+    asked = []
+    handler = type("Asked", (Index,), {"asked": asked})
+    serve = functools.partial(handler, directory=tmp_path / "served")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/whl/cpu"
+        monkeypatch.setattr(bootstrap, "CPU_WHEELS", url)
+        yield url, tmp_path / "served/whl/cpu", asked
+        server.shutdown()
+
+
+def make_wheel(folder, version):
+    folder.mkdir(parents=True)
+    name = f"torch-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(folder / name, "w") as wheel:
+        about = f"torch-{version}.dist-info"
+        wheel.writestr(
+            f"{about}/METADATA", f"Metadata-Version: 2.1\nName: torch\nVersion: {version}\n"
+        )
+        wheel.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{about}/RECORD", "")
+    return name
+
+
+def test_torchs_own_index_is_asked_for_torch_and_for_nothing_else(index, monkeypatch, tmp_path):
+    url, folder, asked = index
+    name = make_wheel(folder / "torch", f"{PIN}+cpu")
+    make_wheel(tmp_path / "links", f"{PIN}+elsewhere")  # a higher version in pip's configuration
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "links"))
+    found = bootstrap.cpu_build(sys.executable)
+    assert found.replace("%2B", "+") == f"{url}/torch/{name}"
+    assert {path.split("/")[3] for path in asked} == {"torch"}
+
+
+def test_where_torchs_own_index_cannot_be_reached_one_sentence_says_so(monkeypatch, capfd):
+    monkeypatch.setattr(bootstrap, "CPU_WHEELS", "http://127.0.0.1:9/whl/cpu")
+    assert bootstrap.cpu_build(sys.executable) == "torch"
+    said = capfd.readouterr()
+    assert re.fullmatch(
+        r"torch's own index, http://127\.0\.0\.1:9/whl/cpu, cannot be reached[^.]*"
+        r"comes from the registry that pip knows[^.]*\.\n",
+        said.out,
+    )
+    assert said.err == ""
 
 
 def test_of_several_runs_all_are_made_and_one_that_is_killed_counts(monkeypatch):

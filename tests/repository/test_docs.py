@@ -14,6 +14,7 @@ from make_submissions import EXERCISES
 from support.course import ROOT, nbjudge
 from support.samples import expected_scores
 
+import bootstrap
 from nbjudge.notebook.skeleton import skeleton
 from nbjudge.process.limits import Limits
 from nbjudge.rubric.loader import load
@@ -43,7 +44,7 @@ COMMANDS = {
     "nbjudge judge submitted/ada/attention/attention.ipynb": (CLI, "run() nbjudge judge _"),
     "nbjudge doctor": CLI,
     "nbjudge autograde attention": "tests/classrun/test_grade.py",
-    "nbjudge watch attention": "tests/exchange/test_watch.py",
+    "nbjudge watch": ("tests/exchange/test_assignments.py", "command() nbjudge watch |"),
     "python benchmarks/class_run.py --rounds 3 --plain 5 --class 49": NOT_RUN + "takes minutes",
     "python benchmarks/class_costs.py --class 50 --class 1000 --class 50": NOT_RUN
     + "takes minutes",
@@ -70,6 +71,10 @@ COMMANDS = {
     "-out cert.pem": (DASK, "findall() ^openssl req .*$ _"),
     "sudo python3 deploy/jupyterhub/hub.py demo": HUB_FIXTURE,
     "sudo python3 deploy/jupyterhub/hub.py remove": HUB_FIXTURE,
+    "sudo cat /srv/jupyterhub/demo": (
+        "tests/slow/test_hub_restart.py",
+        "documented() cat /srv/jupyterhub/demo",
+    ),
     "sudo python3 deploy/jupyterhub/hub.py install": NOT_RUN + "demo begins with its function",
     "sudo python3 deploy/jupyterhub/hub.py grader nbjudge doctor": (
         HUB,
@@ -125,6 +130,8 @@ COMMANDS = {
         FRESH,
         "_ -m pip install --disable-pip-version-check -q",
     ),
+    "pip install torch==2.13.0 --no-deps --index-url https://download.pytorch.org/whl/cpu": NOT_RUN
+    + "that index is the internet's; tests/repository/test_bootstrap.py asks one in its place",
     "jupyter lab": NOT_RUN + "waits for a person",
     "cd release/attention": NOT_RUN + "changes the student's own shell",
     "nbgrader validate attention.ipynb": (
@@ -345,7 +352,10 @@ def test_what_stands_in_the_checkout_is_what_the_master_says():
 def test_the_students_pip_line_has_the_pins_of_environment_yml():
     pins = re.findall(r"- (\w+==[\d.]+)", (ROOT / "environment.yml").read_text())
     assert len(pins) > 5
-    assert "pip install " + " ".join(pins) in (ROOT / "docs/students.md").read_text()
+    text = (ROOT / "docs/students.md").read_text()
+    assert "pip install " + " ".join(pins) in text
+    (torch,) = [pin for pin in pins if pin.startswith("torch==")]
+    assert f"pip install {torch} --no-deps --index-url {bootstrap.CPU_WHEELS}" in text
 
 
 def test_the_hand_out_holds_what_students_need_and_nothing_else(tmp_path):

@@ -22,6 +22,7 @@ import requests
 from make_submissions import SAMPLES
 from support import hub as demo_hub
 from support.course import ROOT
+from support.hub import documented
 from support.samples import NAME as NOTEBOOK
 from support.samples import expected_totals
 from support.sampling import sample
@@ -337,13 +338,6 @@ def test_a_python_in_a_closed_folder_is_refused(tmp_path):
     subprocess.run(["/usr/bin/python3", "-m", "venv", "--copies", closed / "venv"], check=True)
     with pytest.raises(SystemExit, match=r"Other accounts may not enter .*, where .*/closed/"):
         installation.need(str(closed / "venv/bin/python3"))
-
-
-def documented(words):
-    """Return the one command of the docs that holds these words, for root."""
-    text = (ROOT / "docs/jupyterhub.md").read_text()
-    (line,) = [one for one in text.splitlines() if one.startswith("sudo ") and words in one]
-    return line.removeprefix("sudo ")
 
 
 def run_documented(words, cwd=ROOT):

@@ -15,19 +15,22 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import layout
 import nbformat
 import pytest
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 from support.browser import find_chromium
 from support.course import ROOT
-from support.hub_pages import AssignmentList, Formgrader, Lab, log_in
+from support.hub_pages import AssignmentList, Formgrader, Lab, follow, log_in, open_service
 from support.samples import NAME as NOTEBOOK
+from support.small import write_small
 
 pytestmark = pytest.mark.slow
 FLAGS = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost")
 PATIENCE = 120_000  # milliseconds: other tests run beside, and a page may wait for its turn
 SIZE = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
 IMAGES = os.environ.get("NBJUDGE_HUB_IMAGES")
 FEEDBACK_SECONDS = 10
 COMMENT = "Right idea, but the scale belongs to exercise 2."
@@ -40,9 +43,9 @@ class Stage:
         self.browser, self.hub, self.folder = browser, hub, folder
         self.took, self.elsewhere, self.errors, self.dialogs = {}, [], [], []
 
-    def enter(self, name):
+    def enter(self, name, size=SIZE):
         """Log in with a browser of one's own."""
-        page = self.browser.new_context(viewport=SIZE).new_page()
+        page = self.browser.new_context(viewport=size).new_page()
         page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: self.note(request.url))
         page.on("websocket", lambda socket: self.note(socket.url))
@@ -111,6 +114,14 @@ def solutions(sample):
     return {re.match(r"(?:def|class) (\w+)", source)[1]: source for source in sources}
 
 
+def test_an_instructor_with_a_phone_comes_to_the_formgrader_by_its_link(stage, hub):
+    page = stage.enter(hub.instructor, PHONE)
+    page.wait_for_url("**/hub/home")
+    open_service(page, layout.COURSE_ID)
+    Lab(page, hub.formgrader)
+    stage.picture(page, "phone")
+
+
 def test_the_instructor_releases(stage, formgrader):
     with stage.step("instructor: generate"):
         formgrader.press("assign")
@@ -167,7 +178,42 @@ def test_feedback_comes_within_seconds(stage, assignments):
     stage.picture(assignments.page, "feedback", in_docs=True)
     expect(feedback.locator("body")).to_contain_text("Attempt 1")
     expect(feedback.locator("table", has_text="formula").first).to_be_visible()
+    with stage.step("student: follow the links of the page"):
+        assert follow(feedback.locator("a[href^='#']")) > 10
+    stage.picture(assignments.page, "followed")
     assignments.lab.close_tab()
+
+
+def test_a_second_assignment_is_graded_too_and_one_for_a_person_is_named(
+    stage, hub, formgrader, assignments
+):
+    for path in write_small(hub.course):
+        shutil.chown(path, layout.GRADER, layout.GRADER)
+    for name in ("doubling", "essay"):
+        hub.as_grader("nbjudge", "build", name)
+    formgrader.visit("manage_assignments")
+    for name in ("doubling", "essay"):
+        formgrader.press("release", name)
+    assignments.show()
+    assignments.refresh()
+    second = AssignmentList(assignments.lab, "doubling")
+    with stage.step("student: fetch, submit a second assignment, until feedback can be fetched"):
+        second.fetch()
+        second.submit()
+        second.wait_for_feedback(0)
+    second.fetch_feedback()
+    feedback = second.view_feedback(0)
+    expect(feedback.locator("body")).to_contain_text("Attempt 1")
+    assert follow(feedback.locator(".rendered_html a[href^='#']")) == 2
+    link = feedback.get_by_role("link", name="PyTorch")
+    link.hover()
+    stage.picture(second.page, "link_elsewhere")
+    link.click()  # JupyterLab says that it is disabled; the page must not be lost
+    expect(feedback.locator("body")).to_contain_text("Attempt 1")
+    second.lab.close_tab()
+    log = hub.log.read_text()
+    assert "Watching doubling. Left to a person: why." in log
+    assert "essay is left to a person. No cell in" in log
 
 
 def test_the_instructor_has_the_last_word(stage, formgrader, student, assignments):

@@ -37,12 +37,12 @@ def programs(tmp_path_factory):
                 shutil.copytree(ROOT / source, build / target)
             else:
                 shutil.copy(ROOT / source, build / target)
-    command = re.search(r"^RUN (pip install (?:.*\\\n)*.*)$", DOCKERFILE, re.M)[1]
-    # Without its own index for torch: pip's configuration says where this machine gets packages.
-    command = re.sub(r"--extra-index-url \S+", "", command.replace("\\\n", " "))
-    words = [*shlex.split(command), "--no-compile"]  # most is never imported
     programs = make_environment(folder / "venv", shared_torch=not thorough())
-    subprocess.run([programs / "pip", *words[1:]], cwd=build, check=True)
+    for command in re.findall(r"^RUN (pip install (?:.*\\\n)*.*)$", DOCKERFILE, re.M):
+        # Without torch's own index: pip's configuration says where this machine gets packages.
+        command = re.sub(r"--index-url \S+", "", command.replace("\\\n", " "))
+        words = [*shlex.split(command), "--no-compile"]  # most is never imported
+        subprocess.run([programs / "pip", *words[1:]], cwd=build, check=True)
     return programs
 
 

@@ -47,24 +47,29 @@ class Exchange:
 
     def submit(self, kind, student="ada"):
         """Submit a sample as `nbgrader submit` does; return its folder in the exchange."""
-        sample = ROOT / "examples/submissions" / kind / "attention" / NAME
-        shutil.copy(sample, self.home / "attention" / NAME)
+        return self.send(ROOT / "examples/submissions" / kind / "attention" / NAME, student)
+
+    def send(self, notebook, student="ada"):
+        """Submit a notebook to the assignment of its name; return its folder in the exchange."""
+        folder = self.home / notebook.stem
+        folder.mkdir(exist_ok=True)
+        shutil.copy(notebook, folder)
         before = set(self.inbound.iterdir())
-        self._step(Submit, student).start()
+        self._step(Submit, student, notebook.stem).start()
         (new,) = set(self.inbound.iterdir()) - before
         return new
 
-    def pages(self):
+    def pages(self, assignment="attention"):
         """Fetch feedback as `nbgrader fetch_feedback` does; return each page, by its time."""
-        shutil.rmtree(self.home / "attention/feedback", ignore_errors=True)
-        self._step(FetchFeedback, "ada").start()
-        found = sorted((self.home / "attention/feedback").glob(f"*/{NAME[:-6]}.html"))
+        shutil.rmtree(self.home / assignment / "feedback", ignore_errors=True)
+        self._step(FetchFeedback, "ada", assignment).start()
+        found = sorted((self.home / assignment / "feedback").glob(f"*/{assignment}.html"))
         return [page.read_text() for page in found]
 
-    def _step(self, kind, student):
+    def _step(self, kind, student, assignment):
         config = configuration(self.course)
         config.Exchange.update(assignment_dir=str(self.home), cache=str(self.home / "cache"))
-        config.CourseDirectory.update(student_id=student, assignment_id="attention")
+        config.CourseDirectory.update(student_id=student, assignment_id=assignment)
         coursedir = CourseDirectory(config=config)
         return kind(coursedir=coursedir, authenticator=Authenticator(config=config), config=config)
 

@@ -15,7 +15,9 @@ The fixture `hub` (session-wide; modules that use it stand in conftest's TOGETHE
     hub.as_student(name, ...)   run a command as a student, in his home, as in his Lab's terminal
     hub.as_grader(...)          run a command as the grader, in the course folder
     hub.session(name)           a logged-in requests.Session, and `open_server` to start a server
-    hub.log                     the output of hub, proxy, servers and services
+    hub.log                     the output of hub, proxy, servers and services, since the last start
+    hub.output                  what the command itself says, since the last start
+    hub.start(), hub.stop()     what a person does in the terminal
 
 Needs root, Node.js and npm. At the end everything stops, and accounts and folders are removed;
 the installation in /opt/nbjudge stays, as packages do.
@@ -50,6 +52,7 @@ CLASS, LABS = (20, 16) if thorough() else (8, 5)
 OTHERS = 3
 START_SECONDS = 900  # the first time it installs torch
 STOP_SECONDS = 120
+READY = "Ready: "
 
 
 class Hub:
@@ -58,41 +61,39 @@ class Hub:
     instructor = "instructor"
     course = layout.COURSE
     exchange = layout.EXCHANGE / layout.COURSE_ID
+    log = layout.STATE / "log"
 
-    def __init__(self, students, log):
+    def __init__(self, students, output):
         self.students = [f"student{n + 1}" for n in range(students)]
         self.others = self.students[CLASS:]
         self.password = "only-for-tests"
-        self.log = log
+        self.output = output
         self.port = free_ports(4)
         self.url = f"http://hub.localhost:{self.port}"
         service = layout.COURSE_ID
         self.formgrader = f"http://{service}--service.hub.localhost:{self.port}/services/{service}/"
 
-    def start(self):
-        with self.log.open("w") as log:
+    def start(self, **variables):
+        """Start the demo, and wait until its last line says that it is ready."""
+        with self.output.open("w") as output:
             self.process = subprocess.Popen(
                 [*("python3", COMMAND, "demo", "--port", str(self.port)),
                  *("--students", str(len(self.students)))],
-                cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-                env={**os.environ, "NBJUDGE_DEMO_PASSWORD": self.password},
+                cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **variables},
             )  # fmt: skip
         deadline = time.monotonic() + START_SECONDS
-        while not self.answers():
+        while not self.last_line().startswith(READY):
             if self.process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"The demo hub did not start:\n{self.log.read_text()[-4000:]}")
+                pytest.fail(f"The demo hub did not start:\n{self.output.read_text()[-4000:]}")
             time.sleep(0.5)
 
-    def answers(self):
-        """Say whether the hub and the formgrader, which it starts before itself, are there."""
-        with contextlib.suppress(requests.RequestException):
-            return requests.get(f"http://127.0.0.1:{self.port}/hub/health", timeout=5).ok
-        return False
+    def last_line(self):
+        return self.output.read_text().rpartition("\n")[0].rpartition("\n")[2]
 
-    def stop(self):
+    def stop(self, how=signal.SIGTERM):
         """Stop the hub; return what its users' programs are that do not end with it."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+            self.process.send_signal(how)
             self.process.wait(STOP_SECONDS)
         # Helpers of a service end when they see that it is gone.
         deadline = time.monotonic() + 60
@@ -181,14 +182,21 @@ def hub():
         fcntl.flock(lock, fcntl.LOCK_EX)  # the accounts are the machine's
         if layout.STATE.exists():
             pytest.fail(f"There is a hub here already. If it is a demo: python3 {COMMAND} remove")
-        running = Hub(CLASS + OTHERS, Path(folder, "log"))
+        running = Hub(CLASS + OTHERS, Path(folder, "output"))
         try:
-            running.start()
+            running.start(NBJUDGE_DEMO_PASSWORD=running.password)
             yield running
         finally:
             left = running.stop()
             subprocess.run(["python3", COMMAND, "remove"], cwd=ROOT, check=True)
         assert left == []
+
+
+def documented(words):
+    """Return the one command of the docs that holds these words, for root."""
+    text = (ROOT / "docs/jupyterhub.md").read_text()
+    (line,) = [one for one in text.splitlines() if one.startswith("sudo ") and words in one]
+    return line.removeprefix("sudo ")
 
 
 def processes_of(users):

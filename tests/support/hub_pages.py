@@ -2,6 +2,7 @@
 
 import re
 
+import layout
 from playwright.sync_api import expect
 
 ASSIGNMENT = "attention"
@@ -11,20 +12,27 @@ GRADED = 180 * SECONDS
 
 
 def log_in(page, hub, name):
-    """Log in; a student's browser then goes on to his JupyterLab."""
-    page.goto(f"{hub.url}/hub/login")
+    """Log in from the address that the demo prints; the browser then goes on by itself."""
+    page.goto(hub.url)
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(hub.password)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile(r"/hub/(spawn|home)|/lab"))
+
+
+def open_service(page, name):
+    """Open a service as the docs say, from the page of the hub that an instructor comes to."""
+    menu = page.get_by_role("button", name="Toggle navigation")
+    if menu.is_visible():  # on a phone
+        menu.click()
+    page.get_by_role("button", name="Services").click()
+    page.get_by_role("link", name=name).click()
 
 
 class Lab:
-    """JupyterLab, and its notebook that is open."""
+    """JupyterLab, where the browser comes to by itself, and its notebook that is open."""
 
     def __init__(self, page, url):
         self.page = page
-        page.goto(f"{url}lab", timeout=SERVER_STARTS)
         page.wait_for_url(f"{url}lab**", timeout=SERVER_STARTS)
 
     def open(self, *menu):
@@ -79,16 +87,18 @@ class Lab:
 
 
 class AssignmentList:
-    """The student's tab: what is released, downloaded, and submitted."""
+    """The student's tab: an assignment that is released, downloaded, and submitted."""
 
-    def __init__(self, lab):
-        self.lab, self.page = lab, lab.page
+    def __init__(self, lab, name=ASSIGNMENT):
+        self.lab, self.page, self.name = lab, lab.page, name
         self.show()
 
     def show(self):
         self.lab.open("Nbgrader", "Assignment List")
         self.released, self.fetched, self.submitted = (
-            self.page.locator(f"#{part}_assignments_list")
+            self.page.locator(f"#{part}_assignments_list .list_item")
+            .filter(has=self.page.get_by_text(self.name, exact=True))
+            .first
             for part in ("released", "fetched", "submitted")
         )
         self.attempts = self.submitted.locator(".nested_list_item")
@@ -103,7 +113,7 @@ class AssignmentList:
 
     def open_notebook(self):
         self.fetched.locator(".assignment-notebooks-link").click()
-        self.fetched.locator(".nested_list_item a", has_text=ASSIGNMENT).click()
+        self.fetched.locator(".nested_list_item a", has_text=self.name).click()
         expect(self.lab.notebook).to_be_visible()
         idle = self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible')
         expect(idle).to_be_visible(timeout=SERVER_STARTS)
@@ -116,7 +126,7 @@ class AssignmentList:
     def wait_for_feedback(self, attempt):
         """Refresh, as an impatient student does, until feedback of an attempt can be fetched."""
         told = self.attempts.nth(attempt)
-        expect(self.submitted).to_contain_text(ASSIGNMENT)
+        expect(self.submitted).to_contain_text(self.name)
         for _ in range(60):
             self.refresh()
             if "feedback available" in told.inner_text():
@@ -132,14 +142,36 @@ class AssignmentList:
     def view_feedback(self, attempt):
         """Open the page that was fetched; return its frame in JupyterLab."""
         self.attempts.nth(attempt).get_by_text("view feedback").click()
-        self.page.locator(".jp-DirListing-item", has_text=f"{ASSIGNMENT}.html").dblclick()
+        self.page.locator(".jp-DirListing-item", has_text=f"{self.name}.html").dblclick()
         return self.page.frame_locator(".jp-HTMLViewer:visible iframe")
+
+
+def follow(links):
+    """Click each link of a page to a place in it, and look for that place where the reader looks.
+
+    Returns how many there are.
+    """
+    found = links.count()
+    for number in range(found):
+        link = links.nth(number)
+        # The place has its id, or the older `name`, as the browser finds it for the address.
+        place = link.evaluate(
+            "link => { const name = decodeURIComponent(link.hash.slice(1));"
+            "return document.getElementById(name) ? `[id=${CSS.escape(name)}]`"
+            " : `[name=${CSS.escape(name)}]` }"
+        )
+        link.click()
+        seen = link.page.frame_locator(".jp-HTMLViewer:visible iframe").locator(place).first
+        expect(seen).to_be_in_viewport()
+    return found
 
 
 class Formgrader:
     """The formgrader's tab in the grader's JupyterLab."""
 
     def __init__(self, page, url):
+        page.wait_for_url("**/hub/home")
+        open_service(page, layout.COURSE_ID)
         self.lab, self.page, self.url = Lab(page, url), page, url
         self.lab.hide_files()
         self.lab.open("Nbgrader", "Formgrader")

@@ -1,0 +1,47 @@
+"""The demo in its terminal: how it ends, and what it keeps. Needs root, Node.js and npm."""
+
+import re
+import signal
+import stat
+import subprocess
+import time
+
+import hub as command
+import pytest
+import requests
+from support.hub import READY, documented
+
+pytestmark = pytest.mark.slow
+SECONDS = 10
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
+def test_it_ends_within_seconds_and_starts_again_with_the_same_passwords(hub, how):
+    session = hub.session("student1")
+    hub.open_server(session, "student1")
+    kept = command.DEMO.read_text()
+    begun = time.monotonic()
+    left = hub.stop(how)
+    assert time.monotonic() - begun < SECONDS
+    assert (left, hub.process.returncode) == ([], 0)
+    told = hub.output.read_text()
+    assert told.endswith("\nStopping.\n")
+    assert "Traceback" not in told
+    assert "Traceback" not in hub.log.read_text().rpartition("initiating shutdown")[2]
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"http://127.0.0.1:{hub.port}/hub/health")
+    hub.start()
+    assert command.DEMO.read_text() == kept
+    assert hub.session("student1").get(f"{hub.url}/hub/home").ok
+
+
+def test_the_last_line_says_the_address_and_where_names_and_passwords_are(hub):
+    line = hub.last_line()
+    assert line.startswith(READY)
+    address, file = re.search(r"(http://\S+) .* passwords: (\S+)\.", line).groups()
+    assert address == hub.url
+    told = subprocess.check_output(documented("cat /srv/jupyterhub/demo"), shell=True, text=True)
+    assert file == str(command.DEMO)
+    assert stat.S_IMODE(command.DEMO.stat().st_mode) == 0o600
+    lines = dict(line.split() for line in told.splitlines())
+    assert lines == dict.fromkeys([hub.instructor, *hub.students], hub.password)
