@@ -14,6 +14,7 @@ from support.small import write_small
 
 from nbjudge.exchange import assignments
 from nbjudge.exchange.assignments import Watched
+from nbjudge.exchange.attempts import Attempts
 from nbjudge.exchange.watch import AlreadyWatched
 
 LEFT = "Submissions in the exchange: {}; 'nbgrader collect {}' takes them in."
@@ -156,8 +157,7 @@ def test_a_name_that_cannot_be_watched_ends_the_command(exchange):
 
 def test_what_another_watch_has_is_left_to_it(exchange):
     release(exchange, "doubling")
-    with Watched(exchange.course, ["doubling"], (), print) as other:
-        other.take_up()
+    with Attempts(exchange.course, "doubling").only_judge():
         said = ask(exchange)
         with pytest.raises(AlreadyWatched):
             ask(exchange, "doubling")
