@@ -140,7 +140,8 @@ COMMANDS = {
     ),
     "mkdir -p build": BLOCK,
     "git archive --format=zip --output build/handout.zip "
-    "HEAD release/attention environment.yml docs/students.md": BLOCK,
+    "HEAD release/attention environment.yml docs/students.md docs/images/hub/fetch_feedback.png "
+    "docs/images/hub/feedback.png": BLOCK,
     "docker build -f deploy/kubernetes/Dockerfile --target student --build-arg "
     "TORCH=cpu -t registry.example.org/nbjudge-student:0.1.0-cpu .": NOT_RUN
     + "no registry for base images",
@@ -365,7 +366,13 @@ def test_the_hand_out_holds_what_students_need_and_nothing_else(tmp_path):
     subprocess.run(["bash", "-e", "-c", block], cwd=tmp_path / "copy", check=True)
     with zipfile.ZipFile(tmp_path / "copy/build/handout.zip") as handout:
         files = {name for name in handout.namelist() if not name.endswith("/")}
-    assert files == {"release/attention/attention.ipynb", "environment.yml", "docs/students.md"}
+    page = ROOT / "docs/students.md"
+    shown = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+    assert len(shown) == 2
+    assert files == {
+        "release/attention/attention.ipynb", "environment.yml", "docs/students.md",
+        *(f"docs/{one}" for one in shown),
+    }  # fmt: skip
 
 
 def test_the_number_of_attacks_in_the_docs_is_that_of_the_corpus():
