@@ -130,7 +130,7 @@ class Watched:
     def released(self) -> list[str]:
         """Return the assignments that students can fetch, or have sent attempts at."""
         folders = [*self._inbound.with_name("outbound").glob("*/"), *self._attempts.glob("*/")]
-        return sorted({folder.name for folder in folders})
+        return sorted({one.name for one in folders if not one.name.startswith(".")})
 
     def _watch(self, name: str) -> None:
         with ExitStack() as opening:
@@ -165,9 +165,11 @@ def _by_hand(source: Path) -> list[str]:
 
     Raises `NotWatched` where there are no others.
     """
-    marks = [
-        mark(cell) for file in sorted(source.glob("*.ipynb")) for cell in read_master(file).cells
-    ]
+    try:
+        notebooks = [read_master(file) for file in sorted(source.glob("*.ipynb"))]
+    except Exception as error:  # nbformat raises errors of many kinds
+        raise NotWatched(f"A notebook in {source} cannot be read: {error}.") from error
+    marks = [mark(cell) for notebook in notebooks for cell in notebook.cells]
     graded = [one for one in marks if one.get("grade") or one.get("task")]
     by_hand = [one["grade_id"] for one in graded if one.get("solution") or one.get("task")]
     if len(by_hand) == len(graded):

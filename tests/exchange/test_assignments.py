@@ -98,9 +98,19 @@ def test_what_cannot_be_graded_is_named_with_what_waits_and_stops_nothing_else(e
     ghost = exchange.root / "nlp-llm/outbound/ghost"
     shutil.copytree(ghost.with_name("doubling"), ghost)
     (ghost / "doubling.ipynb").rename(ghost / "ghost.ipynb")
+    for name in ("torn", "listed"):
+        (ghost.with_name(name)).mkdir()
+        (exchange.course / "source" / name).mkdir()
+    (exchange.course / "source/torn/torn.ipynb").write_text('{"cells": [')
+    (exchange.course / "source/listed/listed.ipynb").write_text("[]")
     exchange.send(exchange.course / "release/essay/essay.ipynb")
     source = exchange.course / "source"
-    assert ask(exchange) == [
+    said = ask(exchange)
+    assert [line.partition(":")[0] for line in said[4:]] == [
+        f"{name} is left to a person. A notebook in {source / name} cannot be read"
+        for name in ("listed", "torn")
+    ]
+    assert said[:4] == [
         "Watching attention.",
         "Watching doubling. Left to a person: why.",
         f"essay is left to a person. No cell in {source / 'essay'} is graded automatically. "
