@@ -74,12 +74,13 @@ def wait_for(addresses, hub):
 
 
 def answers(address):
-    """Return whether a server answers; any status will do."""
+    """Return whether a server answers, if only that one must log in."""
     try:
         with urllib.request.urlopen(address, timeout=5):
             return True
-    except urllib.error.HTTPError:
-        return True
+    except urllib.error.HTTPError as error:
+        # 503: the proxy is there, and what it leads to is not.
+        return error.code < 500
     except OSError:
         return False
 
