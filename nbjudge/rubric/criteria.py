@@ -39,7 +39,7 @@ from nbjudge.course import RubricError
 from nbjudge.rubric.calls import Call
 from nbjudge.rubric.expect import NotMet
 from nbjudge.rubric.messages import explain, verdict_of
-from nbjudge.rubric.misconceptions import Bank, Misconception
+from nbjudge.rubric.misconceptions import Bank, Group, Misconception
 from nbjudge.rubric.scorecard import Mark
 from nbjudge.verdict import Verdict
 
@@ -104,16 +104,22 @@ class Rubric:
 
         return register
 
-    def behaviour(self, calls: Callable[[Any, torch.Generator], list[Call]]) -> Any:
+    def behaviour(self, calls: Callable[[Any, torch.Generator], Any]) -> Any:
         """Register calls(solution, random): the calls whose results tell misconceptions apart.
+
+        They are a list of calls, or of pairs (situation, calls); or an iterator that yields such a
+        list for each way to read the solution, where its form leaves that open.
 
         It gets what criteria get, but always the same random numbers, whatever the seed: so the
         results of the misconceptions need be computed once only.
         """
 
-        def same_for_all(solution: Any) -> list[Call]:
+        def same_for_all(solution: Any) -> Iterator[list[Group]]:
             prepared = self.prepare(solution, _random(0, "prepare"))
-            return calls(prepared, _random(0, "behaviour"))
+            given = calls(prepared, _random(0, "behaviour"))
+            for reading in [given] if isinstance(given, list) else given:
+                plain = all(isinstance(one, Call) for one in reading)
+                yield [("", reading)] if plain else reading
 
         self.bank.calls = same_for_all
         return calls
@@ -121,8 +127,8 @@ class Rubric:
     def misconception(self, sentence: str, loses: Check) -> Callable[[Any], Any]:
         """Register the decorated wrong implementation; it must lose the criterion `loses`.
 
-        `sentence` is shown to a student whose code gives the same results; it says what was done,
-        and what should be done.
+        `sentence` is shown to a student whose code gives the same results; it says what the code
+        does, not how it is written, and what should be done. Several may share one sentence.
         """
 
         def register(wrong: Any) -> Any:
@@ -134,11 +140,10 @@ class Rubric:
     def diagnose(self, solution: Any) -> str:
         """Return the sentence of the one misconception that behaves like `solution`.
 
-        An empty text where none does, or several do.
+        An empty text where none does, or several do; see `nbjudge.rubric.misconceptions`.
         """
         with _quiet():
-            found = self.bank.diagnose(solution)
-        return found.sentence if found else ""
+            return self.bank.diagnose(solution)
 
     def meets(self, check: Check, solution: Any, seed: int) -> bool:
         """Say whether `solution` meets one criterion."""

@@ -277,13 +277,6 @@ def masks_of_each_kind(case: Case) -> list[Case]:
     return [case.under(None), *(case.under(case.mask.to(dtype)) for dtype in kinds)]
 
 
-def behaviour(cases: list[Case], loud: Case) -> list[Call]:
-    """Return the calls that tell misconceptions apart."""
-    tried = [one for case in cases for one in masks_of_each_kind(case)]
-    hidden = largest_hidden(loud)
-    return [case.call() for case in (*tried, loud.under(None), hidden)]
-
-
 def _moved(case: Case, device: torch.device, dtype: torch.dtype) -> Case:
     """Return the case with its layer and its tensors on another device, in another dtype."""
     if isinstance(case.function, torch.nn.Module):

@@ -8,6 +8,7 @@ from nbjudge.rubric import Rubric
 
 from . import checks, single_query
 from .single_query import FEW, TWO, UNSCALED, cases
+from .situations import unmasked
 
 HINT = "Compare each line with the formula: scores = Q @ K^T, then a softmax over the keys."
 rubric = Rubric(
@@ -53,6 +54,6 @@ def manners(attend, random):
 @rubric.behaviour
 def behaviour(attend, random):
     """Return the calls that tell misconceptions apart."""
-    made = cases(attend, UNSCALED, random, TWO)
-    loud, _ = single_query.loud(attend, UNSCALED, random)
-    return [case.under(None).call() for case in (*made, loud)]
+    return unmasked(
+        cases(attend, UNSCALED, random, TWO), single_query.loud(attend, UNSCALED, random)[0]
+    )

@@ -56,10 +56,21 @@ class Layers:
 
     def loud(self, random):
         """Return two cases, of `TIED` and `NEAR` inputs, whose scores reach 1,000 in every head."""
-        loaded = self._case(len(self.shapes) - 1, _loud_matrices)
+        return self.loud_cases(self._case(len(self.shapes) - 1, _loud_matrices), random)
+
+    def loud_cases(self, loaded, random):
+        """Return the two cases of `loud` for a case of the last layer."""
         factors = (inputs.TIED, inputs.NEAR)
         xs = [inputs.multiples(random, 2, self.shapes[-1][0], one)[0] for one in factors]
         return tuple(loaded.given((x,), torch.ones(2, x.shape[1], x.shape[1])) for x in xs)
+
+    def ready(self, number):
+        """Return a layer whose matrices have their shapes; raise what its making raised."""
+        layer = self._layer(number)
+        kinds = [type(getattr(layer, name, None)).__name__ for name in self.layout.projections]
+        if any(kind.startswith("Lazy") for kind in kinds):
+            layer(torch.zeros(1, 1, self.shapes[number][0]))  # nn.LazyLinear makes its matrix now
+        return layer
 
     def check_projections(self, bias_is_free):
         """Check that the projections are registered, square, trainable and distinct.
@@ -91,10 +102,7 @@ class Layers:
     def _case(self, number, matrices):
         """Return a case of a layer with projections of ours, which are loaded at its first use."""
         if number not in self._loaded:
-            layer, (embed_dim, num_heads) = self._layer(number), self.shapes[number]
-            kinds = [type(getattr(layer, name, None)).__name__ for name in self.layout.projections]
-            if any(kind.startswith("Lazy") for kind in kinds):
-                layer(torch.zeros(1, 1, embed_dim))  # nn.LazyLinear makes its matrix now
+            layer, (embed_dim, num_heads) = self.ready(number), self.shapes[number]
             chosen = matrices(self.random, embed_dim, self.layout.projections)
             keys, stored = _load(layer, self.layout, chosen, self.random, biased=number % 2 == 0)
             sizes = f"embed_dim={embed_dim}"
@@ -113,11 +121,13 @@ def _random_matrices(random, size, names):
 
 
 def _loud_matrices(random, size, names):
-    # W_q and W_k are multiples of the identity: then x alone decides the scores, which reach 1,000.
-    eye = torch.eye(size) * (1000 / LOUD_HEAD_DIM**0.5) ** 0.5
-    return {
-        name: eye if name in ("W_q", "W_k") else inputs.normal(random, size, size) for name in names
-    }
+    loud = loud_scores(size)
+    return loud | {name: inputs.normal(random, size, size) for name in names if name not in loud}
+
+
+def loud_scores(size):
+    """Return W_q and W_k, multiples of the identity: x alone decides the scores, up to 1,000."""
+    return dict.fromkeys(("W_q", "W_k"), torch.eye(size) * (1000 / LOUD_HEAD_DIM**0.5) ** 0.5)
 
 
 def _load(layer, layout, matrices, random, biased):

@@ -5,9 +5,10 @@ Source of the formula: Vaswani et al., 2017, "Attention Is All You Need", sectio
 
 from nbjudge.rubric import Rubric
 
-from . import checks
+from . import checks, neutral
 from .layer import MULTI_HEAD
 from .layers import Layers
+from .situations import situations
 
 HINT = "Heads are slices of features; the scores of each head are divided by sqrt(head_dim)."
 # (embed_dim, num_heads) of each layer, and a name for its number in the list.
@@ -28,7 +29,7 @@ STEPS = {THREE_HEADS: [(2, 7), (1, 1)], SAME_AGAIN: [(2, 7)], TWELVE_HEADS: [(1,
 MASKED = {THREE_HEADS: [(2, 7), (1, 1), (3, 3)], TWELVE_HEADS: [(1, 40)]}
 TWO = {THREE_HEADS: [(2, 7)], TWELVE_HEADS: [(3, 4)]}
 ONE = {THREE_HEADS: [(2, 7)]}
-TOLD_APART = {THREE_HEADS: [(2, 7)], TWO_HEADS: [(2, 3)], SINGLE_HEAD: [(3, 4)]}
+TOLD_APART = {THREE_HEADS: (2, 7), TWO_HEADS: (2, 3), SINGLE_HEAD: (3, 4)}
 
 
 def prepare(make, random):
@@ -91,7 +92,6 @@ def manners(layers, random):
 
 @rubric.behaviour
 def behaviour(layers, random):
-    """Return the calls that tell misconceptions apart: masks of each kind, train mode last."""
-    made = layers.cases(random, TOLD_APART, masked=True)
-    made[-1].function.train()
-    return checks.behaviour(made, layers.loud(random)[0])
+    """Yield the calls that tell misconceptions apart, for each way to read the layers."""
+    for cases in neutral.read(layers, TOLD_APART, random):
+        yield situations(*cases)

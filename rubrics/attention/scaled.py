@@ -7,6 +7,7 @@ from nbjudge.rubric import Rubric
 
 from . import checks, single_query
 from .single_query import FEW, SCALED, TWO, cases
+from .situations import situations
 
 HINT = "Compare each line with the formula: scores = (Q @ K^T) / sqrt(d_k), where d_k = hidden_dim."
 rubric = Rubric(
@@ -65,5 +66,5 @@ def manners(attend, random):
 @rubric.behaviour
 def behaviour(attend, random):
     """Return the calls that tell misconceptions apart: without a mask, and with each kind."""
-    loud, _ = single_query.loud(attend, SCALED, random)
-    return checks.behaviour(cases(attend, SCALED, random, TWO, masked=True), loud)
+    made, again = (cases(attend, SCALED, random, TWO, masked=True) for _ in range(2))
+    return situations(made, again, single_query.loud(attend, SCALED, random)[0])

@@ -5,9 +5,10 @@ Source of the formula: Vaswani et al., 2017, "Attention Is All You Need", sectio
 
 from nbjudge.rubric import Rubric
 
-from . import checks
+from . import checks, neutral
 from .layer import ONE_HEAD
 from .layers import Layers
+from .situations import situations
 
 HINT = "Check: Q, K, V from W_q, W_k, W_v; scores Q @ K^T / sqrt(embed_dim); softmax over the keys."
 # (embed_dim, 1) of each layer, and a name for its number in the list.
@@ -26,7 +27,7 @@ STEPS = {WIDTH_5: [(2, 7), (1, 1)], SAME_AGAIN: [(2, 7)], WIDTH_4: [(1, 40)]}
 MASKED = {WIDTH_5: [(2, 7), (1, 1)], WIDTH_4: [(4, 4), (1, 40)]}
 TWO = {WIDTH_5: [(2, 7)], WIDTH_4: [(4, 4)]}
 ONE = {WIDTH_5: [(2, 7)]}
-TOLD_APART = {WIDTH_5: [(2, 7)], WIDTH_24: [(2, 3)]}
+TOLD_APART = {WIDTH_5: (2, 7), WIDTH_24: (2, 3)}
 
 
 def prepare(make, random):
@@ -89,7 +90,6 @@ def manners(layers, random):
 
 @rubric.behaviour
 def behaviour(layers, random):
-    """Return the calls that tell misconceptions apart: masks of each kind, train mode last."""
-    made = layers.cases(random, TOLD_APART, masked=True)
-    made[-1].function.train()
-    return checks.behaviour(made, layers.loud(random)[0])
+    """Yield the calls that tell misconceptions apart, for each way to read the layers."""
+    for cases in neutral.read(layers, TOLD_APART, random):
+        yield situations(*cases)

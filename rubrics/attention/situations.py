@@ -1,0 +1,42 @@
+"""The situations in which misconceptions are told apart: without a mask, with one, and loud ones.
+
+A student may refuse a kind of mask, so each kind is a group of its own.
+"""
+
+import torch
+
+from .checks import largest_hidden, smallest_visible
+
+PLAIN, MASKED = "Without a mask", "With a mask"
+LOUD, LOUD_MASKED = "With large scores", "With large scores and a mask"
+KINDS = (torch.float32, torch.int64, torch.bool)
+
+
+def situations(cases, again, loud):
+    """Return groups of calls of masked `cases`, of cases that come `again`, and of a `loud` one.
+
+    `again` are other inputs of the same sizes. Of `cases` the call without a mask comes first, of
+    `again` the call with one: so code that keeps a result shows.
+    """
+    return [
+        (PLAIN, [case.under(None).call() for case in cases]),
+        *((MASKED, [_kind(case, dtype) for case in cases]) for dtype in KINDS),
+        *((MASKED, [_kind(case, dtype) for case in again]) for dtype in KINDS),
+        (PLAIN, [case.under(None).call() for case in again]),
+        (LOUD, [loud.under(None).call()]),
+        *((LOUD_MASKED, [_kind(case, dtype) for case in hidden(loud)]) for dtype in KINDS),
+    ]
+
+
+def unmasked(cases, loud):
+    """Return groups of calls for a function that takes no mask."""
+    return [(PLAIN, [case.call() for case in cases]), (LOUD, [loud.under(None).call()])]
+
+
+def hidden(loud):
+    """Return the loud case with masks: the smallest scores visible, the largest hidden."""
+    return smallest_visible(loud), largest_hidden(loud)
+
+
+def _kind(case, dtype):
+    return case.under(case.mask.to(dtype)).call()
