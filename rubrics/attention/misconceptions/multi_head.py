@@ -1,15 +1,22 @@
 """Misconceptions of exercise 4."""
 
 import torch
-from torch.nn import functional
 
 from ..multi_head import gradients, manners, masks, projections, rubric, steps, weights
-from .steps import Layer, minus_infinity
+from . import attending, masking
+from .steps import Layer, minus_infinity, mixed_into
 
 wrong = rubric.misconception
 ROOT = "divide them by √head_dim."
-FILL = "set the scores of hidden positions to -inf before the softmax."
 SLICES = "head i is the i-th slice of head_dim consecutive features."
+UNSPLIT = "Your heads are not split: every head compares whole vectors, so all have equal weights."
+VIEW = "Your heads mix positions and features: split the features, then transpose."
+
+mixed_into(Layer, attending.LOSE_WEIGHTS, wrong, weights)
+mixed_into(Layer, attending.LOSE_STEPS, wrong, steps)
+mixed_into(Layer, attending.LOSE_MANNERS, wrong, manners)
+mixed_into(Layer, attending.LOSE_GRADIENTS, wrong, gradients)
+mixed_into(Layer, masking.LOSE_MASKS, wrong, masks)
 
 
 @wrong(f"Your scores are not scaled; {ROOT}", weights)
@@ -40,24 +47,28 @@ class RootOfHeads(Layer):
         return scores / self.num_heads**0.5
 
 
-@wrong(f"Your scores are divided by the root of the sequence length; {ROOT}", weights)
-class RootOfLength(Layer):
-    def scaled(self, scores):
-        return scores / scores.shape[-1] ** 0.5
-
-
-@wrong("Your view mixes positions and heads: split the features, then transpose.", weights)
+@wrong(VIEW, weights)
 class ViewWithoutTranspose(Layer):
     def split(self, part):
         batch, seq, _ = part.shape
         return part.reshape(batch, self.num_heads, seq, self.head_dim)
 
 
+@wrong(VIEW, weights)
+class ViewBothWays(ViewWithoutTranspose):
+    def join(self, heads):
+        batch, _, seq, _ = heads.shape
+        return heads.reshape(batch, seq, -1)
+
+
 @wrong(f"Your heads take every num_heads-th feature; {SLICES}", weights)
-class Interleaved(Layer):
+class InterleavedSplit(Layer):
     def split(self, part):
         return part.unflatten(-1, (-1, self.num_heads)).permute(0, 3, 1, 2)
 
+
+@wrong(f"Your heads take every num_heads-th feature; {SLICES}", weights)
+class Interleaved(InterleavedSplit):
     def join(self, heads):
         return heads.permute(0, 2, 3, 1).flatten(-2)
 
@@ -66,6 +77,87 @@ class Interleaved(Layer):
 class ReversedHeads(Layer):
     def split(self, part):
         return super().split(part).flip(1)
+
+
+@wrong(f"The heads of the weights you return are in reverse order; {SLICES}", weights)
+class ReversedWeights(Layer):
+    def shown(self, weights):
+        return weights.flip(1)
+
+
+@wrong(UNSPLIT, weights)
+class Unsplit(Layer):
+    def split(self, part):
+        return part[:, None]
+
+    def scaled(self, scores):
+        return scores / (self.head_dim * self.num_heads) ** 0.5
+
+    def shown(self, weights):
+        return weights.expand(-1, self.num_heads, -1, -1)
+
+
+@wrong(UNSPLIT, weights)
+class UnsplitScaledByHead(Unsplit):
+    def scaled(self, scores):
+        return scores / self.head_dim**0.5
+
+
+@wrong("Your weights have one head only; return those of each head.", weights)
+class UnsplitWithoutAxis(Unsplit):
+    def shown(self, weights):
+        return weights.squeeze(1)
+
+
+@wrong("Your weights have one head only; return those of each head.", weights)
+class UnsplitWithAxis(Unsplit):
+    def shown(self, weights):
+        return weights
+
+
+@wrong("The weights you return are the mean over the heads; return those of each head.", weights)
+class MeanReturned(Layer):
+    def shown(self, weights):
+        return weights.mean(1)
+
+
+@wrong("The weights you return are the mean over the heads; return those of each head.", weights)
+class MeanReturnedForEach(Layer):
+    def shown(self, weights):
+        return weights.mean(1, keepdim=True).expand_as(weights)
+
+
+@wrong("The weights you return have the axis of heads first; it comes after the batch.", weights)
+class HeadsFirst(Layer):
+    def shown(self, weights):
+        return weights.transpose(0, 1)
+
+
+@wrong("The weights you return have batch and heads in one axis; give each its own.", weights)
+class HeadsInBatch(Layer):
+    def shown(self, weights):
+        return weights.flatten(0, 1)
+
+
+@wrong("Your weights sum to 1 over the heads; each query's weights over the keys should.", weights)
+class SoftmaxOverHeads(Layer):
+    def normalise(self, scores):
+        return torch.softmax(scores, dim=1)
+
+
+@wrong("All your heads have the mean of their weights; each head keeps its own.", weights)
+class MeanOverHeads(Layer):
+    def normalise(self, scores):
+        return torch.softmax(scores, dim=-1).mean(1, keepdim=True).expand_as(scores)
+
+
+@wrong(
+    "All your heads have the weights of the first one; each has its own queries and keys.", weights
+)
+class FirstHeadForAll(Layer):
+    def compared(self, query, key):
+        scores = super().compared(query, key)
+        return scores[:, :1].expand_as(scores)
 
 
 @wrong("Your heads are not put side by side again: transpose before you reshape.", steps)
@@ -81,135 +173,51 @@ class InterleavedJoin(Layer):
         return heads.permute(0, 2, 3, 1).flatten(-2)
 
 
-@wrong("W_o is missing: project the joined heads by it.", steps)
+@wrong("Your heads are joined in reverse order; put the first one first.", steps)
+class ReversedJoin(Layer):
+    def join(self, heads):
+        return super().join(heads.flip(1))
+
+
+@wrong("All your heads mix the values of the first one; each has its own slice of them.", steps)
+class ValuesOfFirstHead(Layer):
+    def mix(self, weights, value):
+        return super().mix(weights, value[:, :1].expand_as(value))
+
+
+@wrong("Your output does not depend on W_o: project the joined heads by it.", steps)
 class WithoutOutputProjection(Layer):
     def finish(self, joined, x):
         return joined
 
 
-@wrong("Your keys come from W_q; they should come from W_k.", weights)
-class KeysFromQueries(Layer):
-    def project(self, x):
-        return self.W_q(x), self.W_q(x), self.W_v(x)
-
-
-@wrong("Queries and keys have changed places: scores are Q @ K^T.", weights)
-class Swapped(Layer):
-    def project(self, x):
-        return self.W_k(x), self.W_q(x), self.W_v(x)
-
-
-@wrong("Your output mixes x itself; project it by W_v first.", steps)
-class ValuesUnprojected(Layer):
-    def project(self, x):
-        return self.W_q(x), self.W_k(x), x
-
-
-@wrong("Your values come from W_k; they should come from W_v.", steps)
-class ValuesFromKeys(Layer):
-    def project(self, x):
-        return self.W_q(x), self.W_k(x), self.W_k(x)
-
-
-@wrong("Your output adds x on top (a residual connection); the exercise has none.", steps)
-class Residual(Layer):
+@wrong("Your output is projected by W_v, not by W_o.", steps)
+class ProjectedByValues(Layer):
     def finish(self, joined, x):
-        return self.W_o(joined) + x
+        return self.by("W_v", joined)
 
 
-@wrong("Your softmax runs over the queries; each query's weights over the keys sum to 1.", weights)
-class SoftmaxOverQueries(Layer):
-    def normalise(self, scores):
-        return torch.softmax(scores, dim=-2)
+@wrong("Your output is projected by W_o twice; once is enough.", steps)
+class ProjectedTwice(Layer):
+    def finish(self, joined, x):
+        return self.by("W_o", self.by("W_o", joined))
 
 
-@wrong("Your softmax runs over the heads; each head has weights of its own over the keys.", weights)
-class SoftmaxOverHeads(Layer):
-    def normalise(self, scores):
-        return torch.softmax(scores, dim=1)
-
-
-@wrong("Your weights are the mean over the heads; each head keeps its own.", weights)
-class MeanOverHeads(Layer):
-    def normalise(self, scores):
-        return torch.softmax(scores, dim=-1).mean(1, keepdim=True).expand_as(scores)
-
-
-@wrong("All your heads use the first one's queries and keys.", weights)
-class FirstHeadForAll(Layer):
-    def normalise(self, scores):
-        return torch.softmax(scores[:, :1].expand_as(scores), dim=-1)
-
-
-@wrong("Your mask is inverted; 1 or True should be visible, and 0 or False hidden.", masks)
-class InvertedMask(Layer):
-    def hide(self, scores, mask):
-        return scores.masked_fill(mask != 0, -torch.inf)
-
-
-@wrong(f"Your mask has no effect; {FILL}", masks)
-class IgnoredMask(Layer):
-    def hide(self, scores, mask):
-        return scores
-
-
-@wrong(f"Your mask comes after the softmax, so the weights no longer sum to 1; {FILL}", masks)
-class MaskAfterSoftmax(IgnoredMask):
-    def after(self, weights, mask):
-        return weights * (mask != 0)
-
-
-@wrong(f"Your scores are multiplied by the mask, and a score of 0 still gets weight; {FILL}", masks)
-class MaskTimesScores(Layer):
-    def hide(self, scores, mask):
-        return scores * mask
-
-
-@wrong("Your mask is transposed: its rows are the queries, its columns the keys.", masks)
-class TransposedMask(Layer):
-    def hide(self, scores, mask):
-        return minus_infinity(scores, mask.mT)
-
-
-@wrong("Only the first head knows the mask; it is for every head.", masks)
+@wrong("Your mask has an effect in the first head only; it is for every head.", masks)
 class MaskForFirstHead(Layer):
     def hide(self, scores, mask):
         return torch.cat([minus_infinity(scores[:, :1], mask), scores[:, 1:]], dim=1)
 
 
-@wrong("Every batch row uses the mask of the first one; use its own.", masks)
-class MaskOfFirstRow(Layer):
-    def hide(self, scores, mask):
-        return minus_infinity(scores, mask[:1])
-
-
-@wrong("-100 is not low enough for hidden scores when the visible ones are low, too.", masks)
-class FilledWithMinusHundred(Layer):
-    def hide(self, scores, mask):
-        return scores.masked_fill(mask == 0, -100.0)
-
-
-@wrong("Your projections are one and the same.", projections)
+@wrong("Your projections are one and the same; each needs a matrix of its own.", projections)
 class Shared(Layer):
     def __init__(self, embed_dim, num_heads):
         super().__init__(embed_dim, num_heads)
         self.W_k = self.W_q
 
 
-@wrong("Your projections are frozen.", projections)
+@wrong("No gradient reaches W_o; it should be trainable.", projections)
 class Frozen(Layer):
     def __init__(self, embed_dim, num_heads):
         super().__init__(embed_dim, num_heads)
         self.W_o.requires_grad_(False)
-
-
-@wrong("Your weights are detached from the projections.", gradients)
-class Detached(Layer):
-    def normalise(self, scores):
-        return torch.softmax(scores.detach(), dim=-1)
-
-
-@wrong("Your layer drops weights at random in train mode.", manners)
-class Dropout(Layer):
-    def normalise(self, scores):
-        return functional.dropout(torch.softmax(scores, dim=-1), 0.1, self.training)

@@ -4,11 +4,12 @@ import torch
 from torch.nn import functional
 
 from ..scaled import gradients, large_scores, manners, masks, rubric, steps, weights
+from . import sentences
+from .returning import LOSE_WEIGHTS, Double
 from .steps import attend, minus_infinity, product, root, softmax, weighted_sum
 
 wrong = rubric.misconception
 ROOT = "divide them by √d_k, where d_k is the size of a query vector."
-FILL = "set the scores of hidden positions to -inf before the softmax."
 
 
 def scaled(query, keys, values, mask=None, **steps):
@@ -41,28 +42,31 @@ def multiplied(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, scale=lambda s, q, k: s * q.shape[-1] ** 0.5)
 
 
-@wrong("Your softmax comes before the division by √d_k; scale the scores first.", weights)
+@wrong(
+    "Your weights are a softmax of unscaled scores, divided by √d_k; scale the scores first.",
+    weights,
+)
 def scaled_after_softmax(query, keys, values, mask=None):
     late = lambda s: softmax(s) / query.shape[-1] ** 0.5  # noqa: E731
     return scaled(query, keys, values, mask, scale=None, normalise=late)
 
 
-@wrong("Your softmax runs over the batch; it should run over the keys of each query.", weights)
+@wrong(sentences.OVER_BATCH, weights)
 def softmax_over_batch(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, normalise=lambda s: torch.softmax(s, dim=0))
 
 
-@wrong("Your weights are the scaled scores themselves; the softmax is missing.", weights)
+@wrong(sentences.NO_SOFTMAX, weights)
 def no_softmax(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, normalise=lambda s: s)
 
 
-@wrong("Keys with a small score get a large weight: the sign of your scores is turned.", weights)
+@wrong(sentences.SMALL_FIRST, weights)
 def negative_scores(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, score=lambda q, k: -product(q, k))
 
 
-@wrong("Your query and keys are normalised to length 1 (cosine); use them as they are.", weights)
+@wrong(sentences.COSINE, weights)
 def cosine(query, keys, values, mask=None):
     score = lambda q, k: product(functional.normalize(q, dim=-1), functional.normalize(k, dim=-1))  # noqa: E731
     return scaled(query, keys, values, mask, score=score, scale=None)
@@ -73,81 +77,160 @@ def mixes_keys(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, mix=lambda w, v: weighted_sum(w, keys))
 
 
-@wrong("Your mask is inverted; 1 or True should be visible, and 0 or False hidden.", masks)
+@wrong(sentences.INVERTED, masks)
 def inverted_mask(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, hide=lambda s, m: s.masked_fill(m != 0, -torch.inf))
 
 
-@wrong(f"Your mask has no effect; {FILL}", masks)
+@wrong(sentences.IGNORED, masks)
 def ignored_mask(query, keys, values, mask=None):
     return scaled(query, keys, values)
 
 
-@wrong(f"Your mask comes after the softmax, so the weights no longer sum to 1; {FILL}", masks)
+@wrong(sentences.AFTER, masks)
 def mask_after_softmax(query, keys, values, mask=None):
     keep = {"hide": lambda s, m: s, "after": lambda w, m: w * (m != 0)}
     return scaled(query, keys, values, mask, **keep)
 
 
-@wrong(f"Your scores are multiplied by the mask, and a score of 0 still gets weight; {FILL}", masks)
+@wrong(sentences.ZERO, masks)
 def mask_times_scores(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, hide=lambda s, m: s * m)
 
 
-@wrong(f"Your hidden scores are set to a number that is not small enough; {FILL}", masks)
+@wrong(sentences.TOO_HIGH, masks)
 def filled_with_minus_ten(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, hide=lambda s, m: s.masked_fill(m == 0, -10.0))
 
 
-@wrong("Your weights know the mask, but your output does not; mix by the masked weights.", masks)
+@wrong(sentences.WEIGHTS_ONLY, masks)
 def output_without_mask(query, keys, values, mask=None):
     return scaled(query, keys, values)[0], scaled(query, keys, values, mask)[1]
 
 
-@wrong("Your output knows the mask, but the weights you return do not.", masks)
+@wrong(sentences.OUTPUT_ONLY, masks)
 def weights_without_mask(query, keys, values, mask=None):
     return scaled(query, keys, values, mask)[0], scaled(query, keys, values)[1]
 
 
-@wrong(f"Your mask hides values instead of scores; {FILL}", masks)
+@wrong(sentences.VALUES_HIDDEN, masks)
 def hides_values(query, keys, values, mask=None):
     seen = values if mask is None else values * (mask != 0)[..., None]
     return scaled(query, keys, seen)
 
 
-@wrong("Every row uses the mask of the first batch row; use its own.", masks)
+@wrong(sentences.OF_FIRST_ROW, masks)
 def mask_of_first_row(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, hide=lambda s, m: minus_infinity(s, m[:1]))
 
 
-@wrong("Your mask is read from right to left.", masks)
+@wrong("Your mask acts as if it were read from right to left; position 0 comes first.", masks)
 def reversed_mask(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, hide=lambda s, m: minus_infinity(s, m.flip(-1)))
 
 
-@wrong("-100 is not low enough for hidden scores when the visible ones are low, too.", masks)
-def filled_with_minus_hundred(query, keys, values, mask=None):
-    return scaled(query, keys, values, mask, hide=lambda s, m: s.masked_fill(m == 0, -100.0))
+@wrong(sentences.TOO_HIGH, masks)
+def filled_with_smallest_visible(query, keys, values, mask=None):
+    return scaled(query, keys, values, mask, hide=lambda s, m: s.masked_fill(m == 0, -1000.0))
+
+
+@wrong(sentences.TOO_HIGH, masks)
+def filled_between(query, keys, values, mask=None):
+    return scaled(query, keys, values, mask, hide=lambda s, m: s.masked_fill(m == 0, -500.0))
+
+
+@wrong(sentences.TOO_HIGH, masks)
+def lowered_too_little(query, keys, values, mask=None):
+    return scaled(query, keys, values, mask, hide=lambda s, m: s - 100.0 * (m == 0))
+
+
+@wrong(sentences.RAISED, masks)
+def visible_raised(query, keys, values, mask=None):
+    return scaled(query, keys, values, mask, hide=lambda s, m: s + 1.0 * (m != 0))
+
+
+@wrong(sentences.NAN, masks)
+def all_nan(query, keys, values, mask=None):
+    return scaled(query, keys, values, mask, hide=lambda s, m: s + torch.nan)
+
+
+@wrong(sentences.LOST, masks)
+def shared_after_softmax(query, keys, values, mask=None):
+    share = lambda w, m: w * (m != 0) / (w * (m != 0)).sum(-1, keepdim=True)  # noqa: E731
+    return scaled(query, keys, values, mask, hide=lambda s, m: s, after=share)
+
+
+@wrong(sentences.LOST, masks)
+def shared_after_softmax_without_nan(query, keys, values, mask=None):
+    share = lambda w, m: w * (m != 0) / ((w * (m != 0)).sum(-1, keepdim=True) + 1e-9)  # noqa: E731
+    return scaled(query, keys, values, mask, hide=lambda s, m: s, after=share)
+
+
+@wrong(sentences.TWICE, weights)
+def softmax_twice(query, keys, values, mask=None):
+    return scaled(query, keys, values, mask, normalise=lambda s: softmax(softmax(s)))
+
+
+@wrong(sentences.SIGMOID, weights)
+def sigmoid(query, keys, values, mask=None):
+    return scaled(query, keys, values, mask, normalise=torch.sigmoid)
+
+
+@wrong(sentences.EQUAL, weights)
+def uniform(query, keys, values, mask=None):
+    return scaled(query, keys, values, mask, score=lambda q, k: 0 * product(q, k))
+
+
+@wrong("Your scores compare the query with the values; compare it with the keys.", weights)
+def scores_from_values(query, keys, values, mask=None):
+    return scaled(query, values, values, mask)
 
 
 @wrong(
-    "Your exp overflows: subtract the largest score first, or use torch's softmax.", large_scores
+    "Keys and values have changed places: scores compare keys, the output mixes values.", weights
 )
+def keys_and_values_swapped(query, keys, values, mask=None):
+    return scaled(query, values, keys, mask)
+
+
+@wrong(sentences.SCORES, weights)
+def scores_returned(query, keys, values, mask=None):
+    kept = []
+    seen = lambda s: kept.append(s) or softmax(s)  # noqa: E731
+    return scaled(query, keys, values, mask, normalise=seen)[0], *kept
+
+
+@wrong("Your weights are those of unscaled scores, your output is not; return those used.", weights)
+def weights_unscaled(query, keys, values, mask=None):
+    return scaled(query, keys, values, mask)[0], scaled(query, keys, values, mask, scale=None)[1]
+
+
+@wrong("Your output is that of unscaled scores, your weights are not; mix by them.", steps)
+def output_unscaled(query, keys, values, mask=None):
+    return scaled(query, keys, values, mask, scale=None)[0], scaled(query, keys, values, mask)[1]
+
+
+@wrong(sentences.OVERFLOWS, large_scores)
 def overflows(query, keys, values, mask=None):
     normalise = lambda s: s.exp() / s.exp().sum(-1, keepdim=True)  # noqa: E731
     return scaled(query, keys, values, mask, normalise=normalise)
 
 
-@wrong("Your weights are detached from the query and keys.", gradients)
+@wrong("No gradient reaches query and keys; leave them attached.", gradients)
 def detached(query, keys, values, mask=None):
     return scaled(query.detach(), keys.detach(), values, mask)
 
 
-@wrong("Your function works in float32 whatever its inputs are.", manners)
+@wrong("Your results are float32 whatever the inputs are; keep the dtype of the inputs.", manners)
 def single_precision(query, keys, values, mask=None):
     return scaled(query.float(), keys.float(), values.float(), mask)
 
 
-@wrong("Your function takes bool masks only.", masks)
+@wrong("Your function takes bool masks only; float and int masks raise an error.", masks)
 def bool_masks_only(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, hide=lambda s, m: s.masked_fill(~m, -torch.inf))
+
+
+for one in LOSE_WEIGHTS:
+    wrong(one.told, weights)(one(scaled))
+wrong(Double.told, manners)(Double(scaled))

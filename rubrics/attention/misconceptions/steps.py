@@ -64,7 +64,11 @@ def attend(
 
 
 class Layer(nn.Module):
-    """A right layer of several heads, with W_o; subclasses replace a step."""
+    """A right layer of several heads, with W_o; subclasses replace a step.
+
+    How the projections are stored is one step, `make`, and how they are used is `by`: forms of the
+    bank replace these two, see `rubrics/attention/forms/`.
+    """
 
     names = ("W_q", "W_k", "W_v", "W_o")
     bias = True
@@ -72,27 +76,40 @@ class Layer(nn.Module):
     def __init__(self, embed_dim, num_heads):
         super().__init__()
         self.num_heads, self.head_dim = num_heads, embed_dim // num_heads
+        self.make(embed_dim)
+
+    def make(self, embed_dim):
+        """Make the projections."""
         for name in self.names:
             setattr(self, name, nn.Linear(embed_dim, embed_dim, bias=self.bias))
+
+    def by(self, name, x):
+        """Project x by the projection of this name."""
+        return getattr(self, name)(x)
 
     def forward(self, x, mask=None):
         """Return output and weights."""
         query, key, value = (self.split(part) for part in self.project(x))
-        scores = self.scaled(query @ key.mT)  # (batch, heads, seq, seq)
+        scores = self.scaled(self.compared(query, key))  # (batch, heads, seq, seq)
         if mask is not None:
             scores = self.hide(scores, self.spread(mask))
         weights = self.normalise(scores)
         if mask is not None:
             weights = self.after(weights, self.spread(mask))
-        return self.finish(self.join(weights @ value), x), self.shown(weights)
+        output = self.finish(self.join(self.mix(weights, value)), x)
+        return self.returned(output, weights, scores)
 
     def project(self, x):
         """Return query, key, value, each (batch, seq, embed_dim)."""
-        return self.W_q(x), self.W_k(x), self.W_v(x)
+        return self.by("W_q", x), self.by("W_k", x), self.by("W_v", x)
 
     def split(self, part):
         """(batch, seq, embed_dim) -> (batch, heads, seq, head_dim)."""
         return part.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
+
+    def compared(self, query, key):
+        """Return the scores before they are scaled."""
+        return query @ key.mT
 
     def scaled(self, scores):
         """Divide by the root of head_dim."""
@@ -114,16 +131,24 @@ class Layer(nn.Module):
         """Change the weights under a mask, once they are normalised."""
         return weights
 
+    def mix(self, weights, value):
+        """Return each head's output, (batch, heads, seq, head_dim)."""
+        return weights @ value
+
     def join(self, heads):
         """(batch, heads, seq, head_dim) -> (batch, seq, embed_dim)."""
         return heads.transpose(1, 2).flatten(-2)
 
     def finish(self, joined, x):
         """Return the output."""
-        return self.W_o(joined)
+        return self.by("W_o", joined)
+
+    def returned(self, output, weights, scores):
+        """Return what the layer returns; weights and scores are (batch, heads, seq, seq)."""
+        return output, self.shown(weights)
 
     def shown(self, weights):
-        """Return the weights to return."""
+        """Return weights or scores in the shape in which they are returned."""
         return weights
 
 
@@ -141,5 +166,12 @@ class OneHead(Layer):
         return joined
 
     def shown(self, weights):
-        """Return the weights without an axis for heads."""
+        """Return weights without an axis for heads."""
         return weights.squeeze(1)
+
+
+def mixed_into(right, mistakes, wrong, loses):
+    """Register each mistake, a class with a step and its sentence `told`, mixed into a layer."""
+    for mistake in mistakes:
+        made = type(mistake.__name__, (mistake, right), {"__module__": mistake.__module__})
+        wrong(mistake.told, loses)(made)
