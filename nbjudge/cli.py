@@ -57,24 +57,28 @@ def verify(assignment: str, seeds: int, first: int) -> None:
     """Try the rubrics of an ASSIGNMENT on what is known to be right and to be wrong.
 
     The solution and every idiom must have full marks, the empty release none, and every
-    misconception must lose its criterion and be given no other's name. Prints how many did; the
-    exit status is 1 when one did not.
+    misconception must lose its criterion. In a student process each misconception is tried in
+    several forms, and must be told its own sentence in all. Prints how many did; the exit status is
+    1 when one did not.
     """
     import torch
 
     from nbjudge.authoring import verify as verifier
     from nbjudge.course import RubricError, course_root
+    from nbjudge.process.zygote import JudgeFault
 
+    begun = time.monotonic()
     torch.set_num_threads(1)  # rubrics use small tensors, where more threads only wait
     try:
         found = verifier.verify(course_root(Path.cwd()), assignment, range(first, first + seeds))
-    except RubricError as error:
+    except (RubricError, JudgeFault) as error:
         raise click.ClickException(str(error)) from error
     if not found:
         raise click.ClickException(
             f"No notebook in source/{assignment} calls a rubric. Check the name of the assignment."
         )
     click.echo(verifier.to_text(found))
+    click.echo(f"Verified in {time.monotonic() - begun:.0f} s.")
     if any(one.problems for one in found):
         raise SystemExit(1)
 

@@ -4,8 +4,10 @@
              `rubrics/<assignment>/idioms/<exercise>.py` that begins with a line `# %% its name`
     wrong    the rubric's misconceptions, and the empty release
 
-Each right one must have full marks, each misconception must lose its criterion, and none may be
-given another one's name. All of it is the course's own code, so it runs in this process.
+Each right one must have full marks, and each misconception must lose its criterion. All of it is
+the course's own code, so it is marked in this process. What a misconception is told is found out as
+for a submission, in a student process, and in the forms of `authoring.forms`: none may be given
+another one's sentence, and one that is named as it is must be named in each form.
 """
 
 import ast
@@ -20,7 +22,9 @@ from nbformat import NotebookNode
 from rich import box
 from rich.table import Table
 
+from nbjudge.authoring import forms
 from nbjudge.notebook.master import visible_text
+from nbjudge.process.zygote import Confinement, running
 from nbjudge.rubric.loader import load
 from nbjudge.tables import as_text
 
@@ -33,8 +37,9 @@ class Verified:
     """The confusion table of one exercise, counted over solutions and seeds.
 
     `right_full` are right ones with full marks, `wrong_less` wrong ones with less, and so on.
-    `named` counts the misconceptions that would be explained to their authors. `problems` are
-    sentences on what is not as it should be.
+    `named` counts the misconceptions that are explained to their authors, as they are; `in_forms`
+    counts those that are in another form, of the `forms` that were tried. `problems` are sentences
+    on what is not as it should be.
     """
 
     exercise: str
@@ -43,15 +48,19 @@ class Verified:
     wrong_full: int = 0
     wrong_less: int = 0
     named: int = 0
+    in_forms: int = 0
+    forms: int = 0
     problems: list[str] = field(default_factory=list)
 
 
 def verify(root: Path, assignment: str, seeds: range) -> list[Verified]:
     """Mark all that is known to be right or wrong of each exercise, with each seed.
 
-    Raises `RubricError` where a rubric is missing or cannot be used.
+    Raises `RubricError` where a rubric is missing or cannot be used, and `JudgeFault` where no
+    student process can be started.
     """
     found = []
+    zygote = running(Confinement(unconfined=True))  # only code of the course runs in it
     for path, imports in exercises(root, assignment):
         rubric, _ = load(path, root)
         right = {
@@ -63,6 +72,8 @@ def verify(root: Path, assignment: str, seeds: range) -> list[Verified]:
             for text in _cells(root / "release" / assignment, rubric.solution)
         ]
         found.append(_verify(path, rubric, right, empty[0] if empty else None, seeds))
+        for told in forms.told(root, path, rubric, imports, zygote):
+            _verify_told(found[-1], told)
     return found
 
 
@@ -104,9 +115,10 @@ def to_text(found: list[Verified]) -> str:
     table.add_column("Exercise", no_wrap=True)
     for heading in ("right, full", "right, less", "wrong, full", "wrong, less", "named"):
         table.add_column(heading, justify="right")
+    table.add_column("in other forms", justify="right")
     for one in found:
         counts = (one.right_full, one.right_less, one.wrong_full, one.wrong_less, one.named)
-        table.add_row(one.exercise, *map(str, counts))
+        table.add_row(one.exercise, *map(str, counts), f"{one.in_forms} of {one.forms}")
     problems = [f"{one.exercise}: {problem}" for one in found for problem in one.problems]
     return as_text(table, *problems)
 
@@ -141,10 +153,21 @@ def _verify_wrong(told: Verified, rubric: Any, wrong: Any, seed: int) -> None:
         told.problems.append(
             f"The misconception {wrong.name} (seed {seed}) does not lose '{wrong.loses.__name__}'."
         )
-    sentence = rubric.diagnose(wrong.solution)
-    told.named += bool(sentence)
-    if sentence not in ("", wrong.sentence):
-        told.problems.append(f"The misconception {wrong.name} (seed {seed}) is told: {sentence}")
+
+
+def _verify_told(found: Verified, told: forms.Told) -> None:
+    """Add to `found` what one misconception is told in one form."""
+    is_named = told.sentence == told.misconception.sentence
+    name = f"The misconception {told.misconception.name}, {told.form.replace('_', ' ')},"
+    if told.form == forms.AS_IT_IS:
+        found.named += is_named
+    else:
+        found.in_forms += is_named
+        found.forms += told.expected
+    if told.sentence and not is_named:
+        found.problems.append(f"{name} is told: {told.sentence}")
+    elif told.expected and not is_named:
+        found.problems.append(f"{name} is told nothing.")
 
 
 def _imports(cell: NotebookNode) -> Iterator[str]:

@@ -15,21 +15,43 @@ Nothing is said where no misconception gives the results, where several with dif
 or where the right implementation gives them too.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from nbjudge.boundary.trees import tensors
-from nbjudge.rubric.calls import Call, call_all
+from nbjudge.rubric.calls import Call, Outcome, call_all
 
 Group = tuple[str, Sequence[Call]]  # a situation, and calls of one kind in it
-Results = list[list[Tensor]]  # the tensors of each call's result
-Seen = tuple[list[str], list[Results]]
-_NOTHING: list[Seen] = [([], [])]
 _TOLERANCE = 1e-3  # relative and absolute
+
+
+class Results:
+    """What the calls of one group gave: the shapes and dtypes of each call's tensors, and values.
+
+    A call that raised gave no tensors: it is like another one that raised. `answered` says that not
+    all calls raised.
+    """
+
+    def __init__(self, outcomes: Sequence[Outcome]):
+        found = [[] if one.error else list(_leaves(one.result)) for one in outcomes]
+        self.answered = any(found)
+        self.form = [[(one.shape, one.dtype) for one in tensors] for tensors in found]
+        flat = [one.detach().double().cpu().flatten() for tensors in found for one in tensors]
+        self.values = torch.cat(flat) if flat else torch.empty(0)
+
+    def alike(self, others: Sequence["Results"]) -> list[bool]:
+        """Say for each of the others whether it has equal forms, and values that are close."""
+        same = [other.form == self.form for other in others]
+        if not any(same):
+            return same
+        # All at once: one by one, a bank of eighty costs more than the student's calls.
+        values = torch.stack([o.values for o, yes in zip(others, same, strict=True) if yes])
+        close = torch.isclose(self.values, values, _TOLERANCE, _TOLERANCE, equal_nan=True)
+        fits = iter(close.all(dim=1).tolist())
+        return [yes and next(fits) for yes in same]
 
 
 @dataclass(frozen=True)
@@ -40,6 +62,14 @@ class Misconception:
     sentence: str
     loses: Callable[..., Any]
     solution: Any
+
+
+@dataclass
+class Seen:
+    """What one reading of a solution gave: for each group its situation and its results."""
+
+    situations: list[str]
+    results: list[Results]
 
 
 @dataclass
@@ -62,89 +92,87 @@ class Bank:
             return ""
         # At first need: a class of right submissions needs none of it.
         if not self._given:
-            everyone = (self.reference, *(one.solution for one in self.known))
-            self._given = [_seen(self.calls, one)[0][1] for one in everyone]
+            self._given = self._of_bank(self.calls)
         # What holds in one reading of the solution only may be an accident of that reading.
-        told = {self._told(*seen) for seen in _seen(self.calls, solution)}
+        told = {self._told(seen) for seen in _seen(self.calls, solution)}
         told.discard(None)
         return (told.pop() or "") if len(told) == 1 else ""
 
-    def _told(self, situations: list[str], results: list[Results]) -> str | None:
+    def _of_bank(self, calls: Callable[[Any], Iterable[list[Group]]]) -> list[list[Results]]:
+        """Return, for each group of calls, the results of the reference and of all that is known.
+
+        What of the bank cannot be called gave nothing, and is told to nobody.
+        """
+        right, *wrong = (_seen(calls, one) for one in self._everyone())
+        nothing = [Results([])] * len(right[0].results)
+        return [
+            list(group)
+            for group in zip(
+                right[0].results,
+                *(one[0].results if one else nothing for one in wrong),
+                strict=True,
+            )
+        ]
+
+    def _everyone(self) -> list[Any]:
+        return [self.reference, *(one.solution for one in self.known)]
+
+    def _told(self, seen: Seen) -> str | None:
         """Return the sentence for the results; None if none fits, "" if nothing can be said."""
-        right, *wrong = self._given
-        if not any(map(any, results)) or all(_fits(results, right)):
+        fits = [one.alike(given) for one, given in zip(seen.results, self._given, strict=True)]
+        right, wrong = [one[0] for one in fits], [one[1:] for one in fits]
+        if all(right) or not any(one.answered for one in seen.results):
             return ""
-        alike = [_fits(results, given) for given in wrong]
-        whole = self._sentences(n for n, fits in enumerate(alike) if all(fits))
+        whole = self._sentences(n for n in range(len(self.known)) if all(one[n] for one in wrong))
         if whole:
             return whole.pop() if len(whole) == 1 else ""
-        return self._told_in_part(situations, results, alike)
+        return self._told_in_part(seen, right, wrong)
 
-    def _told_in_part(
-        self, situations: list[str], results: list[Results], alike: list[list[bool]]
-    ) -> str | None:
+    def _told_in_part(self, seen: Seen, right: list[bool], wrong: list[list[bool]]) -> str | None:
         """Return the sentence for the first situation in which the results are wrong."""
-        right, *wrong = self._given
-        does_right = _fits(results, right)
-        answered: dict[str, list[int]] = {}
-        for place, situation in enumerate(situations):
-            if any(results[place]):
-                answered.setdefault(situation, []).append(place)
-        at_fault = [s for s, places in answered.items() if not all(does_right[p] for p in places)]
+        places: dict[str, list[int]] = {}
+        for place, (situation, results) in enumerate(
+            zip(seen.situations, seen.results, strict=True)
+        ):
+            if results.answered:
+                places.setdefault(situation, []).append(place)
+        at_fault = [one for one, group in places.items() if not all(right[p] for p in group)]
         if not at_fault:
             return ""
         here = at_fault[0]
-        places = answered.pop(here)
-        fit = [n for n, fits in enumerate(alike) if all(fits[p] for p in places)]
+        fit = [n for n in range(len(self.known)) if all(wrong[p][n] for p in places[here])]
         # Where several do the same in this situation, the others may tell them apart.
-        for places in answered.values():
-            fit = [n for n in fit if all(alike[n][p] for p in places)] or fit
+        for group in places.values():
+            fit = [n for n in fit if all(wrong[p][n] for p in group)] or fit
         told = self._sentences(fit)
         if len(told) != 1:
             return "" if told else None
-        usual = _fits(wrong[fit[0]], right)
-        elsewhere = (p for s, places in answered.items() if s not in at_fault for p in places)
-        # Right where the misconception is wrong: so only here.
-        return f"{here}: {told.pop()}" if not all(usual[p] for p in elsewhere) else told.pop()
+        # Where the code does right and the misconception does not, the sentence would be untrue.
+        elsewhere = [p for one, group in places.items() if one not in at_fault for p in group]
+        untrue = not all(wrong[p][fit[0]] for p in elsewhere)
+        return f"{here}: {told.pop()}" if untrue else told.pop()
 
     def _sentences(self, numbers: Iterable[int]) -> set[str]:
         return {self.known[number].sentence for number in numbers}
 
 
 def _seen(calls: Callable[[Any], Iterable[list[Group]]], solution: Any) -> list[Seen]:
-    """Return the situations and the results of the groups of calls, for each reading."""
+    """Return what each reading of the solution gave; nothing where it cannot be called."""
     seen = []
     try:
         for groups in calls(solution):
             outcomes = iter(call_all([call for _, group in groups for call in group]))
-            results = [[_tensors(next(outcomes)) for _ in group] for _, group in groups]
-            seen.append(([situation for situation, _ in groups], results))
+            results = [Results([next(outcomes) for _ in group]) for _, group in groups]
+            seen.append(Seen([situation for situation, _ in groups], results))
     except Exception:  # student code raised; the criteria say so
-        return _NOTHING
-    return seen or _NOTHING
+        return []
+    return seen
 
 
-def _tensors(outcome: Any) -> list[Tensor]:
-    # A call that raised gave no tensors: it is like another one that raised.
-    return [] if outcome.error else tensors(outcome.result)
-
-
-def _fits(first: list[Results], second: list[Results]) -> list[bool]:
-    """Say of each group of calls whether both gave the same results."""
-    if len(first) != len(second):
-        return [False] * len(first)
-    return [_alike(one, two) for one, two in zip(first, second, strict=True)]
-
-
-def _alike(first: Results, second: Results) -> bool:
-    if [len(one) for one in first] != [len(one) for one in second]:
-        return False
-    pairs = zip(first, second, strict=True)
-    return all(_close(a, b) for one, two in pairs for a, b in zip(one, two, strict=True))
-
-
-def _close(first: Tensor, second: Tensor) -> bool:
-    if first.shape != second.shape or first.dtype != second.dtype:
-        return False
-    one, two = (tensor.detach().double().cpu() for tensor in (first, second))
-    return torch.allclose(one, two, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
+def _leaves(value: Any) -> Iterator[Tensor]:
+    """Yield the tensors of a result, and one without values for what is no tensor."""
+    if isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(part)
+    else:
+        yield value if isinstance(value, Tensor) else torch.empty(0)

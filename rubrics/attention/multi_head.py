@@ -29,7 +29,7 @@ STEPS = {THREE_HEADS: [(2, 7), (1, 1)], SAME_AGAIN: [(2, 7)], TWELVE_HEADS: [(1,
 MASKED = {THREE_HEADS: [(2, 7), (1, 1), (3, 3)], TWELVE_HEADS: [(1, 40)]}
 TWO = {THREE_HEADS: [(2, 7)], TWELVE_HEADS: [(3, 4)]}
 ONE = {THREE_HEADS: [(2, 7)]}
-TOLD_APART = {THREE_HEADS: (2, 7), TWO_HEADS: (2, 3), SINGLE_HEAD: (3, 4)}
+TOLD_APART = {THREE_HEADS: (2, 7), SINGLE_HEAD: (3, 4)}
 
 
 def prepare(make, random):

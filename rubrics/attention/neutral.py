@@ -25,10 +25,10 @@ ROLES = {"q": "W_q", "k": "W_k", "v": "W_v"}
 
 
 def read(layers, sizes, random):
-    """Load layers in each way to read them; yield (cases, the same sizes again, a loud case).
+    """Load layers in each way to read them; yield (cases, the first again, a loud case).
 
-    `sizes` maps the number of a layer to (batch, seq). Cases have masks. The last layer of `sizes`
-    is in train mode.
+    `sizes` maps the number of a layer to (batch, seq). Cases have masks, `again` other values. The
+    last layer of `sizes` is in train mode.
     """
     numbers = [*sizes, len(layers.shapes) - 1]
     made = [layers.ready(number) for number in numbers]
@@ -38,10 +38,9 @@ def read(layers, sizes, random):
         _blank(layers, number, layer, one)
         for number, layer, one in zip(numbers, made, chosen, strict=True)
     ]
-    cases, again = (
-        [_filled(case, *size, random) for case, size in zip(blank, sizes.values(), strict=False)]
-        for _ in range(2)
-    )
+    pairs = zip(blank[:-1], sizes.values(), strict=True)
+    cases = [_filled(case, *size, random) for case, size in pairs]
+    again = _filled(blank[0], *sizes[numbers[0]], random)
     loud, _ = layers.loud_cases(blank[-1], random)
     for ways in zip(*(readings(layer, layers.layout.projections) for layer in made), strict=False):
         for layer, way, one in zip(made, ways, chosen, strict=True):

@@ -66,5 +66,5 @@ def manners(attend, random):
 @rubric.behaviour
 def behaviour(attend, random):
     """Return the calls that tell misconceptions apart: without a mask, and with each kind."""
-    made, again = (cases(attend, SCALED, random, TWO, masked=True) for _ in range(2))
+    made, (again, _) = (cases(attend, SCALED, random, TWO, masked=True) for _ in range(2))
     return situations(made, again, single_query.loud(attend, SCALED, random)[0])

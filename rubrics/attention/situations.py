@@ -10,21 +10,22 @@ from .checks import largest_hidden, smallest_visible
 PLAIN, MASKED = "Without a mask", "With a mask"
 LOUD, LOUD_MASKED = "With large scores", "With large scores and a mask"
 KINDS = (torch.float32, torch.int64, torch.bool)
+LOUD_KINDS = (torch.float32, torch.bool)
 
 
 def situations(cases, again, loud):
-    """Return groups of calls of masked `cases`, of cases that come `again`, and of a `loud` one.
+    """Return groups of calls of masked `cases`, of the case `again`, and of a `loud` one.
 
-    `again` are other inputs of the same sizes. Of `cases` the call without a mask comes first, of
-    `again` the call with one: so code that keeps a result shows.
+    `again` has other inputs of the first case's sizes. Of `cases` the call without a mask comes
+    first, of `again` the calls with one: so code that keeps a result shows.
     """
     return [
         (PLAIN, [case.under(None).call() for case in cases]),
         *((MASKED, [_kind(case, dtype) for case in cases]) for dtype in KINDS),
-        *((MASKED, [_kind(case, dtype) for case in again]) for dtype in KINDS),
-        (PLAIN, [case.under(None).call() for case in again]),
+        *((MASKED, [_kind(again, dtype)]) for dtype in KINDS),
+        (PLAIN, [again.under(None).call()]),
         (LOUD, [loud.under(None).call()]),
-        *((LOUD_MASKED, [_kind(case, dtype) for case in hidden(loud)]) for dtype in KINDS),
+        *((LOUD_MASKED, [_kind(case, dtype) for case in hidden(loud)]) for dtype in LOUD_KINDS),
     ]
 
 
