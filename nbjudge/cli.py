@@ -8,6 +8,7 @@ which warm up meanwhile, before they import the rest.
 import os
 import signal
 import sys
+import time
 from contextlib import nullcontext
 from itertools import takewhile
 from pathlib import Path

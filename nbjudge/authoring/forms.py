@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbjudge.course import RubricError
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
@@ -74,30 +75,37 @@ class Told:
     expected: bool
 
 
-def told(
-    root: Path, path: str, rubric: Any, imports: str, zygote: Zygote, only: str = ""
-) -> Iterator[Told]:
+def told(root: Path, path: str, rubric: Any, imports: str, zygote: Zygote) -> Iterator[Told]:
     """Yield what is said of each misconception of rubric `path`, in each form.
 
-    `imports` is the text of the notebook's imports. `only` chooses the misconceptions of one name.
+    `imports` is the text of the notebook's imports. Raises `RubricError` where the text of the bank
+    or of a form cannot be run.
     """
     bank = _bank(root, path)
     forms = {AS_IT_IS: (f"{rubric.solution} = Wrong\n", ()), **_forms(root, path)}
     for number, wrong in enumerate(rubric.bank.known):
-        if only not in ("", wrong.name):
-            continue
         session = Session(zygote, Limits(total_seconds=_SECONDS * len(forms)))
         try:
-            session.run(bank)
+            _run(session, bank, f"{path}: the misconceptions")
             expected = False
             for form, (text, impossible) in forms.items():
                 if wrong.name not in impossible:
-                    session.run(f"{imports}\nWrong = WRONG[{number}]\n{text}")
+                    cell = f"{imports}\nWrong = WRONG[{number}]\n{text}"
+                    _run(session, cell, f"{path}: the form '{form}' of {wrong.name}")
                     sentence = rubric.diagnose(_proxy(session, rubric.solution))
                     yield Told(wrong, form, sentence, expected)
                     expected = expected or (form == AS_IT_IS and bool(sentence))
         finally:
             session.close()
+
+
+def _run(session: Session, text: str, what: str) -> None:
+    """Run a cell; raise `RubricError` where it raises or is stopped."""
+    ran = session.run(text)
+    errors = [one for one in ran.outputs if one["output_type"] == "error"]
+    if ran.breach or errors:
+        said = ran.breach or f"{errors[0]['ename']}: {errors[0]['evalue']}"
+        raise RubricError(f"{what} cannot be run in a student process: {said}")
 
 
 def _bank(root: Path, path: str) -> str:

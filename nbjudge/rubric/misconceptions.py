@@ -93,10 +93,17 @@ class Bank:
         # At first need: a class of right submissions needs none of it.
         if not self._given:
             self._given = self._of_bank(self.calls)
-        # What holds in one reading of the solution only may be an accident of that reading.
-        told = {self._told(seen) for seen in _seen(self.calls, solution)}
+        compared = [(seen, self._fits(seen)) for seen in _seen(self.calls, solution)]
+        # What the student was free to choose is as it must be where the code does most right.
+        most = max((sum(right) for _, (right, _) in compared), default=0)
+        told = {self._told(one, *fits) for one, fits in compared if sum(fits[0]) == most}
         told.discard(None)
         return (told.pop() or "") if len(told) == 1 else ""
+
+    def _fits(self, seen: Seen) -> tuple[list[bool], list[list[bool]]]:
+        """Say for each group whether the reference gave the same, and what of the bank did."""
+        fits = [one.alike(given) for one, given in zip(seen.results, self._given, strict=True)]
+        return [one[0] for one in fits], [one[1:] for one in fits]
 
     def _of_bank(self, calls: Callable[[Any], Iterable[list[Group]]]) -> list[list[Results]]:
         """Return, for each group of calls, the results of the reference and of all that is known.
@@ -117,10 +124,8 @@ class Bank:
     def _everyone(self) -> list[Any]:
         return [self.reference, *(one.solution for one in self.known)]
 
-    def _told(self, seen: Seen) -> str | None:
+    def _told(self, seen: Seen, right: list[bool], wrong: list[list[bool]]) -> str | None:
         """Return the sentence for the results; None if none fits, "" if nothing can be said."""
-        fits = [one.alike(given) for one, given in zip(seen.results, self._given, strict=True)]
-        right, wrong = [one[0] for one in fits], [one[1:] for one in fits]
         if all(right) or not any(one.answered for one in seen.results):
             return ""
         whole = self._sentences(n for n in range(len(self.known)) if all(one[n] for one in wrong))

@@ -67,8 +67,7 @@ class Layers:
     def ready(self, number):
         """Return a layer whose matrices have their shapes; raise what its making raised."""
         layer = self._layer(number)
-        kinds = [type(getattr(layer, name, None)).__name__ for name in self.layout.projections]
-        if any(kind.startswith("Lazy") for kind in kinds):
+        if any(type(part).__name__.startswith("Lazy") for part in layer.modules()):
             layer(torch.zeros(1, 1, self.shapes[number][0]))  # nn.LazyLinear makes its matrix now
         return layer
 

@@ -38,7 +38,10 @@ def in_dtype(make, dtype):
     def made(seq_len):
         return make(seq_len).to(dtype)
 
-    made.__name__ = f"{make.__name__}_{str(dtype).removeprefix('torch.')}"
+    if dtype is not torch.bool:
+        made.__name__ = f"{make.__name__}_{str(dtype).removeprefix('torch.')}"
+    else:
+        made.__name__ = make.__name__
     return made
 
 

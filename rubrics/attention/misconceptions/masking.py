@@ -55,19 +55,18 @@ class HiddenScoresAreZero:
 
 class FilledTooHigh:
     told = sentences.TOO_HIGH
+    fill = -100.0
 
     def hide(self, scores, mask):
-        return scores.masked_fill(mask == 0, -100.0)
+        return scores.masked_fill(mask == 0, self.fill)
 
 
-class FilledWithTheSmallestVisible(FilledTooHigh):
+class LoweredTooLittle:
+    told = sentences.TOO_HIGH
+    less = 100.0
+
     def hide(self, scores, mask):
-        return scores.masked_fill(mask == 0, -1000.0)
-
-
-class LoweredTooLittle(FilledTooHigh):
-    def hide(self, scores, mask):
-        return scores - 100.0 * (mask == 0)
+        return scores - self.less * (mask == 0)
 
 
 class VisibleRaised:
@@ -150,9 +149,16 @@ class WeightsIgnoreMask:
         return super().forward(x, mask)[0], super().forward(x)[1]
 
 
+# Between which scores of 40 to 1,000 the number lies decides where it is not enough.
+FILLED = tuple(
+    type(f"FilledWith{fill}", (FilledTooHigh,), {"fill": -fill}) for fill in (10, 300, 700, 1000)
+)
+LOWERED = tuple(
+    type(f"LoweredBy{less}", (LoweredTooLittle,), {"less": less}) for less in (10, 300, 1000)
+)
 LOSE_MASKS = (
     InvertedMask, IgnoredMask, MaskAfterSoftmax, SharedAfterSoftmax, SharedAfterSoftmaxWithoutNan,
-    HiddenScoresAreZero, FilledTooHigh, FilledWithTheSmallestVisible, LoweredTooLittle,
+    HiddenScoresAreZero, FilledTooHigh, *FILLED, LoweredTooLittle, *LOWERED,
     VisibleRaised, AllNan, TransposedMask, MaskOfFirstQuery, MaskOfLastQuery, MaskOfFirstRow,
     CausalForAnyMask, ValuesHidden, OutputIgnoresMask, WeightsIgnoreMask,
 )  # fmt: skip

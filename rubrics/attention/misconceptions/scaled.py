@@ -98,11 +98,6 @@ def mask_times_scores(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, hide=lambda s, m: s * m)
 
 
-@wrong(sentences.TOO_HIGH, masks)
-def filled_with_minus_ten(query, keys, values, mask=None):
-    return scaled(query, keys, values, mask, hide=lambda s, m: s.masked_fill(m == 0, -10.0))
-
-
 @wrong(sentences.WEIGHTS_ONLY, masks)
 def output_without_mask(query, keys, values, mask=None):
     return scaled(query, keys, values)[0], scaled(query, keys, values, mask)[1]
@@ -127,21 +122,6 @@ def mask_of_first_row(query, keys, values, mask=None):
 @wrong("Your mask acts as if it were read from right to left; position 0 comes first.", masks)
 def reversed_mask(query, keys, values, mask=None):
     return scaled(query, keys, values, mask, hide=lambda s, m: minus_infinity(s, m.flip(-1)))
-
-
-@wrong(sentences.TOO_HIGH, masks)
-def filled_with_smallest_visible(query, keys, values, mask=None):
-    return scaled(query, keys, values, mask, hide=lambda s, m: s.masked_fill(m == 0, -1000.0))
-
-
-@wrong(sentences.TOO_HIGH, masks)
-def filled_between(query, keys, values, mask=None):
-    return scaled(query, keys, values, mask, hide=lambda s, m: s.masked_fill(m == 0, -500.0))
-
-
-@wrong(sentences.TOO_HIGH, masks)
-def lowered_too_little(query, keys, values, mask=None):
-    return scaled(query, keys, values, mask, hide=lambda s, m: s - 100.0 * (m == 0))
 
 
 @wrong(sentences.RAISED, masks)
@@ -234,3 +214,29 @@ def bool_masks_only(query, keys, values, mask=None):
 for one in LOSE_WEIGHTS:
     wrong(one.told, weights)(one(scaled))
 wrong(Double.told, manners)(Double(scaled))
+
+
+def filled(number):
+    """Return a function that sets hidden scores to a number."""
+
+    def filled_too_high(query, keys, values, mask=None):
+        hide = lambda s, m: s.masked_fill(m == 0, number)  # noqa: E731
+        return scaled(query, keys, values, mask, hide=hide)
+
+    return filled_too_high
+
+
+def lowered(number):
+    """Return a function that lowers hidden scores by a number."""
+
+    def lowered_too_little(query, keys, values, mask=None):
+        return scaled(query, keys, values, mask, hide=lambda s, m: s - number * (m == 0))
+
+    return lowered_too_little
+
+
+# Between which of the scores, of 10 to 1,000, the number lies decides where it is not enough.
+for number in (-10.0, -100.0, -500.0, -1000.0):
+    wrong(sentences.TOO_HIGH, masks)(filled(number))
+for number in (10.0, 100.0, 600.0, 1000.0):
+    wrong(sentences.TOO_HIGH, masks)(lowered(number))

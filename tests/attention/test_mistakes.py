@@ -1,0 +1,55 @@
+"""Wrong solutions in styles unlike the bank's are told their mistake, and no other one.
+
+They are diagnosed as submissions are: in a student process, behind proxies.
+"""
+
+import re
+
+import pytest
+from support.course import ROOT
+
+from nbjudge.authoring import verify
+from nbjudge.judge.prefetch import Conversation
+from nbjudge.process.limits import Limits
+from nbjudge.process.session import Session
+from nbjudge.proxy.objects import Objects
+from nbjudge.rubric import loader
+
+EXERCISES = dict(verify.exercises(ROOT, "attention"))
+SECTION = re.compile(r"^# %% (\w+)(?:: (\w+))?\n", re.M)
+
+
+def wrong_solutions(path):
+    """Yield name, misconception and text of each wrong solution of an exercise."""
+    file = ROOT / "tests/attention/mistakes" / f"{path.split('/')[1]}.py"
+    parts = SECTION.split(file.read_text(encoding="utf-8"))[1:]
+    return zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+
+
+def told(zygote, path, text):
+    """Return what the author of a text is told, and the criteria that it meets."""
+    rubric, _ = loader.load(path, ROOT)
+    session = Session(zygote, Limits())
+    try:
+        for source in (EXERCISES[path], text):
+            assert not session.run(source).breach
+        objects = Objects(lambda do, **what: Conversation(session, 60).ask(do, **what))
+        solution = objects.bind([rubric.solution])[rubric.solution]
+        return rubric.diagnose(solution), rubric.mark(solution, seed=1)
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize("path", EXERCISES)
+def test_a_mistake_is_named_whatever_the_student_was_free_to_choose(zygote, path):
+    rubric, _ = loader.load(path, ROOT)
+    sentences = {one.name: one.sentence for one in rubric.bank.known}
+    found, wanted = {}, {}
+    for name, mistake, text in wrong_solutions(path):
+        sentence, (marks, fault) = told(zygote, path, text)
+        assert not fault
+        assert not all(mark.met for mark in marks), name
+        # "With a mask: ..." stands before a sentence that is true in one situation only.
+        found[name] = sentence.rpartition("mask: ")[2]
+        wanted[name] = sentences[mistake] if mistake else ""
+    assert found == wanted
