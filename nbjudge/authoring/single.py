@@ -34,7 +34,7 @@ def judge_file(
     root = course_root(Path.cwd())
     source = _master(root, file, assignment)
     master = read_master(source)
-    with file.open(encoding="utf-8") as opened:
+    with file.open("rb") as opened:
         notebook, mended = repair.repair(master, submission.read(opened))
     options = JudgeOptions(config=configuration(root))
     limits = options.submission_limits()

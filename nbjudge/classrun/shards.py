@@ -59,7 +59,7 @@ def pack(job: Job, limits: Limits) -> Packed:
     """
     submission.refuse_links(job.folder)
     try:
-        size = sum(path.stat().st_size for path in job.folder.rglob("*"))
+        size = sum(path.stat().st_size for path in submission.files_of(job.folder))
         if size > limits.files_mb * MB:
             raise NotGraded(
                 f"{job.folder} holds {size // MB} MB, and {limits.files_mb} MB may "
@@ -157,7 +157,7 @@ def judge_shard(name: str, shard: list[Packed]) -> list[JobResult]:
 def _contents(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
+        for path in submission.files_of(folder)
         if path.is_file() and path.suffix != ".pyc"
     }
 

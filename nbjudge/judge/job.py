@@ -17,6 +17,7 @@ from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.measured import judge_again
 from nbjudge.judge.run import Judged
 from nbjudge.notebook import submission
+from nbjudge.notebook.arrival import arrived
 from nbjudge.notebook.master import read_master
 from nbjudge.notebook.repair import repaired
 from nbjudge.notebook.submission import NotGraded, Submission
@@ -111,10 +112,11 @@ def _notebooks(folder: Path, source: Path) -> list[str]:
     wanted = sorted(path.name for path in source.glob("*.ipynb"))
     found = [name for name in wanted if (folder / name).is_file()]
     if not found:
-        others = ", ".join(sorted(path.name for path in folder.glob("*.ipynb"))) or "no notebook"
+        held = (path for path in submission.files_of(folder) if path.suffix.lower() == ".ipynb")
+        others = ", ".join(str(path.relative_to(folder)) for path in held) or "no notebook"
         raise NotGraded(
             f"{folder} holds {others}, and the assignment asks for {', '.join(wanted)}. "
-            "Give the file its name and grade again."
+            "Put the file there, with that name, and grade again."
         )
     return found
 
@@ -144,8 +146,8 @@ def _files_of(folder: Path, source: Path) -> Iterator[Path | None]:
 
 def _judged(job: Job, settings: ClassSettings, name: str, files: Path | None) -> Judged:
     master = read_master(settings.source / name)
-    with (job.folder / name).open(encoding="utf-8") as file:
-        notebook, _ = repaired(master, submission.read(file))
+    with (job.folder / name).open("rb") as file:
+        notebook, _ = arrived(master, submission.read(file), job.folder / name, settings.source)
     digest = submission.digest(notebook)
     seed = job.seeds.get(digest, job.seed)
     judging = JudgeSettings(settings.root, master, settings.limits, _CACHE, settings.source)

@@ -21,7 +21,8 @@ from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.checked import NotebookExporter
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.plain_engine import make_harmless
-from nbjudge.notebook import repair, submission
+from nbjudge.notebook import submission
+from nbjudge.notebook.arrival import arrived
 from nbjudge.notebook.head import (
     LEFT_OUT,
     NEEDS_A_PERSON,
@@ -37,6 +38,7 @@ from nbjudge.rubric.grading import new_seed
 from nbjudge.rubric.scorecard import Scorecard
 
 Resources = dict[str, Any]
+HIDDEN = ".*"  # names that begin with a dot, in `CourseDirectory.ignore`
 
 
 class SubmissionExporter(NotebookExporter):
@@ -62,7 +64,8 @@ class SubmissionExporter(NotebookExporter):
         self, file_stream: Any, resources: Resources | None = None, **kwargs: Any
     ) -> tuple[NotebookNode, Resources]:
         """Read and convert an open file; raises `NotGraded` when it is not a notebook."""
-        notebook = submission.read(file_stream)
+        # nbconvert opens the file as text in UTF-8, which it need not be.
+        notebook = submission.read(getattr(file_stream, "buffer", file_stream))
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
 
 
@@ -80,8 +83,10 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
         submitted = coursedir.format_path(
             coursedir.submitted_directory, where["student"], where["assignment"]
         )
-        submission.refuse_links(Path(submitted))
-        notebook, notes = repair.repaired(master_notebook(coursedir, where), nb)
+        _refuse_links(Path(submitted), coursedir)
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", where["assignment"]))
+        file = Path(submitted) / f"{where['notebook']}.ipynb"
+        notebook, notes = arrived(master_notebook(coursedir, where), nb, file, source)
         for note in notes:
             self.log.warning("Mended in the notebook of %s: %s", where["student"], note)
         return notebook, resources
@@ -160,6 +165,20 @@ class ShowJudged(nbgrader.NbGraderPreprocessor):
                 cell.execution_count = shown[cell.id].execution_count
         copy_head(judged.notebook, nb)
         return nb, resources
+
+
+def _refuse_links(submitted: Path, coursedir: CourseDirectory) -> None:
+    submission.refuse_links(submitted)
+    if HIDDEN in coursedir.ignore:
+        return
+    # nbgrader has copied the files already, and follows links: only what its own list of files to
+    # ignore names did not arrive in autograded/.
+    for path in submitted.rglob(HIDDEN):
+        if path.is_symlink() or path.is_dir():
+            raise NotGraded(
+                f"{path} may hold links. Let c.CourseDirectory.ignore name '{HIDDEN}', or remove "
+                "it; grade again."
+            )
 
 
 def _warn(notebook: NotebookNode, student: str, log: Any) -> None:

@@ -1,11 +1,18 @@
 """A submission as it arrives: read within bounds, and known by a digest of its source texts.
 
 A notebook is JSON that a student wrote. It may be larger than memory, or nested so deeply that
-nbformat, which recurses, fails. So size and depth are looked at before nbformat sees it.
+nbformat, which recurses, fails. So size and depth are looked at before nbformat sees it. Other
+tools write it in another encoding, with a byte order mark, or without the fields at its top; what
+it holds can be read all the same.
+
+Names that begin with a dot (.git, .venv, .ipynb_checkpoints) hold what tools keep for themselves.
+They are no part of a submission: not read, not copied, and no reason to refuse it.
 """
 
 import hashlib
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -52,18 +59,22 @@ class Submission:
     ours: bool = False
 
 
-def read(file: IO[str]) -> NotebookNode:
+def read(file: IO[bytes]) -> NotebookNode:
     """Return the notebook in an open file, in nbformat's version 4.
 
     Raises `NotGraded` where the file holds no notebook, or one that is too large or nested too
     deeply.
     """
     try:
-        text = file.read(_LARGEST + 1)
-        if len(text) > _LARGEST:
-            raise ValueError(f"it is larger than {_LARGEST // 2**20} MB")
-        _refuse_depth(json.loads(text))
-        notebook = nbformat.reads(text, as_version=4)
+        content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise ValueError(
+                f"it is larger than {_LARGEST // 2**20} MB; without the outputs it may be smaller"
+            )
+        text = _decoded(content)
+        value = json.loads(text)
+        _refuse_depth(value)
+        notebook = nbformat.reads(_completed(text, value), as_version=4)
         cells = notebook.get("cells")
     except Exception as error:
         raise NotGraded(
@@ -75,9 +86,17 @@ def read(file: IO[str]) -> NotebookNode:
     return notebook
 
 
+def files_of(folder: Path) -> Iterator[Path]:
+    """Yield all that a submission's folder holds, in order, but for names that begin with a dot."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(place, name) for name in folders)
+        yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))
+
+
 def refuse_links(submitted: Path) -> None:
     """Raise `NotGraded` when a submission's folder holds a link, a device or a FIFO."""
-    for path in (submitted, *sorted(submitted.rglob("*"))):
+    for path in (submitted, *files_of(submitted)):
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise NotGraded(
                 f"{path} is a link or no regular file, and what is behind it is not "
@@ -103,3 +122,30 @@ def _refuse_depth(value: Any) -> None:
         if not level:
             return
     raise ValueError(f"it is nested deeper than {_DEEPEST} levels")
+
+
+def _decoded(content: bytes) -> str:
+    """Return the text of a file in UTF-8, UTF-16 or UTF-32, or as Windows in the West wrote it."""
+    encoding = json.detect_encoding(content)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        text = content.decode(encoding, "replace")
+    # UTF-8 with a damaged character still holds whole ones.
+    damaged = text.count("\ufffd")
+    if sum(letter > "\x7f" for letter in text) > 2 * damaged:
+        return text
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _completed(text: str, value: Any) -> str:
+    """Return a notebook's text with the fields at its top that other tools leave out."""
+    if not isinstance(value, dict) or not isinstance(value.get("cells"), list):
+        return text
+    fields: dict[str, Any] = {"nbformat": 4, "nbformat_minor": 5, **value}
+    if not isinstance(fields.get("metadata"), dict):
+        fields["metadata"] = {}
+    return text if fields == value else json.dumps(fields)

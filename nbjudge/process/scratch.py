@@ -18,17 +18,19 @@ from nbjudge.process.limits import MB, Limits
 def copy_submitted(source: Path, target: Path, limits: Limits) -> list[str]:
     """Copy the regular files below `source`, but no notebooks; return what is left out, and why.
 
-    Notebooks stay behind because those in `autograded/` hold the hidden tests. Each text that is
-    returned is for the student, and may hold a file's name in any characters.
+    Names that begin with a dot are no part of a submission, and are not copied. Notebooks stay
+    behind because those in `autograded/` hold the hidden tests. Each text that is returned is for
+    the student, and may hold a file's name in any characters.
     """
     refused: list[str] = []
     count, left = 0, limits.files_mb * MB
     for folder, folders, names in os.walk(source):
         place = target / Path(folder).relative_to(source)
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for name in [one for one in folders if os.path.islink(os.path.join(folder, one))]:
             refused.append(f"{name} is a link")
         for name in sorted(names):
-            if name.endswith(".ipynb"):
+            if name.endswith(".ipynb") or name.startswith("."):
                 continue
             count += 1
             reason = f"there are more than {limits.files} files"

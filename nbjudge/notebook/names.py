@@ -1,0 +1,125 @@
+"""What a cell of Python defines and uses, whatever its comments, its layout and its magics.
+
+Cells of students come here, too: they may hold magics, or no Python at all. Nothing here raises.
+"""
+
+import ast
+import functools
+import re
+import symtable
+from collections.abc import Mapping
+
+_LARGEST = 200_000  # characters of a cell that is parsed; a student may send megabytes
+_NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
+_MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.M)
+_FENCED = re.compile(r"^(```|~~~)[^\n]*\n(.*?)^\1", re.M | re.S)
+_LINES = str.maketrans({"\xa0": " ", "\u202f": " ", "\ufeff": "", "\t": "    "})
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts differ at most in the kind of their spaces and line ends."""
+    return plain_lines(one) == plain_lines(other)
+
+
+@functools.lru_cache(maxsize=256)
+def plain_lines(text: str) -> list[str]:
+    """Return the lines that hold something: ends without spaces, one kind of space within."""
+    lines = (line.rstrip() for line in text.translate(_LINES).splitlines())
+    return [line for line in lines if line]
+
+
+@functools.lru_cache(maxsize=256)
+def forms(source: str) -> Mapping[str, str]:
+    """Return what a cell defines at its top level: each name with a form of its definition.
+
+    Two definitions of one form differ at most in comments and layout. The last definition of a name
+    counts. A cell that is no Python has functions and classes only, by their first words.
+    """
+    tree = _parsed(source)
+    if tree is None:
+        parts = re.split(r"^(?=\S)", source, flags=re.M)
+        named = ((re.match(r"(?:async +def|def|class) +(\w+)", part), part) for part in parts)
+        return {match[1]: part.rstrip() for match, part in named if match}
+    return {name: _form(node) for node in tree.body for name in _defined(node)}
+
+
+@functools.lru_cache(maxsize=256)
+def bound(source: str) -> frozenset[str]:
+    """Return all names that a cell gives a value at its top level, imports included."""
+    table = _table(source)
+    if table is None:
+        return frozenset(forms(source))
+    top = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
+    return frozenset(top | {one.get_name() for one in table.get_children()})
+
+
+@functools.lru_cache(maxsize=256)
+def used(source: str) -> frozenset[str]:
+    """Return the names that a cell takes from the notebook, in its functions, too."""
+    table = _table(source)
+    if table is None:
+        return frozenset()
+    names = {one.get_name() for one in table.get_symbols() if one.is_referenced()}
+    tables = list(table.get_children())
+    while tables:
+        inner = tables.pop()
+        tables += inner.get_children()
+        names |= {one.get_name() for one in inner.get_symbols() if one.is_global()}
+    return frozenset(names)
+
+
+def without(source: str, definitions: Mapping[str, str]) -> str:
+    """Return the cell with those definitions turned into comments that have one of these forms."""
+    tree = _parsed(source)
+    lines = source.split("\n")
+    for node in () if tree is None else tree.body:
+        names = _defined(node)
+        if names and all(definitions.get(name) == _form(node) for name in names):
+            decorators = getattr(node, "decorator_list", [])
+            first = min([node.lineno, *(one.lineno for one in decorators)])
+            for number in range(first - 1, node.end_lineno or node.lineno):
+                lines[number] = f"# {lines[number]}".rstrip()
+    return "\n".join(lines)
+
+
+def fenced(text: str) -> str:
+    """Return the code between the fences of a markdown text, or the text where it has none."""
+    found = [match[2] for match in _FENCED.finditer(text)]
+    return "\n".join(found).rstrip() if found else text
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return []
+
+
+def _form(node: ast.stmt) -> str:
+    try:
+        return ast.dump(node)
+    except RecursionError:
+        return "too deep"
+
+
+def _plain(source: str) -> str:
+    if len(source) > _LARGEST:
+        raise ValueError
+    # A cell magic such as %%time stands before code; another one, such as %%bash, does not parse.
+    return _MAGIC.sub(r"\1pass", source)
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(_plain(source))
+    except _NO_PYTHON:
+        return None
+
+
+def _table(source: str) -> symtable.SymbolTable | None:
+    try:
+        return symtable.symtable(_plain(source), "a cell", "exec")
+    except _NO_PYTHON:
+        return None
