@@ -19,23 +19,27 @@ import os
 import secrets
 import shutil
 import stat
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange import default as nbgrader
-from nbgrader.utils import check_directory
+from nbgrader.utils import check_directory, find_all_notebooks
 from traitlets import Unicode
 
 from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.inbox import Arrival, Inbound, Refused, Unsettled
+from nbjudge.exchange.parcel import KB, Parcel, Whole, is_by_hand
 from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.nbgrader_ext.checked import CheckedExchange
+from nbjudge.notebook import submission
+from nbjudge.notebook.submission import NotGraded
 from nbjudge.reports.freshness import stale_pages, students
 
 INBOUND_MODE = 0o3733
 _OURS = 0o770
-_KB = 1000
 
 
 class _ClosedRoot:
@@ -94,8 +98,13 @@ class ReleaseFeedback(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseFeed
         )
 
 
-class ReleaseAssignment(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseAssignment):
+class ReleaseAssignment(CheckedExchange, _ClosedRoot, Whole, nbgrader.ExchangeReleaseAssignment):
     """Releases an assignment; makes `inbound` a folder where nobody can remove another's work."""
+
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        """Release all files, or none; nbgrader leaves out those that are too large."""
+        self.packed(Path(src))
+        super().do_copy(src, dest, log)
 
     def init_dest(self) -> None:
         """Make the course's folders in the exchange."""
@@ -105,13 +114,17 @@ class ReleaseAssignment(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseAs
             os.chmod(self.inbound_path, INBOUND_MODE)
 
 
-class Submit(CheckedExchange, _ClosedRoot, nbgrader.ExchangeSubmit):
+class Submit(CheckedExchange, _ClosedRoot, Whole, nbgrader.ExchangeSubmit):
     """Submits, in one step, a folder that only the author and the grader can read."""
 
     def copy_files(self) -> None:
-        """Send the assignment's folder, and keep a copy as nbgrader does."""
+        """Send the assignment's folder, and keep a copy as nbgrader does.
+
+        Fails before anything is sent, where something of it cannot be sent.
+        """
         self.init_release()
         self.check_filename_diff()
+        parcel = self.packed(Path(self.src_path), self._by_hand())
         secret = secrets.token_hex(64)
         # Made beside its place, closed to others, and renamed when it is whole: so nobody can reach
         # into it before its mode is set, and the grader never sees half of it.
@@ -119,14 +132,14 @@ class Submit(CheckedExchange, _ClosedRoot, nbgrader.ExchangeSubmit):
         making.mkdir(0o700)
         try:
             made = making / self.assignment_filename
-            self._fill(made, secret)
+            self._fill(made, parcel, secret)
             self.set_perms(made, fileperms=0o660, dirperms=_OURS)
             made.rename(Path(self.inbound_path, made.name))
         finally:
             shutil.rmtree(making)
         name = self.assignment_filename
         kept = name.rsplit("+", 1)[0] if self.add_random_string else name
-        self._fill(Path(self.cache_path, kept), secret)
+        self._fill(Path(self.cache_path, kept), parcel, secret)
         self.log.info(
             "Submitted as: %s %s %s",
             self.coursedir.course_id,
@@ -134,16 +147,32 @@ class Submit(CheckedExchange, _ClosedRoot, nbgrader.ExchangeSubmit):
             self.timestamp,
         )
 
-    def _fill(self, folder: Path, secret: str) -> None:
+    def check_filename_diff(self) -> None:
+        """Fail where none of the assignment's notebooks is there; warn where some are not."""
+        super().check_filename_diff()
+        asked = find_all_notebooks(self.release_path)
+        found = [one for one in find_all_notebooks(self.src_path) if "/." not in f"/{one}"]
+        if asked and not set(asked) & set(found):
+            self.fail(
+                f"Nothing was sent, because {self.src_path} holds {', '.join(found) or 'none'}, "
+                f"and the assignment asks for {', '.join(asked)}. Give your notebook that name."
+            )
+
+    def _by_hand(self) -> set[str]:
+        """Return the ids of the cells that are graded by hand, as the released notebooks say."""
+        ids: set[str] = set()
+        for name in find_all_notebooks(self.release_path):
+            with Path(self.release_path, name).open("rb") as file, suppress(NotGraded):
+                ids |= {
+                    cell.get("id", "") for cell in submission.read(file).cells if is_by_hand(cell)
+                }
+        return ids
+
+    def _fill(self, folder: Path, parcel: Parcel, secret: str) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        self.do_copy(self.src_path, folder)
-        for name, text in (("timestamp.txt", self.timestamp), ("submission_secret.txt", secret)):
-            # Written beside the folder, and renamed into it. Files that are made beside it get the
-            # grader's group from `inbound` (setgid). The folder itself no longer hands its group
-            # on: nbgrader copied the mode of the student's own folder onto it.
-            beside = folder.with_name(name)
-            beside.write_text(text)
-            beside.rename(folder / name)
+        parcel.write(folder)
+        (folder / "timestamp.txt").write_text(self.timestamp)
+        (folder / "submission_secret.txt").write_text(secret)
 
 
 class Collect(CheckedExchange, _ClosedRoot, nbgrader.ExchangeCollect):
@@ -185,7 +214,7 @@ class Collect(CheckedExchange, _ClosedRoot, nbgrader.ExchangeCollect):
         if self.attempts.has(arrival):
             return None
         try:
-            return self.attempts.take(arrival, self.coursedir.max_dir_size * _KB)
+            return self.attempts.take(arrival, self.coursedir.max_dir_size * KB)
         except Refused as reason:
             self.inbound.put_aside(name, str(reason), arrival.changed)
         except (Unsettled, FileNotFoundError):

@@ -1,7 +1,8 @@
 """What students sent to the exchange: whose it is, when it came, and a copy that stays as it is.
 
 A folder in `inbound` still belongs to its author, who can name it after anybody, date it at will,
-change it at any time, and put links into it. Hence:
+change it at any time, and put links into it. Names that begin with a dot, such as .git, are what
+tools keep: they are not taken, and a link among them refuses nothing. Of the rest:
 
     whose it is       the account that owns the folder, and not the name of the folder
     when it came      the newest change time (ctime) of its files, which the kernel sets and no user
@@ -23,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_MOST_ENTRIES = 1000
+MOST_ENTRIES = 1000
 # Linux takes change times from a clock that ticks every 1 to 10 ms: two changes between its ticks
 # have one time (https://docs.kernel.org/filesystems/multigrain-ts.html).
 _TICK = 20_000_000  # nanoseconds
@@ -97,7 +98,7 @@ def copy(arrival: Arrival, target: Path, most_bytes: int) -> None:
     # comparison at the end would not see it. So the copy begins when the tick is over.
     if 0 <= time.time_ns() - arrival.changed < _TICK:
         time.sleep(_TICK / 1e9)
-    for folder, folders, names, place in os.fwalk(arrival.folder, onerror=_refuse):
+    for folder, folders, names, place in _walk(arrival.folder):
         here = target / Path(folder).relative_to(arrival.folder)
         here.mkdir()
         for name in folders:
@@ -125,10 +126,10 @@ def _arrival(folder: Path, student: str, names: dict[int, str] | None) -> Arriva
 def _newest_change(folder: Path) -> int:
     """Return the newest change time of a folder and of all in it, in nanoseconds after 1970."""
     newest = entries = 0
-    for _, folders, names, place in os.fwalk(folder, onerror=_refuse):
+    for _, folders, names, place in _walk(folder):
         entries += len(folders) + len(names)
-        if entries > _MOST_ENTRIES:
-            raise Refused(f"it holds more than {_MOST_ENTRIES} files")
+        if entries > MOST_ENTRIES:
+            raise Refused(f"it holds more than {MOST_ENTRIES} files")
         times = [os.stat(name, dir_fd=place, follow_symlinks=False).st_ctime_ns for name in names]
         newest = max(newest, os.stat(place).st_ctime_ns, *times)
     return newest
@@ -154,6 +155,13 @@ def _copy(name: str, place: int, target: Path, owner: int, most: int) -> int:
         with target.open("xb") as written:
             shutil.copyfileobj(file, written)
         return about.st_size
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str], int]]:
+    """Walk through a folder without what begins with a dot, which is no part of a submission."""
+    for place, folders, names, descriptor in os.fwalk(folder, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield place, folders, [name for name in names if not name.startswith(".")], descriptor
 
 
 def _refuse(error: OSError) -> None:

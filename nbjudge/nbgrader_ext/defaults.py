@@ -21,7 +21,6 @@ _STEPS = "nbjudge.nbgrader_ext"
 def configure(c: Any) -> None:
     """Let nbgrader build, grade, show and exchange through nbjudge; `c` is its configuration."""
     c.CourseDirectory.solution_directory = "solutions"
-    c.CourseDirectory.max_file_size = 10_000  # KB; larger files are left out when one submits
     _configure_building(c)
     _configure_grading(c)
     _configure_pages(c)
@@ -33,6 +32,10 @@ def configure_exchange(c: Any) -> None:
 
     A student's server needs nothing else of `configure`.
     """
+    c.CourseDirectory.max_file_size = 10_000  # KB; a larger file refuses the whole
+    # Names that begin with a dot are what tools keep. Among them are links, which nbgrader follows
+    # when it copies a submission.
+    c.CourseDirectory.ignore = [".*", "*.pyc", "__pycache__", "feedback"]
     for name, kind in (
         ("list", "List"),
         ("fetch_assignment", "FetchAssignment"),

@@ -59,17 +59,17 @@ class Submission:
     ours: bool = False
 
 
-def read(file: IO[bytes]) -> NotebookNode:
-    """Return the notebook in an open file, in nbformat's version 4.
+def read(file: IO[bytes], most: int = _LARGEST) -> NotebookNode:
+    """Return the notebook in an open file of at most `most` bytes, in nbformat's version 4.
 
     Raises `NotGraded` where the file holds no notebook, or one that is too large or nested too
     deeply.
     """
     try:
-        content = file.read(_LARGEST + 1)
-        if len(content) > _LARGEST:
+        content = file.read(most + 1)
+        if len(content) > most:
             raise ValueError(
-                f"it is larger than {_LARGEST // 2**20} MB; without the outputs it may be smaller"
+                f"it is larger than {most // 2**20} MB; without the outputs it may be smaller"
             )
         text = _decoded(content)
         value = json.loads(text)
