@@ -5,38 +5,35 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from nbjudge.notebook.master import mark, visible_text
-from nbjudge.notebook.names import bound, forms, plain_lines
+from nbjudge.notebook.names import bound, forms, is_python, plain_lines
 from nbjudge.notebook.pairing import Pairing, asked, is_untouched, text_of
 
 
 def doubts(master: NotebookNode, notebook: NotebookNode, pairing: Pairing) -> Iterator[str]:
     """Yield a sentence for each doubt, with the ids of the cells that it concerns."""
-    answers = {cell.id: cell for cell in notebook.cells}
+    texts = {cell.id: cell.source for cell in notebook.cells}
     solution = None
     for cell in filter(mark, master.cells):
         if mark(cell).get("solution"):
             solution = cell
-            yield from _another_name(cell, answers[cell.id], notebook)
-            yield from _another_version(cell, notebook, master)
             yield from _nowhere(cell, pairing)
-        elif solution is not None and is_untouched(answers[solution.id].source, solution):
+            if is_untouched(texts[cell.id], cell):
+                yield from _beside(cell, notebook, master)
+            else:
+                yield from _another_name(cell, texts[cell.id], notebook)
+                yield from _another_version(cell, notebook, master)
+        elif solution is not None and is_untouched(texts[solution.id], solution):
             yield from _written_into(cell, solution, pairing)
 
 
-def _another_name(
-    cell: NotebookNode, answer: NotebookNode, notebook: NotebookNode
-) -> Iterator[str]:
-    """A solution cell that defines something, but not what is asked for, and no cell does."""
-    if is_untouched(answer.source, cell):
-        return
-    names = set(asked(cell))
-    students = (one for one in notebook.cells if one.cell_type == "code" and _is_students(one))
-    lost = sorted(names - {name for one in students for name in bound(one.source)})
-    if lost and not answer.source.startswith("#"):
-        instead = ", ".join(sorted(bound(answer.source) - bound(cell.source))) or "something else"
+def _another_name(cell: NotebookNode, text: str, notebook: NotebookNode) -> Iterator[str]:
+    """A solution cell that holds something, but not what is asked for, and no cell does."""
+    lost = set(asked(cell)).difference(*(bound(one.source) for one in _students(notebook)))
+    if lost and not text.startswith("#"):
+        instead = ", ".join(sorted(bound(text) - bound(cell.source))) or "something else"
         yield (
             f"The solution cell {cell.id} holds {instead}, and no cell of the notebook defines "
-            f"{', '.join(lost)}. Look whether the solution has another name."
+            f"{', '.join(sorted(lost))}. Look whether the solution has another name."
         )
 
 
@@ -44,34 +41,50 @@ def _another_version(
     cell: NotebookNode, notebook: NotebookNode, master: NotebookNode
 ) -> Iterator[str]:
     """A cell below the marks of a solution that defines its names once more, in another way."""
-    order = [one.id for one in notebook.cells]
-    below = master.cells[master.cells.index(cell) + 1 :]
-    marks = next((one.id for one in below if mark(one).get("points")), None)
-    if marks is None:
-        return
-    marked = order.index(marks)
+    marked = _marked(cell, notebook, master)
     for name, placeholder in asked(cell).items():
-        found = [
-            (place, forms(one.source)[name])
-            for place, one in enumerate(notebook.cells)
-            if one.cell_type == "code" and _is_students(one) and name in forms(one.source)
-        ]
-        above = [form for place, form in found if place < marked and form != placeholder]
-        later = [place for place, form in found if place > marked and form != placeholder]
-        if above and any(dict(found)[place] != above[-1] for place in later):
+        above, below = "", set()
+        for place, one in enumerate(notebook.cells):
+            found = forms(one.source).get(name, []) if _is_students(one) else []
+            if place < marked:
+                above = found[-1] if found else above
+            else:
+                below |= set(found)
+        if above and below - {above, placeholder}:
             yield (
-                f"{name} is defined above its marks, and in another way below them (cell "
-                f"{later[-1] + 1} from the top). The one above was graded."
+                f"{name} is defined above its marks, and in another way in a cell below them. The "
+                "one above was graded."
             )
 
 
 def _nowhere(cell: NotebookNode, pairing: Pairing) -> Iterator[str]:
     """An answer that is graded by hand, whose cell is gone: any text of the student's may be it."""
-    if mark(cell).get("grade") and cell not in pairing.owner.values():
+    if mark(cell).get("grade") and not any(cell is one for one in pairing.owner.values()):
         yield (
             f"The cell {cell.id}, which is graded by hand, was not found and is put back empty. "
             "Look whether the answer stands in another cell."
         )
+
+
+def _beside(cell: NotebookNode, notebook: NotebookNode, master: NotebookNode) -> Iterator[str]:
+    """A solution that was not begun, and code of the student's near it or at the end."""
+    if cell.cell_type != "code":
+        return
+    known = {name for one in master.cells for name in bound(one.source)}
+    order = [one.id for one in notebook.cells]
+    solutions = [one for one in master.cells if mark(one).get("solution")]
+    place = solutions.index(cell)
+    begin = _marked(solutions[place - 1], notebook, master) if place else order.index(cell.id)
+    end = _marked(cell, notebook, master)
+    last = max(_marked(one, notebook, master) for one in solutions)
+    for one in (*notebook.cells[begin:end], *notebook.cells[last:]):
+        text = one.source if not mark(one) and one.cell_type in ("code", "raw") else ""
+        if set(forms(text)) - known or not is_python(text):
+            yield (
+                f"The solution cell {cell.id} is as it was handed out, and a cell of the student's "
+                f"own holds code that is not asked for by name: {_first_line(text)}"
+            )
+            return
 
 
 def _written_into(cell: NotebookNode, solution: NotebookNode, pairing: Pairing) -> Iterator[str]:
@@ -96,5 +109,29 @@ def _is_work(text: str, cell: NotebookNode) -> bool:
     )
 
 
+def _marked(cell: NotebookNode, notebook: NotebookNode, master: NotebookNode) -> int:
+    """Return where the notebook marks a solution, or its end where nothing does.
+
+    The marks are the last test before the next solution.
+    """
+    marks = len(notebook.cells)
+    for one in master.cells[master.cells.index(cell) + 1 :]:
+        if mark(one).get("solution"):
+            break
+        if mark(one).get("grade"):
+            marks = next(i for i, it in enumerate(notebook.cells) if it.id == one.id)
+    return marks
+
+
+def _first_line(text: str) -> str:
+    line = next((line.strip() for line in text.split("\n") if line.strip()), "")
+    return "".join(letter if letter.isprintable() else "?" for letter in line)[:80]
+
+
+def _students(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if _is_students(cell)]
+
+
 def _is_students(cell: NotebookNode) -> bool:
-    return not mark(cell) or bool(mark(cell).get("solution"))
+    """Whether a cell runs, and its text is the student's."""
+    return cell.cell_type == "code" and bool(not mark(cell) or mark(cell).get("solution"))

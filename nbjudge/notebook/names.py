@@ -29,18 +29,28 @@ def plain_lines(text: str) -> list[str]:
 
 
 @functools.lru_cache(maxsize=256)
-def forms(source: str) -> Mapping[str, str]:
-    """Return what a cell defines at its top level: each name with a form of its definition.
+def forms(source: str) -> Mapping[str, list[str]]:
+    """Return what a cell defines at its top level: each name with the forms of its definitions.
 
-    Two definitions of one form differ at most in comments and layout. The last definition of a name
-    counts. A cell that is no Python has functions and classes only, by their first words.
+    Two definitions of one form differ at most in comments and layout. A cell that is no Python has
+    functions and classes only, by their first words.
     """
+    found: dict[str, list[str]] = {}
     tree = _parsed(source)
     if tree is None:
-        parts = re.split(r"^(?=\S)", source, flags=re.M)
-        named = ((re.match(r"(?:async +def|def|class) +(\w+)", part), part) for part in parts)
-        return {match[1]: part.rstrip() for match, part in named if match}
-    return {name: _form(node) for node in tree.body for name in _defined(node)}
+        for part in re.split(r"^(?=\S)", source, flags=re.M):
+            if match := re.match(r"(?:async +def|def|class) +(\w+)", part):
+                found.setdefault(match[1], []).append(part.rstrip())
+        return found
+    for node in tree.body:
+        for name in _defined(node):
+            found.setdefault(name, []).append(_form(node))
+    return found
+
+
+def is_python(source: str) -> bool:
+    """Whether a cell can be parsed, its magics left out."""
+    return _parsed(source) is not None
 
 
 @functools.lru_cache(maxsize=256)

@@ -54,15 +54,16 @@ def asked(cell: NotebookNode) -> Mapping[str, str]:
     """Return what a solution cell asks for: each name, and the form of its placeholder."""
     if cell.cell_type != "code" or not mark(cell).get("solution"):
         return {}
-    placeholders, solved = forms(visible_text(cell)), forms(cell.source)
-    open_ = {name: form for name, form in placeholders.items() if solved.get(name) != form}
+    placeholders = {name: found[-1] for name, found in forms(visible_text(cell)).items()}
+    solved = forms(cell.source)
+    open_ = {name: form for name, form in placeholders.items() if form not in solved.get(name, [])}
     return open_ or placeholders
 
 
 def worked_on(source: str, placeholders: Mapping[str, str]) -> list[str]:
     """Return the names that a text defines in another form than as placeholders."""
     found = forms(source)
-    return [name for name, form in placeholders.items() if found.get(name, form) != form]
+    return [name for name, form in placeholders.items() if {*found.get(name, [])} - {form}]
 
 
 def text_of(cell: dict) -> str:

@@ -1,5 +1,6 @@
 """What a student sends: whole, or not at all; of a notebook what is graded."""
 
+import copy
 import json
 import os
 import shutil
@@ -170,7 +171,7 @@ def test_the_assignment_list_shows_it(released, ada, monkeypatch):
     told = large_file(ada)
     monkeypatch.chdir(released.home)
     desk = AssignmentList()
-    desk.assignment_dir = str(released.home)
+    desk.root_dir = str(released.home)
     monkeypatch.setattr(desk, "load_config", lambda: of_ada(released))
     answer = desk.submit_assignment("nlp-llm", "attention")
     assert answer["success"] is False
@@ -216,7 +217,8 @@ def by_hand(**about):
 
 
 def packed(folder, *cells, ids=()):
-    nbformat.write(nbformat.v4.new_notebook(cells=list(cells)), folder / "n.ipynb")
+    cells = [{**copy.deepcopy(cell), "id": cell.id * (n + 1)} for n, cell in enumerate(cells)]
+    (folder / "n.ipynb").write_text(json.dumps(nbformat.v4.new_notebook(cells=cells)))
     parcel = pack(folder, [], SMALL, ids)
     (content,) = parcel.files.values()
     return [len(cell.get("outputs", "")) for cell in json.loads(content)["cells"]], parcel.problems
