@@ -7,8 +7,8 @@ which order, and a test checks it).
     tables.py      tables as plain text
     course.py      where the course is
     sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text outputs html formulas
-    notebook/      notebooks as documents: master skeleton repair head test_cell submission
-                   canonical
+    notebook/      notebooks as documents: master names skeleton pairing doubts repair head
+                   test_cell submission arrival canonical
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire channel messages trees invoke globals
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells calls modules figures warm_up
                    sandbox landlock syscalls allowlist self_test
@@ -25,7 +25,7 @@ which order, and a test checks it).
     reports/       what people read: feedback
     classrun/      a class, by local workers or a cluster: grade workers forkserver preload cluster
                    shards fingerprint done outcome summary progress interrupts
-    exchange/      submissions in, feedback out: actions inbox attempts policy watch notices
+    exchange/      submissions in, feedback out: actions parcel inbox attempts policy watch notices
                    assignments
     authoring/     an instructor's desk: build verify single
     doctor/        what machine, course and hub give: check machine hub configuration

@@ -116,7 +116,10 @@ def _made(index: int, pairing: Pairing) -> list[NotebookNode]:
     if mark(master).get("solution"):
         if given.get("cell_type") != master.cell_type:
             note(pairing.mended, "retyped", master.id)
-        return [_solution(master, given)]
+        # Code between the fences of a text: the text stays, too.
+        is_code = master.cell_type != "code" or code_of(given) == text_of(given)
+        text = [] if is_code else [_own_cell(given, index)]
+        return [*text, _solution(master, given)]
     written = _written_into(master, given, index)
     if given.get("cell_type") != master.cell_type:
         note(pairing.mended, "retyped", master.id)

@@ -184,10 +184,10 @@ REFUSED = {
     "nul_bytes": b"\0" * 1000, "latin_1": "é".encode("latin-1") * 100,
     "a_picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
     "a_source_that_is_a_number": with_cell(cell_type="code", source=7, outputs=3),
-    "byte_order_mark": b"\xef\xbb\xbf" + text(solution()),
     "from_the_future": text(solution()).replace(b'"nbformat": 4', b'"nbformat": 99'),
 }  # fmt: skip
 GRADED = {
+    "byte_order_mark": b"\xef\xbb\xbf" + text(solution()),
     "aa_first": text(solution()), "zz_last": text(solution()), "old_format": old_format(),
     "a_cell_of_unknown_type": with_cell(cell_type="virus", source="x"),
     "a_cell_without_source": with_cell(cell_type="code"),

@@ -28,6 +28,13 @@ def test_a_submission_travels_with_all_its_files(work):
     assert packed.size == 7
 
 
+def test_what_tools_keep_stays_behind(work):
+    (work.folder / ".git").mkdir()
+    (work.folder / ".git/objects").write_bytes(b"x" * 2**21)
+    (work.folder / ".git/link").symlink_to("/etc/hostname")
+    assert pack(work, LIMITS).size == 7
+
+
 def test_what_must_not_travel_is_refused_alone(work):
     (work.folder / "large").write_bytes(b"x" * (2**20))
     with pytest.raises(NotGraded, match=r"holds 1 MB, and 1 MB may travel.*files_mb"):

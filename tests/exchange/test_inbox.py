@@ -123,6 +123,17 @@ def test_what_is_no_regular_file_of_moderate_size_is_refused(inbound, tmp_path, 
         copy(only(inbound), tmp_path / "copy", MB)
 
 
+def test_what_tools_keep_is_not_taken_and_its_links_refuse_nothing(inbound, tmp_path):
+    folder = send(inbound)
+    (folder / ".git").mkdir()
+    (folder / ".git/hooks").symlink_to("/etc")
+    (folder / ".venv").symlink_to("/usr")
+    (folder / ".key").symlink_to("/etc/hostname")
+    arrival = only(inbound)
+    copy(arrival, tmp_path / "copy", 1000)
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["attention.ipynb"]
+
+
 def test_a_folder_that_becomes_a_link_while_it_is_copied_leads_nowhere(
     inbound, tmp_path, monkeypatch
 ):

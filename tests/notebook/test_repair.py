@@ -106,13 +106,19 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=12,
 )
+SOURCES = [
+    "def dot_product_attention(:", "class SelfAttention: 0", "%%bash\nls", "!ls\nx = !pwd",
+    "-" * 9999,
+    "```python\ndef create_causal_mask(n): 0\n```", "x: int = y = 1", "\ufeffdevice = 0\r\n\0",
+    *(cell.source for cell in (*RELEASE.cells, *MASTER.cells)), *right_answers().values(),
+]  # fmt: skip
 CELL = JSON | st.fixed_dictionaries(
     {},
     optional={
         "cell_type": st.sampled_from(["code", "markdown", "raw", "odd"]) | JSON,
-        "source": st.sampled_from(["def dot_product_attention(:", "class SelfAttention: 0"]) | JSON,
+        "source": st.sampled_from(SOURCES) | JSON,
         "metadata": JSON | st.fixed_dictionaries({"nbgrader": JSON}),
-        "id": st.sampled_from(["scaled", "scaled-marks"]) | JSON,
+        "id": st.sampled_from(["scaled", "scaled-marks", "mended", "student-0"]) | JSON,
         "attachments": JSON,
     },
 )

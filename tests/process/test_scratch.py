@@ -17,6 +17,9 @@ def test_only_regular_files_are_copied_and_the_rest_is_named(tmp_path):
     (source / "good.txt").write_text("good")
     (source / "link.txt").symlink_to(tmp_path / "secret")
     (source / "folder").symlink_to(tmp_path)
+    (source / ".git").mkdir()
+    (source / ".git/link").symlink_to("/etc/hostname")
+    (source / ".key").write_text("x")
     os.mkfifo(source / "fifo")
     with open(source / "huge.bin", "wb") as file:
         file.truncate(3 * 2**20)
