@@ -25,8 +25,8 @@ which order, and a test checks it).
     reports/       what people read: feedback
     classrun/      a class, by local workers or a cluster: grade workers forkserver preload cluster
                    shards fingerprint done outcome summary progress interrupts
-    exchange/      submissions in, feedback out: actions parcel inbox attempts policy watch notices
-                   assignments
+    exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
+                   notices assignments executed renewal
     authoring/     an instructor's desk: build verify single
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect

@@ -7,8 +7,8 @@ from nbjudge.exchange.actions import (
     List,
     ReleaseAssignment,
     ReleaseFeedback,
-    Submit,
 )
+from nbjudge.exchange.submit import Submit
 
 __all__ = [
     "Collect",

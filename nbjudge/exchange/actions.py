@@ -16,36 +16,31 @@ sent under the owner's own name, at the time when the file system says that it c
 """
 
 import os
-import secrets
-import shutil
 import stat
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange import default as nbgrader
-from nbgrader.utils import check_directory, find_all_notebooks
+from nbgrader.utils import check_directory
 from traitlets import Unicode
 
 from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.inbox import Arrival, Inbound, Refused, Unsettled
-from nbjudge.exchange.parcel import KB, Parcel, Whole, is_by_hand
+from nbjudge.exchange.parcel import KB, Whole
 from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.nbgrader_ext.checked import CheckedExchange
-from nbjudge.notebook import submission
-from nbjudge.notebook.submission import NotGraded
 from nbjudge.reports.freshness import stale_pages, students
 
 INBOUND_MODE = 0o3733
-_OURS = 0o770
 
 
-class _ClosedRoot:
+class ClosedRoot:
     """Does without an exchange root that everybody can write to, which nbgrader asks for."""
 
     def ensure_root(self) -> None:
+        """Fail where the exchange is not there, or closed to this account."""
         if not check_directory(self.root, execute=True):  # type: ignore[attr-defined]
             self.fail(  # type: ignore[attr-defined]
                 f"The exchange {self.root} is not there, or closed to you. "  # type: ignore[attr-defined]
@@ -53,19 +48,19 @@ class _ClosedRoot:
             )
 
 
-class List(_ClosedRoot, nbgrader.ExchangeList):
+class List(ClosedRoot, nbgrader.ExchangeList):
     """Lists what is released and what was submitted."""
 
 
-class FetchAssignment(_ClosedRoot, nbgrader.ExchangeFetchAssignment):
+class FetchAssignment(ClosedRoot, nbgrader.ExchangeFetchAssignment):
     """Fetches an assignment."""
 
 
-class FetchFeedback(_ClosedRoot, nbgrader.ExchangeFetchFeedback):
+class FetchFeedback(ClosedRoot, nbgrader.ExchangeFetchFeedback):
     """Fetches feedback."""
 
 
-class ReleaseFeedback(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseFeedback):
+class ReleaseFeedback(CheckedExchange, ClosedRoot, nbgrader.ExchangeReleaseFeedback):
     """Releases feedback to the authors, but no page that shows something else than is graded."""
 
     def copy_files(self) -> None:
@@ -98,7 +93,7 @@ class ReleaseFeedback(CheckedExchange, _ClosedRoot, nbgrader.ExchangeReleaseFeed
         )
 
 
-class ReleaseAssignment(CheckedExchange, _ClosedRoot, Whole, nbgrader.ExchangeReleaseAssignment):
+class ReleaseAssignment(CheckedExchange, ClosedRoot, Whole, nbgrader.ExchangeReleaseAssignment):
     """Releases an assignment; makes `inbound` a folder where nobody can remove another's work."""
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
@@ -114,68 +109,7 @@ class ReleaseAssignment(CheckedExchange, _ClosedRoot, Whole, nbgrader.ExchangeRe
             os.chmod(self.inbound_path, INBOUND_MODE)
 
 
-class Submit(CheckedExchange, _ClosedRoot, Whole, nbgrader.ExchangeSubmit):
-    """Submits, in one step, a folder that only the author and the grader can read."""
-
-    def copy_files(self) -> None:
-        """Send the assignment's folder, and keep a copy as nbgrader does.
-
-        Fails before anything is sent, where something of it cannot be sent.
-        """
-        self.init_release()
-        self.check_filename_diff()
-        parcel = self.packed(Path(self.src_path), self._by_hand())
-        secret = secrets.token_hex(64)
-        # Made beside its place, closed to others, and renamed when it is whole: so nobody can reach
-        # into it before its mode is set, and the grader never sees half of it.
-        making = Path(self.inbound_path, f".making-{secrets.token_hex(16)}")
-        making.mkdir(0o700)
-        try:
-            made = making / self.assignment_filename
-            self._fill(made, parcel, secret)
-            self.set_perms(made, fileperms=0o660, dirperms=_OURS)
-            made.rename(Path(self.inbound_path, made.name))
-        finally:
-            shutil.rmtree(making)
-        name = self.assignment_filename
-        kept = name.rsplit("+", 1)[0] if self.add_random_string else name
-        self._fill(Path(self.cache_path, kept), parcel, secret)
-        self.log.info(
-            "Submitted as: %s %s %s",
-            self.coursedir.course_id,
-            self.coursedir.assignment_id,
-            self.timestamp,
-        )
-
-    def check_filename_diff(self) -> None:
-        """Fail where none of the assignment's notebooks is there; warn where some are not."""
-        super().check_filename_diff()
-        asked = find_all_notebooks(self.release_path)
-        found = [one for one in find_all_notebooks(self.src_path) if "/." not in f"/{one}"]
-        if asked and not set(asked) & set(found):
-            self.fail(
-                f"Nothing was sent, because {self.src_path} holds {', '.join(found) or 'none'}, "
-                f"and the assignment asks for {', '.join(asked)}. Give your notebook that name."
-            )
-
-    def _by_hand(self) -> set[str]:
-        """Return the ids of the cells that are graded by hand, as the released notebooks say."""
-        ids: set[str] = set()
-        for name in find_all_notebooks(self.release_path):
-            with Path(self.release_path, name).open("rb") as file, suppress(NotGraded):
-                ids |= {
-                    cell.get("id", "") for cell in submission.read(file).cells if is_by_hand(cell)
-                }
-        return ids
-
-    def _fill(self, folder: Path, parcel: Parcel, secret: str) -> None:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        parcel.write(folder)
-        (folder / "timestamp.txt").write_text(self.timestamp)
-        (folder / "submission_secret.txt").write_text(secret)
-
-
-class Collect(CheckedExchange, _ClosedRoot, nbgrader.ExchangeCollect):
+class Collect(CheckedExchange, ClosedRoot, nbgrader.ExchangeCollect):
     """Collects each attempt into `attempts/`, and the one that counts into `submitted/`."""
 
     accounts = Unicode(
