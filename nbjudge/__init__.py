@@ -22,12 +22,12 @@ which order, and a test checks it).
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
                    release autograde plain_engine tied scorecards recorded built gradebook writer
                    speedups
-    reports/       what people read: feedback
+    reports/       what people read: feedback exporter freshness
     classrun/      a class, by local workers or a cluster: grade workers forkserver preload cluster
-                   shards fingerprint done outcome summary progress interrupts
+                   shards fingerprint steps done outcome summary progress interrupts
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    notices assignments executed renewal
-    authoring/     an instructor's desk: build verify single
+    authoring/     an instructor's desk: build verify forms single
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
     cli.py         the commands, one verb a job

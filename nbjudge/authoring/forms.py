@@ -21,6 +21,7 @@ from typing import Any
 
 from nbjudge.course import RubricError
 from nbjudge.judge.prefetch import Conversation
+from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
 from nbjudge.process.zygote import Zygote
@@ -134,7 +135,7 @@ def _parts(split: list[str]) -> tuple[list[str], list[str], list[str]]:
 
 def _proxy(session: Session, name: str) -> Any:
     def ask(do: str, **request: Any) -> dict[str, Any]:
-        return Conversation(session, _SECONDS).ask(do, **request)
+        return Conversation(session, Budget(_SECONDS)).ask(do, **request)
 
     objects = Objects(ask)
     return objects.bind([name]).get(name)
