@@ -76,26 +76,30 @@ class Told:
     expected: bool
 
 
-def told(root: Path, path: str, rubric: Any, imports: str, zygote: Zygote) -> Iterator[Told]:
-    """Yield what is said of each misconception of rubric `path`, in each form.
+def told(
+    root: Path, path: str, rubric: Any, imports: str, zygote: Zygote, seeds: range
+) -> Iterator[Told]:
+    """Yield what is said of each misconception of rubric `path`: as it is, and in other forms.
 
-    `imports` is the text of the notebook's imports. Raises `RubricError` where the text of the bank
-    or of a form cannot be run.
+    With one seed a misconception is tried in one other form, the next one in the next form. As many
+    seeds as there are forms try every misconception in every form. `imports` is the text of the
+    notebook's imports. Raises `RubricError` where the text of the bank or of a form cannot be run.
     """
-    bank = _bank(root, path)
-    forms = {AS_IT_IS: (f"{rubric.solution} = Wrong\n", ()), **_forms(root, path)}
+    bank, known = _bank(root, path), _forms(root, path)
     for number, wrong in enumerate(rubric.bank.known):
-        session = Session(zygote, Limits(total_seconds=_SECONDS * len(forms)))
+        possible = [name for name, (_, without) in known.items() if wrong.name not in without]
+        chosen = {possible[(number + seed) % len(possible)] for seed in seeds if possible}
+        texts = {name: known[name][0] for name in sorted(chosen)}
+        session = Session(zygote, Limits(total_seconds=_SECONDS * (len(texts) + 1)))
         try:
             _run(session, bank, f"{path}: the misconceptions")
-            expected = False
-            for form, (text, impossible) in forms.items():
-                if wrong.name not in impossible:
-                    cell = f"{imports}\nWrong = WRONG[{number}]\n{text}"
-                    _run(session, cell, f"{path}: the form '{form}' of {wrong.name}")
-                    sentence = rubric.diagnose(_proxy(session, rubric.solution))
-                    yield Told(wrong, form, sentence, expected)
-                    expected = expected or (form == AS_IT_IS and bool(sentence))
+            is_named = False
+            for form, text in {AS_IT_IS: f"{rubric.solution} = Wrong\n", **texts}.items():
+                cell = f"{imports}\nWrong = WRONG[{number}]\n{text}"
+                _run(session, cell, f"{path}: the form '{form}' of {wrong.name}")
+                sentence = rubric.diagnose(_proxy(session, rubric.solution))
+                yield Told(wrong, form, sentence, is_named)
+                is_named = is_named or (form == AS_IT_IS and bool(sentence))
         finally:
             session.close()
 

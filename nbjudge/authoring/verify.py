@@ -72,7 +72,7 @@ def verify(root: Path, assignment: str, seeds: range) -> list[Verified]:
             for text in _cells(root / "release" / assignment, rubric.solution)
         ]
         found.append(_verify(path, rubric, right, empty[0] if empty else None, seeds))
-        for told in forms.told(root, path, rubric, imports, zygote):
+        for told in forms.told(root, path, rubric, imports, zygote, seeds):
             _verify_told(found[-1], told)
     return found
 
@@ -115,10 +115,10 @@ def to_text(found: list[Verified]) -> str:
     table.add_column("Exercise", no_wrap=True)
     for heading in ("right, full", "right, less", "wrong, full", "wrong, less", "named"):
         table.add_column(heading, justify="right")
-    table.add_column("in other forms", justify="right")
+    table.add_column("in forms", justify="right")
     for one in found:
         counts = (one.right_full, one.right_less, one.wrong_full, one.wrong_less, one.named)
-        table.add_row(one.exercise, *map(str, counts), f"{one.in_forms} of {one.forms}")
+        table.add_row(one.exercise, *map(str, counts), f"{one.in_forms}/{one.forms}")
     problems = [f"{one.exercise}: {problem}" for one in found for problem in one.problems]
     return as_text(table, *problems)
 

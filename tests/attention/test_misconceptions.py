@@ -102,6 +102,94 @@ def test_what_the_bank_gives_is_computed_once(toy):
     assert toy.calls == 3 * 2  # the reference and both misconceptions, two calls each
 
 
+@pytest.fixture
+def sided():
+    """A rubric of x + 2, or of x + 2 - m with a "mask" m of floats or ints."""
+    one = Rubric("Add 2", points=1, solution="add", reference=lambda x, m=0: x + 2 - m)
+    numbers = torch.tensor([0.0, 3.0]), torch.tensor([1.0, 5.0])
+
+    @one.criterion("x + 2", points=1)
+    def values(add, random):
+        raise AssertionError
+
+    @one.behaviour
+    def behaviour(add, random):
+        return [
+            ("Without a mask", [Call(add, (x,)) for x in numbers]),
+            ("With a mask", [Call(add, (x, torch.tensor(4.0))) for x in numbers]),
+            ("With a mask", [Call(add, (x, torch.tensor(4))) for x in numbers]),
+        ]
+
+    one.misconception("You multiply by 2.", values)(lambda x, m=0: x * 2 - m)
+    one.misconception("You ignore the mask.", values)(lambda x, m=0: x + 2)
+    one.misconception("You add the mask.", values)(lambda x, m=0: x + 2 + m)
+    return one
+
+
+def floats_only(add):
+    def refusing(x, m=None):
+        if m is not None and not m.is_floating_point():
+            raise TypeError("floats, please")
+        return add(x) if m is None else add(x, m)
+
+    return refusing
+
+
+def either(without, masked):
+    return lambda x, m=None: without(x) if m is None else masked(x, m)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "sentence"),
+    [
+        (floats_only(lambda x, m=0: x + 2 + m), "You add the mask."),
+        (floats_only(lambda x, m=0: x * 2 - m), "You multiply by 2."),
+        (floats_only(lambda x, m=0: x + 2 - m), ""),  # right but for what it refuses
+        (lambda x, m=0: x * 2 + 3 * m, "You multiply by 2."),  # two mistakes: the first
+        (either(lambda x: x * 2, lambda x, m: x + 2 - m), "Without a mask: You multiply by 2."),
+        (either(plus_two, lambda x, m: x * 2 - m), "With a mask: You multiply by 2."),
+        (lambda x, m=0: x + 7 + m, ""),
+        (either(plus_two, lambda x, m: x + 2 - m * (not m.is_floating_point())), ""),
+        (lambda x, m=0: (x + 2 + m, None), ""),  # no tensor beside the tensor
+    ],
+)
+def test_situations_are_told_apart_and_what_is_refused_is_left_out(sided, behaviour, sentence):
+    assert sided.diagnose(behaviour) == sentence
+
+
+def test_two_steps_with_one_sentence_are_told(sided):
+    sided.misconception("You add the mask.", sided.criteria[0][2])(lambda x, m=0: x + (2 + m))
+    assert sided.diagnose(lambda x, m=0: x + 2 + m) == "You add the mask."
+
+
+def test_two_sentences_for_one_situation_are_not_told(sided):
+    add = lambda x, m=0: x + 2 - -m  # noqa: E731
+    sided.misconception("You subtract the negative mask.", sided.criteria[0][2])(add)
+    assert sided.diagnose(lambda x, m=0: x + 2 + m) == ""
+    assert sided.diagnose(floats_only(lambda x, m=0: x + 2 + m)) == ""
+
+
+def test_of_several_readings_the_one_in_which_most_is_right_counts():
+    one = Rubric("Pair", points=1, solution="pair", reference=lambda a, b, m=0: a - b + m)
+
+    @one.criterion("a - b", points=1)
+    def values(pair, random):
+        raise AssertionError
+
+    @one.behaviour
+    def behaviour(pair, random):
+        a, b, m = torch.tensor([5.0, 1.0, 3.0])
+        for first, second in ((a, b), (b, a)):
+            plain, masked = [Call(pair, (first, second))], [Call(pair, (first, second, m))]
+            yield [("Without a mask", plain), ("With a mask", masked)]
+
+    one.misconception("a and b are swapped.", values)(lambda a, b, m=0: b - a + m)
+    one.misconception("You ignore the mask.", values)(lambda a, b, m=0: a - b)
+    assert one.diagnose(lambda a, b, m=0: b - a + m) == ""  # which is which is free here
+    assert one.diagnose(lambda a, b, m=0: b - a) == "You ignore the mask."
+    assert one.diagnose(lambda a, b, m=0: a + b) == ""
+
+
 def test_without_a_behaviour_nothing_is_told():
     one = Rubric("Add 2", points=1, solution="add", reference=plus_two)
     one.misconception(TIMES_TWO, loses=lambda *_: None)(lambda x: x * 2)

@@ -51,7 +51,7 @@ class MultiHeadAttention(Wrong):
         return self.qkv(x).chunk(3, dim=-1)["qkv".index(name[-1])]
 
 
-# %% packed_parameter_keys_first, not Shared, Frozen, KeysFromQueries, QueriesFromKeys, KeysFromValues, QueriesAndKeysSwapped, KeysAndValuesSwapped, QueriesAndValuesSwapped, ValuesFromKeys, ValuesFromQueries, Unprojected, QueriesUnprojected, KeysUnprojected, ValuesUnprojected, ProjectedByValues
+# %% packed_parameter_keys_first, not FirstResultAgain, Shared, Frozen, KeysFromQueries, QueriesFromKeys, KeysFromValues, QueriesAndKeysSwapped, KeysAndValuesSwapped, QueriesAndValuesSwapped, ValuesFromKeys, ValuesFromQueries, Unprojected, QueriesUnprojected, KeysUnprojected, ValuesUnprojected, ProjectedByValues
 class MultiHeadAttention(Wrong):
     def make(self, embed_dim):
         self.kqv = nn.Parameter(torch.zeros(embed_dim, 3 * embed_dim))

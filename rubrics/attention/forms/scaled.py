@@ -18,7 +18,7 @@ class Attention:
 scaled_dot_product_attention = Attention()
 
 
-# %% bool_masks_only, not bool_masks_only
+# %% bool_masks_only, not bool_masks_only, detached, single_precision
 def scaled_dot_product_attention(query, keys, values, mask=None):
     if mask is not None and mask.dtype is not torch.bool:
         raise TypeError("a bool mask, please")

@@ -47,7 +47,7 @@ class SelfAttention(Wrong):
         return self.qkv(x).chunk(3, dim=-1)["qkv".index(name[-1])]
 
 
-# %% packed_parameter_keys_first, not Shared, Unregistered, KeysFromQueries, QueriesFromKeys, KeysFromValues, QueriesAndKeysSwapped, KeysAndValuesSwapped, QueriesAndValuesSwapped, ValuesFromKeys, ValuesFromQueries, Unprojected, QueriesUnprojected, KeysUnprojected, ValuesUnprojected
+# %% packed_parameter_keys_first, not FirstResultAgain, Shared, Unregistered, KeysFromQueries, QueriesFromKeys, KeysFromValues, QueriesAndKeysSwapped, KeysAndValuesSwapped, QueriesAndValuesSwapped, ValuesFromKeys, ValuesFromQueries, Unprojected, QueriesUnprojected, KeysUnprojected, ValuesUnprojected
 class SelfAttention(Wrong):
     def make(self, embed_dim):
         self.kqv = nn.Parameter(torch.zeros(embed_dim, 3 * embed_dim))
