@@ -7,8 +7,8 @@ which order, and a test checks it).
     tables.py      tables as plain text
     course.py      where the course is
     sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text outputs html formulas
-    notebook/      notebooks as documents: master names skeleton pairing doubts repair head
-                   test_cell submission arrival canonical
+    notebook/      notebooks as documents: master names skeleton pairing restore doubts repair
+                   head test_cell submission arrival canonical
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire channel messages trees invoke globals
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells calls modules figures warm_up
                    sandbox landlock syscalls allowlist self_test
