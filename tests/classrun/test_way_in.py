@@ -1,5 +1,6 @@
 """Odd ways in, by the real commands: the class run, and plain `nbgrader autograde`."""
 
+import re
 import shutil
 
 import nbformat
@@ -70,7 +71,7 @@ def test_a_class_run_finds_all_and_names_what_a_person_must_see(course):
     done = nbjudge("autograde", "attention", "--workers", "1", cwd=course, check=False)
     check(course)
     lines = " ".join(done.stdout.split())
-    assert "two 20 20 30 30 10 110 needs a person" in lines
+    assert re.search(r" two [\d ]+ 110 needs a person, files left out ", lines)
     assert "two: attention.ipynb is as it was handed out, so attention-Copy1.ipynb" in lines
     assert "link: Not graded" in lines
 
