@@ -16,6 +16,8 @@ from typing import Any
 
 import click
 
+_STOPS = (signal.SIGINT, signal.SIGTERM)  # a hub stops a service by one and then the other
+
 
 @click.group()
 @click.version_option(package_name="nbjudge")
@@ -212,11 +214,12 @@ def watch(workers: int | None, once: bool, words: tuple[str, ...]) -> None:
     to a person are named. What students see, how many attempts are graded and which one counts is
     c.FeedbackOnSubmit in nbgrader_config.py. Stop it with Ctrl-C, and start it again to go on.
     """
-    from nbjudge.classrun.forkserver import Ancestors
-
     names = list(takewhile(lambda word: not word.startswith("-"), words))
     _need_linux(*names)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # how a hub stops a service
+    # Nothing is begun before all is imported, and an import that is interrupted may raise anything.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from nbjudge.classrun.forkserver import Ancestors
+
     with Ancestors() as ancestors:
         from nbgrader.exchange import ExchangeError
 
@@ -227,6 +230,8 @@ def watch(workers: int | None, once: bool, words: tuple[str, ...]) -> None:
         # Two, also on one core: nobody waits behind an endless loop.
         number, options = workers or max(os.cpu_count() or 1, 2), words[len(names) :]
         try:
+            for stop in _STOPS:
+                signal.signal(stop, _stop_once)
             on_submit(course_root(Path.cwd()), names, ancestors, number, options, once, click.echo)
         except (ExchangeError, NotWatched, RubricError) as error:
             raise click.ClickException(str(error)) from error
@@ -251,6 +256,13 @@ def doctor(as_json: bool) -> None:
     click.echo(json.dumps([asdict(c) for c in checks], indent=2) if as_json else to_text(checks))
     if any(check.needed and not check.well for check in checks):
         raise SystemExit(1)
+
+
+def _stop_once(*_: object) -> None:
+    """Interrupt the command; another signal, such as a hub's second, must not interrupt its end."""
+    for stop in _STOPS:
+        signal.signal(stop, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _report(assignment: str, stale: list[str]) -> None:
