@@ -10,6 +10,7 @@ from support.course import ROOT
 
 from nbjudge.authoring import verify
 from nbjudge.judge.prefetch import Conversation
+from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
 from nbjudge.proxy.objects import Objects
@@ -33,7 +34,7 @@ def told(zygote, path, text):
     try:
         for source in (EXERCISES[path], text):
             assert not session.run(source).breach
-        objects = Objects(lambda do, **what: Conversation(session, 60).ask(do, **what))
+        objects = Objects(lambda do, **what: Conversation(session, Budget(60)).ask(do, **what))
         solution = objects.bind([rubric.solution])[rubric.solution]
         return rubric.diagnose(solution), rubric.mark(solution, seed=1)
     finally:

@@ -39,8 +39,8 @@ def test_each_misconception_is_told_its_sentence_as_it_is_and_in_another_form(zy
 
 
 def test_a_form_that_hides_the_mistake_is_a_problem(zygote, course):
-    text = "# %% right, not upper\ndef create_causal_mask(n):\n    return torch.ones(n, n).tril() > 0\n"
-    found = told(zygote, course, text)
+    right = "create_causal_mask = lambda n: torch.ones(n, n).tril() > 0\n"
+    found = told(zygote, course, f"# %% right, not upper\n{right}")
     tried = {one.misconception.name for one in found if one.form == "right"}
     assert "everything" in tried
     assert "upper" not in tried
