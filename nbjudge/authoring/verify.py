@@ -115,7 +115,7 @@ def to_text(found: list[Verified]) -> str:
     table.add_column("Exercise", no_wrap=True)
     for heading in ("right, full", "right, less", "wrong, full", "wrong, less", "named"):
         table.add_column(heading, justify="right")
-    table.add_column("in forms", justify="right")
+    table.add_column("forms", justify="right")
     for one in found:
         counts = (one.right_full, one.right_less, one.wrong_full, one.wrong_less, one.named)
         table.add_row(one.exercise, *map(str, counts), f"{one.in_forms}/{one.forms}")
