@@ -8,17 +8,17 @@ which order, and a test checks it).
     course.py      where the course is
     sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text outputs html formulas
     notebook/      notebooks as documents: master names skeleton pairing restore doubts repair
-                   head test_cell submission arrival canonical
+                   head test_cell submission arrival canonical statements newer_python
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire channel messages trees invoke globals
-    confined/      WHAT RUNS WITH THE STUDENT: zygote student cells calls modules figures warm_up
-                   sandbox landlock syscalls allowlist self_test
+    confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls modules
+                   figures warm_up sandbox landlock syscalls allowlist self_test
     rubric/        WHAT AUTHORS IMPORT: criteria calls expect misconceptions scorecard messages
                    grading loader
     process/       the judge's end of student processes: launch zygote student session monitor
                    budget limits scratch
     proxy/         what a notebook defined, as a test sees it: objects module autograd batch errors
-    judge/         one submission, one job: job measured run budgets stopped hidden_test cache
-                   prefetch decided
+    judge/         one submission, one job: job measured run budgets stopped rest hidden_test
+                   cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
                    release autograde plain_engine tied scorecards recorded built gradebook writer
                    speedups

@@ -1,12 +1,13 @@
 """What is global in a process, and what a call disturbs of it: settings, and random numbers.
 
 A solution that sets torch's default dtype, or seeds a random generator, changes what other code
-does later. A criterion may ask whether a call did so (`Call.watched`).
+does later. A criterion may ask whether a call did so (`Call.watched`). A notebook may also have
+such a line at its top; that is no fault of any exercise, so exercises are judged without (`usual`).
 """
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 import torch
@@ -21,20 +22,40 @@ class _Setting(NamedTuple):
     usual: Any
 
 
+_CPU = torch.device("cpu")
+
+
+def _default_device() -> torch.device:
+    # Not get_default_device: it makes a tensor there, which raises where the device is missing.
+    context = getattr(torch._GLOBAL_DEVICE_CONTEXT, "device_context", None)
+    return torch.device("cpu") if context is None else context.device
+
+
+def _set_default_device(device: torch.device) -> None:
+    # None, because with a device each later call of torch passes through Python.
+    torch.set_default_device(None if device == _CPU else device)
+
+
 _SETTINGS = (
     _Setting(
         "torch's default dtype", torch.get_default_dtype, torch.set_default_dtype, torch.float32
     ),
     _Setting(
         "torch's default device",
-        torch.get_default_device,
-        torch.set_default_device,
-        torch.device("cpu"),
+        _default_device,
+        _set_default_device,
+        _CPU,
     ),
     _Setting(
         "torch's anomaly detection",
         torch.is_anomaly_enabled,
         torch.autograd.set_detect_anomaly,
+        False,
+    ),
+    _Setting(
+        "torch's autocast",
+        lambda: torch.is_autocast_enabled("cpu"),
+        lambda on: torch.set_autocast_enabled("cpu", on),
         False,
     ),
     _Setting("torch's number of threads", torch.get_num_threads, torch.set_num_threads, 1),
@@ -51,6 +72,20 @@ _SETTINGS = (
         "highest",
     ),
 )
+
+
+@contextmanager
+def usual() -> Iterator[None]:
+    """Run the block with the usual settings; put back afterwards what a notebook has set."""
+    before = [(one, one.read()) for one in _SETTINGS]
+    with torch.inference_mode(False) if torch.is_inference_mode_enabled() else nullcontext():
+        for one, value in before:
+            _set(one, value, one.usual)
+        try:
+            yield
+        finally:
+            for one, value in before:
+                _set(one, one.read(), value)
 
 
 @contextmanager

@@ -126,7 +126,7 @@ class Reply(TypedDict):
 
 
 # A question is a dictionary: `do` is one of these verbs, the other fields are that verb's own.
-RUN: Final = "run"  # source: str                                         -> Shown
+RUN: Final = "run"  # source: str, continues: bool                        -> Shown
 BEGIN: Final = "begin"  # (nothing)                                       -> None
 FIND: Final = "find"  # names: list[str]                                  -> dict[name, Kind]
 CALL: Final = "call"  # the fields of CallRequest                         -> CallAnswer
@@ -173,11 +173,20 @@ class Answer(TypedDict):
     raised: NotRequired[Raised]
 
 
+class CellError(TypedDict):
+    """The exception that stopped a cell; `line` is the cell's own, from 1, or 0 if not known."""
+
+    name: str
+    text: str
+    line: int
+
+
 class Shown(TypedDict):
     """The value of RUN: outputs as nbformat has them, and what was cut off them, or ""."""
 
     outputs: list[dict[str, Any]]
     cut: str
+    error: NotRequired[CellError]  # where the cell did not run to its end
 
 
 class ModuleState(TypedDict):

@@ -8,16 +8,19 @@ import inspect
 import linecache
 import traceback
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.globals import usual
 from nbjudge.boundary.invoke import as_tuple, gradients, invoke, leaves_of
 from nbjudge.boundary.trees import tensors
 from nbjudge.confined import modules
 
+CELL_FILE = "<ipython-input"  # the name that IPython gives to the text of a cell begins so
 _LONGEST_TEXT = 4000
 
 
@@ -33,6 +36,7 @@ class Calls:
         self.objects: list[Any] = []
         self.graphs: list[tuple[list[Tensor], list[Tensor]]] = []
         self._random: Tensor | None = None
+        self._settings = ExitStack()
         # What answers each question but RUN, which is the shell's.
         self.actions: dict[str, Callable[..., Any]] = {
             messages.BEGIN: self.begin,
@@ -48,9 +52,12 @@ class Calls:
         """Begin an exercise: until `forget`, all submissions have the same random numbers of torch.
 
         Layers start from random parameters. With equal numbers, equal code gives equal answers, and
-        the judge process need not judge those again (`nbjudge.judge.cache`).
+        the judge process need not judge those again (`nbjudge.judge.cache`). What a cell has set
+        for all of torch, such as the default dtype, does not hold meanwhile: the arguments are not
+        made for it.
         """
         self.forget()
+        self._settings.enter_context(usual())
         self._random = torch.default_generator.get_state()
         torch.default_generator.manual_seed(0)
 
@@ -63,6 +70,7 @@ class Calls:
         """Drop the objects and graphs of an exercise; the notebook's own random numbers go on."""
         self.objects.clear()
         self.graphs.clear()
+        self._settings.close()
         if self._random is not None:
             torch.default_generator.set_state(self._random)
             self._random = None
@@ -192,7 +200,7 @@ def describe_exception(error: BaseException) -> messages.Raised:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith("<ipython-input") and frame.filename in linecache.cache
+        if frame.filename.startswith(CELL_FILE) and frame.filename in linecache.cache
     ]
     return {
         "name": type(error).__name__[:100],

@@ -6,27 +6,26 @@ outputs once more (`nbjudge.sanitize.outputs`), because student code can change 
 """
 
 import builtins
-import io
+import getpass
 import sys
+import traceback
 import types
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.error import StdinNotImplementedError, UsageError
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.error import StdinNotImplementedError
 from traitlets.config import Config
 
+from nbjudge.boundary import messages
 from nbjudge.confined import figures
+from nbjudge.confined.calls import CELL_FILE, describe_exception
+from nbjudge.confined.magics import QuietShell, replace_magics
+from nbjudge.confined.streams import Stream
 
-_NO_SHELL = (
-    "Shell commands are not run while a submission is graded. Use Python, and put into the folder "
-    "of the notebook whatever it needs."
-)
 _NO_INPUT = (
     "input() has nobody to ask while a submission is graded. Put the value into the cell instead."
 )
-_SHELL_MAGICS = ("bash", "sh", "script", "system", "sx", "pip", "conda", "mamba", "uv", "perl")
 
 
 class Recorder:
@@ -82,20 +81,6 @@ class Recorder:
             self.outputs.clear()
 
 
-class _Stream(io.TextIOBase):
-    encoding = "utf-8"
-
-    def __init__(self, recorder: Recorder, name: str):
-        self.recorder, self.name = recorder, name
-
-    def write(self, text: str) -> int:
-        self.recorder.stream(self.name, str(text))
-        return len(text)
-
-    def writable(self) -> bool:
-        return True
-
-
 def _recorder(part: Any) -> Recorder:
     return part.shell.recorder
 
@@ -121,28 +106,16 @@ class _Hook(DisplayHook):
         pass
 
 
-class Shell(InteractiveShell):
-    """IPython as a kernel has it; nobody can type into it, and it starts no programs."""
+class Shell(QuietShell):
+    """IPython as a kernel has it, which records what it shows."""
 
     display_pub_class = _Publisher
     displayhook_class = _Hook
     recorder: Recorder
+    streams: tuple[Stream, Stream]
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.recorder.add(_error(etype.__name__, _text(evalue), stb), sum(map(len, stb)))
-
-    def system(self, cmd: str) -> None:
-        """Refuse `!command`."""
-        raise UsageError(_NO_SHELL)
-
-    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> None:
-        """Refuse `x = !command`."""
-        raise UsageError(_NO_SHELL)
-
-    system_raw = system_piped = system
-
-    def enable_gui(self, gui: str | None = None) -> None:
-        """Do nothing: a student process has no screen."""
 
 
 def make_shell() -> Shell:
@@ -156,33 +129,56 @@ def make_shell() -> Shell:
     sys.modules["__main__"] = module
     shell.enable_matplotlib("inline")
     figures.draw_once(shell)
-    refuse: Any = _refuse
-    for magic in _SHELL_MAGICS:
-        for kind in ("line", "cell"):
-            if magic in shell.magics_manager.magics[kind]:
-                shell.register_magic_function(refuse, kind, magic)
+    replace_magics(shell)
     return shell
 
 
 def attach(shell: Shell, recorder: Recorder) -> None:
     """Let `shell` and the standard streams of this process write to `recorder`; refuse input()."""
     shell.recorder = recorder
-    sys.stdout, sys.stderr = _Stream(recorder, "stdout"), _Stream(recorder, "stderr")
-    builtins.input = _no_input
+    shell.streams = (
+        Stream("stdout", lambda text: recorder.stream("stdout", text)),
+        Stream("stderr", lambda text: recorder.stream("stderr", text)),
+    )
+    sys.stdout, sys.stderr = shell.streams
+    builtins.input = getpass.getpass = _no_input
 
 
-def run(shell: Shell, source: str) -> dict[str, Any]:
-    """Run one cell; return `messages.Shown`: its outputs, and what was cut off them."""
+def run(shell: Shell, source: str, continues: bool = False) -> messages.Shown:
+    """Run one cell; return its outputs, what was cut off them, and what stopped it.
+
+    One that `continues` is the rest of the cell before, and has its number.
+    """
+    shell.execution_count -= continues
     recorder = shell.recorder
     recorder.begin()
+    # Where a cell has put another stream there, such as a file, no later cell would show anything.
+    sys.stdout, sys.stderr = shell.streams
+    error: BaseException | None
     try:
-        shell.run_cell(source, store_history=True)
-    except BaseException as error:  # IPython itself failed on what the student's code did
+        done = shell.run_cell(source, store_history=True)
+        error = done.error_before_exec or done.error_in_exec
+    except BaseException as failure:  # IPython itself failed on what the student's code did
+        error = failure
         recorder.add(_error(type(error).__name__, _text(error), [_text(error)]), 0)
     for output in recorder.outputs:
         if output["output_type"] == "stream":
             output["text"] = "".join(output["text"])
-    return {"outputs": recorder.outputs, "cut": recorder.cut}
+    shown: messages.Shown = {"outputs": recorder.outputs, "cut": recorder.cut}
+    if error is not None:
+        told = describe_exception(error)
+        shown["error"] = {"name": told["name"], "text": told["text"], "line": _line(error)}
+    return shown
+
+
+def _line(error: BaseException) -> int:
+    """Return the line of the cell whose statement raised `error`; 0 where it is not known."""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename.startswith(CELL_FILE):
+            return line
+    # A cell that cannot be compiled has no frame.
+    of_cell = isinstance(error, SyntaxError) and str(error.filename).startswith(CELL_FILE)
+    return (error.lineno or 0) if of_cell and isinstance(error, SyntaxError) else 0
 
 
 def _error(name: str, value: str, traceback: list[str]) -> dict[str, Any]:
@@ -196,9 +192,5 @@ def _text(error: BaseException) -> str:
         return f"<its __str__ raised {type(another).__name__}>"
 
 
-def _refuse(line: str, cell: str = "") -> None:
-    raise UsageError(_NO_SHELL)
-
-
-def _no_input(prompt: object = "", /) -> str:
+def _no_input(*_: object, **__: object) -> str:
     raise StdinNotImplementedError(_NO_INPUT)

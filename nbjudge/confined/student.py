@@ -32,6 +32,7 @@ from nbjudge.confined.sandbox import Policy, SandboxError, confine
 # Larger than the bounds of a reply (`process.student.BOUNDS`): the judge process sends back states
 # of modules that it got in replies, many of them in one envelope.
 _BOUNDS = Bounds(head=16 * 2**20, body=256 * 2**20)
+_RECURSION = 1000  # calls; Python's own limit
 _KEPT = ("CUDA_", "NVIDIA_", "LD_LIBRARY_PATH", "MPLBACKEND", "OMP_", "MKL_", "TZ", "PATH", "LANG")
 
 
@@ -66,6 +67,8 @@ def set_environment(scratch: str) -> None:
     os.environ.clear()
     os.environ.update(kept, USER="student", LOGNAME="student")
     os.environ.update((name, scratch) for name in places)
+    # torch.compile would start a C compiler. With this it gives back what it was given.
+    os.environ["TORCHDYNAMO_DISABLE"] = "1"
     # tempfile keeps the folder that it found first: the zygote's.
     tempfile.tempdir = None
     # The scratch directory comes last, so that a submitted module shadows none that is installed.
@@ -78,6 +81,8 @@ def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
         message: messages.Envelope = channel.receive()
         answers = []
         for question in message["asked"]:
+            # A notebook may set a limit that IPython and this loop cannot run with.
+            sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
             request = decode(question, _BOUNDS)
             verb = request.pop("do")
             if verb == messages.RUN:

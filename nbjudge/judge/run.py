@@ -20,8 +20,9 @@ from nbformat import NotebookNode
 from nbjudge.judge.budgets import Budgets, Taken
 from nbjudge.judge.decided import Decided
 from nbjudge.judge.hidden_test import HiddenTests, JudgeSettings
+from nbjudge.judge.rest import RestOfCells
 from nbjudge.judge.stopped import Stopped
-from nbjudge.notebook.head import LEFT_OUT, UNCONFINED, put_on_top
+from nbjudge.notebook.head import LEFT_OUT, NEEDS_A_PERSON, UNCONFINED, put_on_top
 from nbjudge.notebook.master import functions, mark
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
@@ -73,6 +74,7 @@ def judge(
         torch.set_num_threads(threads)
         session.close()
     put_on_top(run.judged.notebook, LEFT_OUT, map(strip_control, session.left_out))
+    put_on_top(run.judged.notebook, NEEDS_A_PERSON, run.rest.said)
     if zygote.missing:  # which layers, the log of this machine says, and no student's page
         put_on_top(run.judged.notebook, UNCONFINED, ["A part of the sandbox was missing."])
     run.judged.processes = len(session.ended)
@@ -91,6 +93,7 @@ class _Run:
         self.stopped = Stopped(settings.master, budgets, session)
         self.tests = HiddenTests(settings, submission, session)
         self.judged = Judged(deepcopy(submission.notebook), submission.digest)
+        self.rest = RestOfCells(submission.notebook, settings.master, self.stopped)
         self._waiting: list[tuple[NotebookNode, TestCell]] = []
         self._count = 0
 
@@ -112,6 +115,8 @@ class _Run:
         cell.execution_count = self._count
         cell.outputs = _shown(ran, self.settings.limits)
         self.judged.verdicts[cell.id] = _verdict(ran, cell)
+        if test is None:
+            self._go_on(cell, ran)
         # nbgrader reads the score from the outputs of a grade cell. So nothing that student code
         # showed may look like a result or an error: those are the judge's to write.
         if mark(cell).get("grade") and not mark(cell).get("solution"):
@@ -125,6 +130,12 @@ class _Run:
             self._waiting.append((cell, test))
         else:
             self._write(cell, test, decided)
+
+    def _go_on(self, cell: NotebookNode, ran: Ran) -> None:
+        """Run what a cell that ended early left, where it costs more than its own exercise."""
+        for sentence, more in self.rest.go_on(cell, ran):
+            cell.outputs.append(outputs.note(f"[{sentence}]"))
+            cell.outputs += _shown(more, self.settings.limits)
 
     def _decided(self, cell: NotebookNode, test: TestCell, last: bool = False) -> Decided:
         """Return the result of a test, within its budget; see `HiddenTests.decide`."""

@@ -59,13 +59,17 @@ class Stopped:
         self._stopped: dict[str, Breach] = {}
         self._suspects: dict[str, Breach] = {}
 
-    def run(self, cell: NotebookNode, source: str, number: int) -> Ran:
-        """Run a cell, the `number`-th, within its budget, if it need not be waited for in vain."""
+    def run(self, cell: NotebookNode, source: str, number: int, continues: bool = False) -> Ran:
+        """Run a cell, the `number`-th, within its budget, if it need not be waited for in vain.
+
+        One that `continues` is the rest of that cell.
+        """
         suspects = sorted(self._reached(source) & self._suspects.keys())
         own = cell.id not in self._marked
         if own and suspects and not only_defines(source):
             return Ran(breach=self._suspects[suspects[0]])
-        ran = self._session.run(source, self._budgets.of_cell(cell.id, bool(suspects)))
+        budget = self._budgets.of_cell(cell.id, bool(suspects))
+        ran = self._session.run(source, budget, continues)
         if ran.breach is None:
             self._has_run(cell, source)
         elif ran.breach.verdict is Verdict.OUT_OF_TIME:

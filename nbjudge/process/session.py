@@ -20,13 +20,36 @@ from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach, Limits, not_usable, out_of_time
 from nbjudge.process.student import BOUNDS, Ended, StudentProcess
 from nbjudge.process.zygote import Zygote
+from nbjudge.sanitize.text import strip_control
 
 _MOST_PROCESSES = 25  # of one notebook, each of which runs the earlier cells again
+_LONGEST = 300  # characters of an exception's text
+
+
+@dataclass(frozen=True)
+class CellError:
+    """What the student process says of the exception that ended a cell.
+
+    `name` is its class, `line` a line of the cell, from 1, or 0 where it is not known.
+    """
+
+    name: str
+    text: str
+    line: int
+
+    @classmethod
+    def of(cls, told: Any) -> "CellError | None":
+        """Return what a student process told, whatever its form; None where it told nothing."""
+        if not isinstance(told, dict):
+            return None
+        name, text = (strip_control(told.get(key))[:_LONGEST] for key in ("name", "text"))
+        line = told.get("line")
+        return cls(name, text, line if type(line) is int else 0)
 
 
 @dataclass
 class Ran:
-    """What a cell showed, and the breach that stopped it, if one did.
+    """What a cell showed, and what ended it: an exception of its own, or a breach.
 
     `outputs` and `cut` come from the student process: `sanitize.outputs` must clean them. `used`
     is the time that it took, as `process.budget` counts it.
@@ -36,6 +59,7 @@ class Ran:
     cut: str = ""
     breach: Breach | None = None
     used: float = 0.0
+    error: CellError | None = None
 
 
 class Session:
@@ -51,33 +75,37 @@ class Session:
         self.deadline = time.monotonic() + limits.total_seconds
         self.ended: list[Ended] = []
         self.left_out: list[str] = []
-        self._replay: list[tuple[str, float]] = []  # sources of cells, and the seconds they have
+        # The questions that ran cells, and the seconds that each has.
+        self._replay: list[tuple[bytes, float]] = []
         self._student: StudentProcess | None = None
 
-    def run(self, source: str, budget: Budget | None = None) -> Ran:
+    def run(self, source: str, budget: Budget | None = None, continues: bool = False) -> Ran:
         """Run one cell, within `budget`, which is `cell_seconds` where none is given.
 
-        What stops it is in the result; only faults of ours are raised.
+        One that `continues` is the rest of the cell before, and has its number. What stops a cell
+        is in the result; only faults of ours are raised.
         """
         budget = budget or Budget(self.limits.cell_seconds)
         if not _has_code(source):
             return Ran()
+        question = _run(source, continues)
         try:
-            (answer,) = self.ask([_run(source)], budget)
+            (answer,) = self.ask([question], budget)
             reply = self.decoded(answer)
         except Breach as breach:
             return Ran(breach=breach)
         # It needs no more the next time, whatever it had left.
         again = min(budget.seconds, 2 * budget.used + self.limits.least_seconds)
-        self._replay.append((source, again))
+        self._replay.append((question, again))
         value = reply.get("value")
         shown = value if isinstance(value, dict) else {}
-        return Ran(shown.get("outputs"), str(shown.get("cut", "")), used=budget.used)
+        error = CellError.of(shown.get("error"))
+        return Ran(shown.get("outputs"), str(shown.get("cut", "")), used=budget.used, error=error)
 
     def run_before(self, source: str) -> None:
         """End the student process; let the next one run `source` behind the earlier cells."""
         self._let_go()
-        self._replay.append((source, self.limits.cell_seconds))
+        self._replay.append((_run(source), self.limits.cell_seconds))
 
     def ask(self, questions: Sequence[bytes], budget: Budget) -> list[bytes]:
         """Send encoded questions in one envelope; return the encoded answers, one for each.
@@ -119,9 +147,9 @@ class Session:
         return self._student
 
     def _run_again(self, student: StudentProcess) -> None:
-        for number, (source, seconds) in enumerate(self._replay):
+        for number, (question, seconds) in enumerate(self._replay):
             try:
-                student.ask([_run(source)], Budget(seconds))
+                student.ask([question], Budget(seconds))
             except Breach:
                 # The cell has run before, so what it does depends on chance or on time. It is left
                 # out from now on.
@@ -137,8 +165,8 @@ class Session:
             self._student = None
 
 
-def _run(source: str) -> bytes:
-    return encode({"do": messages.RUN, "source": source})
+def _run(source: str, continues: bool = False) -> bytes:
+    return encode({"do": messages.RUN, "source": source, "continues": continues})
 
 
 def _has_code(source: str) -> bool:

@@ -50,10 +50,6 @@ def test_a_figure_that_is_not_shown_is_shown_at_the_end_of_its_cell(zygote):
             "from IPython.display import clear_output as c\nprint('gone')\nc()\nprint('kept')",
             "kept",
         ),
-        ("!ls", "Shell commands are not run"),
-        ("found = !ls", "Shell commands are not run"),
-        ("%pip install x", "Shell commands are not run"),
-        ("%%bash\nls", "Shell commands are not run"),
         ("input('Name? ')", "input() has nobody to ask"),
         ("import getpass; print(getpass.getuser())", "student"),
     ],
@@ -62,6 +58,95 @@ def test_a_cell_shows_what_a_kernel_would_show(zygote, cell, expected):
     text = text_of(shown(zygote, cell))
     assert expected in text
     assert "gone" not in text
+
+
+PROGRAMS = [
+    "!pip install -q seaborn", "!nvidia-smi", "!!ls", "%pip install x", "%conda install x",
+    "%uv pip install x", "%sx ls", "%system ls", "%ls", "%cat x", "%mkdir x",
+    "found = !nvidia-smi\nprint(found[:1])", "found = %sx ls", "get_ipython().system('ls')",
+    "get_ipython().getoutput('ls')",
+]  # fmt: skip
+WITHOUT_MEANING = [
+    "%autosave 60", "%load_ext autoreload\n%autoreload 2", "%load_ext tensorboard",
+    "%load_ext line_profiler\n%lprun -f x y", "%reload_ext autoreload", "%gui qt", "%pdb on",
+    "%debug", "%store", "%connect_info", "%qtconsole", "%less x", "%man x", "%edit", "%clear",
+    "exit()", "quit()", "breakpoint()", "%matplotlib widget", "%matplotlib notebook",
+    "%matplotlib ipympl", "%matplotlib qt", "%matplotlib tk", "%matplotlib agg",
+]  # fmt: skip
+AS_IN_JUPYTER = [
+    "%matplotlib inline", "%config InlineBackend.figure_format = 'retina'", "%env X=1", "%time 1",
+    "%precision 3", "%xmode Plain", "%cd .", "%bookmark here", "%pwd", "%who", "%lsmagic",
+]  # fmt: skip
+STREAMS = [
+    "import faulthandler; faulthandler.enable(); assert faulthandler.is_enabled()",
+    "import os, sys; os.fstat(sys.stdout.fileno()); os.write(sys.stderr.fileno(), b'gone')",
+    "import sys; sys.stdout.buffer.write('told'.encode())",
+    "import io, sys; print('told', file=io.TextIOWrapper(sys.stdout.buffer, write_through=True))",
+    "import sys; sys.stdout.reconfigure(line_buffering=True); sys.stdout.close()",
+    "import sys; sys.stdout.detach()",
+    "import sys; [getattr(sys.stdout, n) for n in 'encoding errors name mode newlines'.split()]",
+    "import sys; assert not (sys.stdout.isatty() or sys.stdout.closed or sys.stdin.isatty())",
+    "import logging; logging.basicConfig(level=logging.INFO, force=True); logging.info('told')",
+    "import sys; print(sys.stdin.read(), file=sys.__stdout__)",
+    "import io, sys; sys.stdout = io.TextIOWrapper(sys.stdout.detach(), 'utf-8', line_buffering=1)",
+]
+ON = "print('went on')"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (PROGRAMS, "No program is started"),
+        (WITHOUT_MEANING, "while a submission is graded"),
+        (AS_IN_JUPYTER, ""),
+        (STREAMS, ""),
+    ],
+)
+def test_a_line_without_meaning_while_grading_stops_no_cell(zygote, lines, said):
+    judged = shown(zygote, *(f"{line}\n{ON}" for line in lines))
+    told = {line: text_of(judged, number) for number, line in enumerate(lines)}
+    assert [line for line, text in told.items() if said not in text] == []
+    assert [line for line, text in told.items() if not text.endswith("went on\n")] == []
+    assert "gone" not in "".join(told.values())
+
+
+def test_a_program_that_is_refused_gives_no_lines_and_a_status(zygote):
+    cell = "found = !nvidia-smi\nprint(found, found.n == '', _exit_code != 0)"
+    assert text_of(shown(zygote, cell)).endswith("[] True True\n")
+
+
+@pytest.mark.parametrize("magic", ["bash", "sh", "script bash", "python3", "ruby", "perl", "!"])
+def test_a_cell_for_another_program_says_that_it_is_not_run(zygote, magic):
+    judged = shown(zygote, f"%%{magic}\nls", "print('next')")
+    assert "No program is started" in text_of(judged)
+    assert text_of(judged, 1) == "next\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("subprocess.run(['ls'])", "PermissionError"),
+        ("subprocess.run('ls', shell=True)", "PermissionError"),
+        ("os.popen('ls')", "PermissionError"),
+        ("os.fork()", "PermissionError"),
+        ("os.posix_spawn('/bin/ls', ['ls'], {})", "PermissionError"),
+        ("multiprocessing.Process(target=print).start()", "PermissionError"),
+        ("socket.socket()", "PermissionError"),
+        ("urllib.request.urlopen('http://example.com')", "URLError"),
+        ("open('/etc/passwd')", "PermissionError"),
+        ("getpass.getpass()", "StdinNotImplementedError"),
+        ("print(os.system('ls') != 0)", "True"),
+    ],
+)
+def test_what_the_sandbox_refuses_raises_what_the_system_would_raise(zygote, call, expected):
+    imports = "import getpass, multiprocessing, os, socket, subprocess, urllib.request\n"
+    judged = shown(zygote, f"{imports}try:\n    {call}\nexcept Exception as e:\n    print(repr(e))")
+    assert text_of(judged).startswith(expected)
+
+
+def test_a_figure_is_shown_inline_whatever_was_asked_for(zygote):
+    judged = shown(zygote, "%matplotlib notebook\nplt.plot([1, 2]); plt.show()")
+    assert ["image/png" in o.get("data", {}) for o in outputs_of(judged)] == [False, True]
 
 
 def test_no_variable_of_the_judge_reaches_a_cell(monkeypatch):

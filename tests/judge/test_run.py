@@ -30,8 +30,8 @@ from nbjudge.process import zygote
 from nbjudge.process.zygote import Confinement, JudgeFault
 
 CONFINED = (
-    "allowlist calls cells figures landlock modules sandbox self_test student syscalls warm_up"
-    " zygote"
+    "allowlist calls cells figures landlock magics modules sandbox self_test streams student"
+    " syscalls warm_up zygote"
 )
 BOUNDARY = "channel globals invoke messages trees wire"
 OURS = {"nbjudge", "nbjudge.boundary", "nbjudge.confined"} | {
