@@ -185,16 +185,21 @@ def _need_linux(*assignments: str) -> None:
 
 
 def _run_and_show(assignment: str, judges_from: Any, *how: Any) -> int:
+    from sqlalchemy.exc import DBAPIError
+
     from nbjudge.classrun.progress import run_and_show
     from nbjudge.course import RubricError
     from nbjudge.exchange.renewal import after_grading
     from nbjudge.judge.job import NoJudges
+    from nbjudge.nbgrader_ext.soundness import explained
     from nbjudge.notebook.submission import NotGraded
 
     try:
         return run_and_show(after_grading, assignment, judges_from, *how)
     except (NotGraded, RubricError, NoJudges) as error:
         raise click.ClickException(str(error)) from error
+    except DBAPIError as error:  # such as a lock that another program did not give back
+        raise click.ClickException(explained(error)) from error
 
 
 @main.command(
@@ -222,10 +227,12 @@ def watch(workers: int | None, once: bool, words: tuple[str, ...]) -> None:
 
     with Ancestors() as ancestors:
         from nbgrader.exchange import ExchangeError
+        from sqlalchemy.exc import DBAPIError
 
         from nbjudge.course import RubricError, course_root
         from nbjudge.exchange.assignments import watch as on_submit
         from nbjudge.exchange.watch import NotWatched
+        from nbjudge.nbgrader_ext.soundness import explained
 
         # Two, also on one core: nobody waits behind an endless loop.
         number, options = workers or max(os.cpu_count() or 1, 2), words[len(names) :]
@@ -235,6 +242,8 @@ def watch(workers: int | None, once: bool, words: tuple[str, ...]) -> None:
             on_submit(course_root(Path.cwd()), names, ancestors, number, options, once, click.echo)
         except (ExchangeError, NotWatched, RubricError) as error:
             raise click.ClickException(str(error)) from error
+        except DBAPIError as error:
+            raise click.ClickException(explained(error)) from error
         except KeyboardInterrupt:
             click.echo("Stopped. The same command goes on.", err=True)
 

@@ -30,6 +30,7 @@ from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.gradebook import of_database, patiently
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.recorded import Recorded, recorded
+from nbjudge.nbgrader_ext.soundness import refuse_unusable
 from nbjudge.nbgrader_ext.writer import Books, Recorder
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded
 from nbjudge.rubric.grading import new_seed
@@ -42,7 +43,7 @@ class ClassRun:
     """One run over the submissions of an assignment of the course in `root`.
 
     `options` are those of a command line, such as `--Judge.limits`. Raises `RubricError` where the
-    assignment has no master notebook.
+    assignment has no master notebook or was never built, and where the gradebook cannot be used.
     """
 
     def __init__(self, root: Path, assignment: str, options: Iterable[str] = ()):
@@ -58,6 +59,7 @@ class ClassRun:
         source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
         if not any(source.glob("*.ipynb")):
             raise RubricError(f"There is no notebook in {source}. Check the assignment's name.")
+        refuse_unusable(coursedir.db_url, assignment)
         self.settings = ClassSettings(root, source, judge.submission_limits(), judge.confinement())
         self.coursedir, self.config = coursedir, config
 

@@ -11,14 +11,17 @@ import sys
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from nbgrader.coursedir import CourseDirectory
 from packaging.requirements import Requirement
 
 from nbjudge.doctor.check import Check
 from nbjudge.doctor.configuration import configured, everywhere, not_loaded
 from nbjudge.exchange.actions import INBOUND_MODE
 from nbjudge.nbgrader_ext.configuration import ConfigurationError, read
+from nbjudge.nbgrader_ext.soundness import unusable
 
 # Below the course's folder in the exchange; nbgrader's own modes let students list or write more.
 _FOLDERS = {".": 0o750, "inbound": INBOUND_MODE, "outbound": 0o755, "feedback": 0o711}
@@ -39,7 +42,7 @@ def course_checks(root: Path) -> list[Check]:
         return [not_loaded(error), everywhere()]
     config = app.config
     exchange = Path(config.Exchange.get("root", "") or os.devnull)
-    checks = [*configured(app, root), everywhere()]
+    checks = [*configured(app, root), everywhere(), gradebook(root, config)]
     if not exchange.is_dir():
         found = f"{exchange} is not there" if "root" in config.Exchange else "none is configured"
         return [*checks, Check("exchange", False, found, needed=False)]
@@ -50,6 +53,15 @@ def course_checks(root: Path) -> list[Check]:
         homes(_homes()),
         readable([Path(sys.executable).resolve(), Path(sys.prefix)]),
     ]
+
+
+def gradebook(root: Path, config: Any) -> Check:
+    """Say whether the gradebook can be used."""
+    coursedir = CourseDirectory(config=config)
+    if "root" not in config.CourseDirectory:
+        coursedir.root = str(root)
+    wrong, _, mend = unusable(coursedir.db_url).partition(". ")
+    return Check("gradebook", not wrong, wrong or "can be used", mend)
 
 
 def versions() -> Check:

@@ -11,8 +11,10 @@ from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
 from nbgrader import utils
 from nbgrader.api import Gradebook
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
+from nbjudge.course import RubricError
 from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.measured import judge_again
 from nbjudge.judge.run import Judged
@@ -21,6 +23,7 @@ from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.checked import NotebookExporter
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.plain_engine import make_harmless
+from nbjudge.nbgrader_ext.soundness import refuse_unusable
 from nbjudge.notebook import submission
 from nbjudge.notebook.arrival import arrived
 from nbjudge.notebook.head import (
@@ -47,6 +50,17 @@ class SubmissionExporter(NotebookExporter):
     An exporter, and not a step: nbgrader reads the file before its first step, and a file that is
     no notebook fails there. nbgrader alone would leave the old scores, and export them.
     """
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        # Made before anything else: nbgrader would fail at the first submission, with a traceback.
+        coursedir = getattr(self.parent, "coursedir", None)
+        if coursedir is not None:
+            try:
+                refuse_unusable(coursedir.db_url, coursedir.assignment_id)
+            except RubricError as error:
+                coursedir.log.error("%s", error)
+                raise NbGraderException(str(error)) from error
 
     def from_filename(
         self, filename: str, resources: Resources | None = None, **kwargs: Any

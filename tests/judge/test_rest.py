@@ -48,10 +48,11 @@ def test_a_line_of_the_import_cell_costs_nothing_and_is_told(zygote, line, reaso
     judged = run(zygote, with_lines(IMPORTS, "x = 1", line), limits=PATIENT)
     assert points(judged) == FULL
     (sentence,) = told(judged)
-    assert sentence.startswith(f"Cell In [1], line 2, `{line.replace('`', chr(39))}`: ")
+    assert re.match(r"Cell In \[\d\], line 2, ", sentence)
+    assert f", `{line}`: " in sentence
     assert reason in sentence
     assert sentence.endswith("5 exercises need this cell. The rest of the cell was run.")
-    (cell,) = [one for one in judged.notebook.cells if "import numpy" in one.source]
+    (cell,) = [one for one in judged.notebook.cells if one.source.startswith("x = 1\n")]
     assert sentence in str(cell.outputs).replace("\\'", "'")  # where the student looks, too
     assert "Using device" in str(cell.outputs)
     assert judged.verdicts[cell.id] is Verdict.RAISED or line.startswith("%")
