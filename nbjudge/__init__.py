@@ -6,7 +6,7 @@ which order, and a test checks it).
     verdict.py     what can become of a cell, an exercise, an attempt, a submission
     tables.py      tables as plain text
     course.py      where the course is
-    sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text outputs html formulas
+    sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text paths outputs html formulas
     notebook/      notebooks as documents: master names skeleton pairing restore doubts repair
                    head test_cell submission arrival canonical statements newer_python
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire channel messages trees invoke globals

@@ -12,6 +12,7 @@ from nbjudge.notebook.master import mark
 from nbjudge.rubric.grading import PLAIN_ENGINE
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize.outputs import bundle
+from nbjudge.sanitize.paths import without_paths
 
 _STOPPED = (
     "{name}: this exercise could not be marked to the end. If your code ran into the time limit, "
@@ -37,3 +38,8 @@ def make_harmless(cell: NotebookNode) -> None:
             output.traceback, output.evalue = [_STOPPED.format(name=output.ename)], ""
         elif "data" in output:
             output.data = NotebookNode(bundle(output.data))
+        elif output.output_type == "stream":
+            output.text = without_paths(output.text)
+        elif output.output_type == "error":
+            output.traceback = [without_paths(line) for line in output.traceback]
+            output.evalue = without_paths(output.evalue)

@@ -20,6 +20,7 @@ from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach, Limits, not_usable, out_of_time
 from nbjudge.process.student import BOUNDS, Ended, StudentProcess
 from nbjudge.process.zygote import Zygote
+from nbjudge.sanitize.paths import without_paths
 from nbjudge.sanitize.text import strip_control
 
 _MOST_PROCESSES = 25  # of one notebook, each of which runs the earlier cells again
@@ -42,7 +43,8 @@ class CellError:
         """Return what a student process told, whatever its form; None where it told nothing."""
         if not isinstance(told, dict):
             return None
-        name, text = (strip_control(told.get(key))[:_LONGEST] for key in ("name", "text"))
+        said = (without_paths(strip_control(told.get(key))) for key in ("name", "text"))
+        name, text = (one[:_LONGEST] for one in said)
         line = told.get("line")
         return cls(name, text, line if type(line) is int else 0)
 

@@ -21,6 +21,7 @@ from IPython.display import display
 
 from nbjudge.rubric.loader import load
 from nbjudge.rubric.scorecard import Mark, Scorecard
+from nbjudge.sanitize.paths import without_paths
 
 PLAIN_ENGINE = "plain nbgrader"
 
@@ -72,7 +73,8 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
         if not fault and not all(mark.met for mark in marks):
             diagnosis = rubric.diagnose(solution)
     except Exception as error:  # What students raise is caught in `mark`: this fault is ours.
-        fault = f"The rubric cannot be used ({type(error).__name__}: {error})."
+        said = without_paths(str(error).replace(f"{how.root}/", ""))  # the student reads it, too
+        fault = f"The rubric cannot be used ({type(error).__name__}: {said})."
     card = Scorecard(
         path,
         title,

@@ -4,6 +4,7 @@ import re
 import traceback
 
 from nbjudge.rubric.expect import NotMet
+from nbjudge.sanitize.paths import without_paths
 from nbjudge.sanitize.text import strip_control
 from nbjudge.verdict import Verdict
 
@@ -35,7 +36,8 @@ def explain(error: BaseException) -> str:
     """
     if isinstance(error, NotMet):
         return strip_control(str(error))
-    said = re.sub(r"tensor\(.*", "tensor(…)", str(error).strip(), flags=re.S)[:_LONGEST_MESSAGE]
+    said = re.sub(r"tensor\(.*", "tensor(…)", str(error).strip(), flags=re.S)
+    said = without_paths(said)[:_LONGEST_MESSAGE]
     text = f"Your code raised {type(error).__name__}: {said}".rstrip(": ")
     stop = "" if text.endswith((".", "!", "?")) else "."
     return strip_control(f"{text}{stop} {_students_line(error)}".strip())

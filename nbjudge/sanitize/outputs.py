@@ -13,6 +13,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from nbjudge.sanitize.paths import without_paths
 from nbjudge.sanitize.text import strip_control
 
 _LARGEST_SIDE = 4000  # pixels
@@ -82,12 +83,12 @@ def _clean(item: dict[Any, Any]) -> NotebookNode | None:
     kind = item.get("output_type")
     if kind == "stream":
         name = "stderr" if item.get("name") == "stderr" else "stdout"
-        return new_output("stream", name=name, text=strip_control(item.get("text")))
+        return new_output("stream", name=name, text=_text(item.get("text")))
     if kind == "error":
         trace = item.get("traceback")
         given = trace if isinstance(trace, list) else []
-        lines = [strip_control(line)[:_LONGEST_LINE] for line in given]
-        name, value = (strip_control(item.get(key))[:_LONGEST_LINE] for key in ("ename", "evalue"))
+        lines = [_text(line)[:_LONGEST_LINE] for line in given]
+        name, value = (_text(item.get(key))[:_LONGEST_LINE] for key in ("ename", "evalue"))
         return new_output("error", ename=name, evalue=value, traceback=lines)
     data = item.get("data")
     if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
@@ -101,7 +102,7 @@ def _clean(item: dict[Any, Any]) -> NotebookNode | None:
 
 def bundle(data: dict[Any, Any]) -> dict[str, str]:
     """Return a rich output's text, and those of its PNG and JPEG pictures that are small enough."""
-    text = strip_control(data.get("text/plain"))
+    text = _text(data.get("text/plain"))
     kept = {"text/plain": text or "[output of a type that is not shown]"}
     for kind, size in (("image/png", _png_size), ("image/jpeg", _jpeg_size)):
         if kind in data:
@@ -112,6 +113,10 @@ def bundle(data: dict[Any, Any]) -> dict[str, str]:
             else:
                 kept["text/plain"] = f"{text} {_NO_PICTURE}".strip()
     return kept
+
+
+def _text(text: Any) -> str:
+    return without_paths(strip_control(text))
 
 
 def _raw(data: Any) -> bytes:
