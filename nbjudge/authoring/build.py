@@ -26,7 +26,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from nbjudge.nbgrader_ext.configuration import application
+from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.notebook.canonical import canonical, to_text
+from nbjudge.notebook.master import Conventions
 from nbjudge.notebook.skeleton import SkeletonError, skeleton
 from nbjudge.rubric.scorecard import Scorecard
 
@@ -55,10 +57,11 @@ def build(root: Path, assignment: str) -> Built:
     `ConfigurationError`, before anything is written, when the course's steps are not ours.
     """
     app = application(root)
+    written = conventions(app.config, root)
     masters = _masters(root, assignment)
     for path in masters:
         notebook = canonical(nbformat.read(path, as_version=4))
-        _check_skeletons(path, notebook)
+        _check_skeletons(path, notebook, written)
         path.write_text(to_text(notebook), encoding="utf-8")
     built = Built(
         root / "release" / assignment,
@@ -66,7 +69,7 @@ def build(root: Path, assignment: str) -> Built:
         root / "build" / "executed" / assignment,
     )
     for path in masters:
-        _write_executed(path, built.executed)
+        _write_executed(path, built.executed, written)
     with tempfile.TemporaryDirectory(prefix="nbjudge-build-") as temporary:
         for fresh, place in _convert(app, root, assignment, Path(temporary), None):
             _put_in_place(fresh, place)
@@ -76,10 +79,11 @@ def build(root: Path, assignment: str) -> Built:
 def stale(root: Path, assignment: str) -> list[str]:
     """Return a sentence for each file that is not as `build` would write it; execute nothing."""
     app = application(root)
+    written = conventions(app.config, root)
     found = []
     for path in _masters(root, assignment):
         notebook = nbformat.read(path, as_version=4)
-        _check_skeletons(path, notebook)
+        _check_skeletons(path, notebook, written)
         if to_text(canonical(notebook)) != path.read_text(encoding="utf-8"):
             found.append(f"{path.relative_to(root)} is not canonical.")
     with tempfile.TemporaryDirectory(prefix="nbjudge-check-") as temporary:
@@ -104,24 +108,24 @@ def _masters(root: Path, assignment: str) -> list[Path]:
     return masters
 
 
-def _check_skeletons(path: Path, notebook: NotebookNode) -> None:
+def _check_skeletons(path: Path, notebook: NotebookNode, written: Conventions) -> None:
     problems = []
     for cell in notebook.cells:
         if cell.cell_type == "code" and is_solution(cell):
             try:
-                skeleton(cell.source)
+                skeleton(written.in_our_words(cell.source))
             except SkeletonError as error:
                 problems.append(f"{path}, cell '{cell.get('id', '?')}': {error}")
     if problems:
         raise BuildError("\n".join(problems))
 
 
-def _write_executed(path: Path, folder: Path) -> None:
+def _write_executed(path: Path, folder: Path, written: Conventions) -> None:
     """Execute a master and write the result; raise `BuildError` unless it has full marks.
 
     Written before it is refused, so that an instructor can look at it.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = written.framed(nbformat.read(path, as_version=4))
     client = NotebookClient(
         notebook,
         timeout=300,

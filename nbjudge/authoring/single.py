@@ -13,6 +13,7 @@ from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.measured import judge_again
 from nbjudge.judge.run import Judged
 from nbjudge.nbgrader_ext.configuration import configuration
+from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.notebook import repair, submission
 from nbjudge.notebook.head import LEFT_OUT, NEEDS_A_PERSON, UNCONFINED, lines_on_top
@@ -33,10 +34,11 @@ def judge_file(
     """
     root = course_root(Path.cwd())
     source = _master(root, file, assignment)
-    master = read_master(source)
+    config = configuration(root)
+    master = read_master(source, conventions(config, root))
     with file.open("rb") as opened:
         notebook, mended = repair.repair(master, submission.read(opened))
-    options = JudgeOptions(config=configuration(root))
+    options = JudgeOptions(config=config)
     limits = options.submission_limits()
     settings = JudgeSettings(root, master, limits, source=source.parent)
     given = Submission(notebook, seed, submission.digest(notebook), files)

@@ -18,7 +18,7 @@ from nbjudge.judge.measured import judge_again
 from nbjudge.judge.run import Judged
 from nbjudge.notebook import submission
 from nbjudge.notebook.arrival import arrived
-from nbjudge.notebook.master import read_master
+from nbjudge.notebook.master import Conventions, read_master
 from nbjudge.notebook.repair import repaired
 from nbjudge.notebook.submission import NotGraded, Submission
 from nbjudge.process.limits import Limits
@@ -52,13 +52,14 @@ class Job:
 class ClassSettings:
     """What is the same for all jobs of a class: the assignment in its course, limits, the sandbox.
 
-    `source` is the folder of the assignment's master notebooks.
+    `source` is the folder of the assignment's master notebooks, `conventions` how they are written.
     """
 
     root: Path
     source: Path
     limits: Limits
     confinement: Confinement
+    conventions: Conventions = field(default_factory=Conventions)
 
 
 @dataclass
@@ -145,7 +146,7 @@ def _files_of(folder: Path, source: Path) -> Iterator[Path | None]:
 
 
 def _judged(job: Job, settings: ClassSettings, name: str, files: Path | None) -> Judged:
-    master = read_master(settings.source / name)
+    master = read_master(settings.source / name, settings.conventions)
     with (job.folder / name).open("rb") as file:
         notebook, _ = arrived(master, submission.read(file), job.folder / name, settings.source)
     digest = submission.digest(notebook)

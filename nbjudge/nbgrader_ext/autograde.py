@@ -21,6 +21,7 @@ from nbjudge.judge.run import Judged
 from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.checked import NotebookExporter
+from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.plain_engine import make_harmless
 from nbjudge.nbgrader_ext.soundness import refuse_unusable
@@ -204,7 +205,8 @@ def _warn(notebook: NotebookNode, student: str, log: Any) -> None:
 
 def master_notebook(coursedir: CourseDirectory, where: dict[str, str]) -> NotebookNode:
     """Return the instructor's notebook, with solutions and hidden tests."""
-    return read_master(source_folder(coursedir, where) / f"{where['notebook']}.ipynb")
+    written = conventions(coursedir.config, Path(coursedir.root))
+    return read_master(source_folder(coursedir, where) / f"{where['notebook']}.ipynb", written)
 
 
 def source_folder(coursedir: CourseDirectory, where: dict[str, str]) -> Path:

@@ -109,8 +109,8 @@ def _configure_pages(c: Any) -> None:
     # autograded/ -> feedback/: no hidden tests, nothing that runs in a reader's browser.
     c.GenerateFeedback.exporter_class = "nbjudge.reports.exporter.FeedbackExporter"
     c.GenerateFeedback.preprocessors = [
-        "nbgrader.preprocessors.GetGrades",
-        "nbgrader.preprocessors.ClearHiddenTests",
+        f"{_STEPS}.feedback.GetGrades",
+        f"{_STEPS}.feedback.HideFromStudents",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
     c.HTMLExporter.sanitize_html = True

@@ -1,14 +1,19 @@
 """nbgrader's steps that make `release/` and `solutions/` from the master notebook."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
 from nbgrader import utils
 
+from nbjudge.nbgrader_ext.conventions import conventions
+from nbjudge.notebook.master import drop_unused_pictures
 from nbjudge.notebook.skeleton import SkeletonError, find_regions, skeleton
 
 Resources = dict[str, Any]
+_MARKER_OF_TEXT = re.compile(r"(BEGIN|END) SOLUTION")
 
 
 class ClearSolutions(nbgrader.ClearSolutions):
@@ -17,14 +22,24 @@ class ClearSolutions(nbgrader.ClearSolutions):
     A subclass of nbgrader's step, so that its checks stay: a marker outside a solution cell raises.
     """
 
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, cell_index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """Clear one cell, and drop the pictures that a written answer showed."""
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if cell.cell_type != "code" and utils.is_solution(cell):
+            drop_unused_pictures(cell)
+        return cell, resources
+
     def _replace_solution_region(self, cell: NotebookNode, language: str) -> bool:
         if cell.cell_type != "code":
             return super()._replace_solution_region(cell, language)
         try:
-            regions = find_regions(cell.source.split("\n"))
+            source = _with_our_markers(self, cell)
+            regions = find_regions(source.split("\n"))
             if not regions and utils.is_solution(cell):
                 raise SkeletonError(1, "There is no solution region.", "Add BEGIN/END SOLUTION.")
-            cell.source = skeleton(cell.source)
+            cell.source = skeleton(source)
         except SkeletonError as error:
             raise ValueError(f"Solution cell '{cell.get('id', '?')}': {error}") from error
         return bool(regions)
@@ -37,9 +52,19 @@ class RemoveSolutionMarkers(nbgrader.NbGraderPreprocessor):
         self, cell: NotebookNode, resources: Resources, cell_index: int
     ) -> tuple[NotebookNode, Resources]:
         """Drop the marker lines of one cell."""
-        lines = cell.source.split("\n")
+        lines = _with_our_markers(self, cell).split("\n")
         if cell.cell_type == "code":
             markers = {n for region in find_regions(lines) for n in (region.begin, region.end)}
-            lines = [line for n, line in enumerate(lines, start=1) if n not in markers]
-            cell.source = "\n".join(lines)
+        elif utils.is_solution(cell):
+            markers = {n for n, line in enumerate(lines, 1) if _MARKER_OF_TEXT.search(line)}
+        else:
+            markers = set()
+        cell.source = "\n".join(line for n, line in enumerate(lines, 1) if n not in markers)
         return cell, resources
+
+
+def _with_our_markers(step: nbgrader.NbGraderPreprocessor, cell: NotebookNode) -> str:
+    """Return a cell's text with BEGIN SOLUTION and END SOLUTION, whatever the course calls them."""
+    coursedir = step.parent.parent.coursedir  # step < exporter < converter
+    written = conventions(step.config, Path(coursedir.root))
+    return written.in_our_words(cell.source, "SOLUTION")

@@ -1,9 +1,19 @@
-"""The instructor's notebook: read once; which text students see of it, which names they define."""
+"""The instructor's notebook: read once; which text students see of it, which names they define.
+
+What is read. The judge needs a master's code, tests and points. Model answers to written questions
+and mark schemes are for the person who grades, and nbgrader shows them from its gradebook. So they
+are dropped when a master is read: what is not there reaches no student.
+
+A course's conventions. nbgrader lets a course choose the markers of its regions, the text that
+stands for a written answer, and notebooks that are put before and behind each master. All that is
+settled here as well: a master that was read has nbgrader's own markers.
+"""
 
 import ast
 import functools
 import re
 import symtable
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -18,31 +28,110 @@ _DEFINITIONS = (
     ast.Import,
     ast.ImportFrom,
 )
-_HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*(\n|\Z)", re.M | re.S)
+# A region that is never closed reaches to the end: rather too little is shown than too much.
+_HIDDEN = re.compile(
+    r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME).*?(?:END \1[^\n]*(?:\n|\Z)|\Z)", re.M | re.S
+)
+_ANSWER = re.compile(r"^([^\S\n]*)[^\n]*BEGIN SOLUTION.*?(?:END SOLUTION[^\n]*|\Z)", re.M | re.S)
+_MARKERS = tuple(
+    f"{edge} {region}"
+    for region in ("HIDDEN TESTS", "MARK SCHEME", "SOLUTION")
+    for edge in ("BEGIN", "END")
+)
 
 
-def read_master(file: Path) -> NotebookNode:
+@dataclass(frozen=True)
+class Conventions:
+    """How a course writes its masters, where it differs from nbgrader's defaults.
+
+    `markers` begin and end hidden tests, mark schemes and solutions, in this order. `answer` stands
+    for a written answer until the student writes one. `header` and `footer` are notebooks, as text,
+    whose cells stand before and behind those of each master.
+    """
+
+    markers: tuple[str, ...] = _MARKERS
+    answer: str = "YOUR ANSWER HERE"
+    header: str = ""
+    footer: str = ""
+
+    def in_our_words(self, source: str, region: str = "") -> str:
+        """Return a cell's text with nbgrader's own markers in the place of the course's.
+
+        With a `region`, such as "SOLUTION", only markers of such regions are replaced.
+        """
+        for theirs, ours in zip(self.markers, _MARKERS, strict=True):
+            if theirs != ours and region in ours:
+                # The whole line is a marker, whatever else stands in it.
+                line = rf"^([^\S\n]*)[^\n]*{re.escape(theirs)}[^\n]*$"
+                source = re.sub(line, rf"\1### {ours}", source, flags=re.M)
+        return source
+
+    def framed(self, notebook: NotebookNode) -> NotebookNode:
+        """Return the notebook between the course's header and footer; it is changed."""
+        before, behind = (
+            nbformat.reads(text, as_version=4).cells if text else []
+            for text in (self.header, self.footer)
+        )
+        notebook.cells = [*before, *notebook.cells, *behind]
+        for number, cell in enumerate(notebook.cells):
+            cell.setdefault("id", f"cell-{number}")  # a notebook of before 2021 has no ids
+        return notebook
+
+
+def read_master(file: Path, conventions: Conventions = Conventions()) -> NotebookNode:
     """Return a master notebook, read once for each version of its file.
 
     All callers get the same object, and must not change it.
     """
     stat = file.stat()
-    return _read(file, stat.st_mtime_ns, stat.st_size)
+    return _read(file, conventions, stat.st_mtime_ns, stat.st_size)
 
 
 @functools.lru_cache(maxsize=16)
-def _read(file: Path, _mtime: int, _size: int) -> NotebookNode:
-    return nbformat.read(file, as_version=4)
+def _read(file: Path, conventions: Conventions, _mtime: int, _size: int) -> NotebookNode:
+    notebook = conventions.framed(nbformat.read(file, as_version=4))
+    for cell in notebook.cells:
+        cell.source = conventions.in_our_words(cell.source)
+        # nbgrader knows a cell by its grade_id, and we by its id; `build` makes them equal.
+        cell.id = mark(cell).get("grade_id") or cell.id
+        if cell.cell_type != "code":
+            cell.source = _without_answer(cell, conventions.answer)
+            drop_unused_pictures(cell)
+    return notebook
+
+
+def _without_answer(cell: NotebookNode, answer: str) -> str:
+    """Return the text of a written question as students have it, by nbgrader's rules."""
+    if not mark(cell).get("solution"):
+        return visible_text(cell) if mark(cell) else cell.source
+    found, number = _ANSWER.subn(
+        lambda region: "\n".join(region[1] + line for line in answer.split("\n")), cell.source
+    )
+    return found if number else answer
+
+
+def drop_unused_pictures(cell: NotebookNode) -> None:
+    """Drop the attachments of a cell that its text does not show: they belong to what was cut."""
+    attached = cell.pop("attachments", {})
+    shown = {name: one for name, one in attached.items() if f"attachment:{name}" in cell.source}
+    if shown:
+        cell.attachments = shown
 
 
 def visible_text(cell: NotebookNode) -> str:
-    """Return the cell's text as students have it: no solutions, no hidden tests."""
-    return _visible(cell.source)
+    """Return the cell's text as students have it: no solutions, hidden tests or mark schemes."""
+    return _visible(cell.source, cell.cell_type == "code")
 
 
 @functools.lru_cache(maxsize=512)  # the master's cells are asked for with each submission
-def _visible(source: str) -> str:
-    return skeleton(_HIDDEN.sub("", source)).strip()
+def _visible(source: str, code: bool) -> str:
+    text = _HIDDEN.sub("", source)
+    return (skeleton(text) if code else text).strip()
+
+
+def is_instructors(cell: NotebookNode) -> bool:
+    """Return whether the text of a cell is the master's: nbgrader manages it, and no student."""
+    return bool(mark(cell)) and not mark(cell).get("solution")
 
 
 def mark(cell: dict) -> dict:

@@ -29,14 +29,13 @@ from nbformat.v4 import new_notebook
 
 from nbjudge.notebook.doubts import doubts
 from nbjudge.notebook.head import MENDED, NEEDS_A_PERSON, put_on_top
-from nbjudge.notebook.master import mark, visible_text
+from nbjudge.notebook.master import is_instructors, mark, visible_text
 from nbjudge.notebook.names import bound, plain_lines, same_text
 from nbjudge.notebook.pairing import Mended, Pairing, code_of, note, pair, text_of
-from nbjudge.notebook.restore import fresh, new_cell, restore
+from nbjudge.notebook.restore import fresh, new_cell, restore, with_pictures
 from nbjudge.notebook.skeleton import skeleton
 
 _KINDS = ("code", "markdown", "raw")
-_PICTURES = {"image/png", "image/jpeg"}
 
 _SHOWN = "# Written into the locked cell '{}', which runs as it was handed out. Not run:"
 
@@ -89,7 +88,7 @@ def _made(index: int, pairing: Pairing) -> list[NotebookNode]:
     given, master = pairing.cells[index], pairing.owner.get(index)
     if master is None:
         return [_own_cell(given, index)]
-    if mark(master).get("solution"):
+    if not is_instructors(master):
         if given.get("cell_type") != master.cell_type:
             note(pairing.mended, "retyped", master.id)
         answer = _solution(master, given)
@@ -112,7 +111,9 @@ def _solution(master: NotebookNode, given: dict) -> NotebookNode:
     # Other spaces make no work of a placeholder.
     if same_text(text, visible_text(master)):
         text = skeleton(master.source)
-    return new_cell(master.cell_type, text, id=master.id, metadata=master.metadata)
+    return with_pictures(
+        new_cell(master.cell_type, text, id=master.id, metadata=master.metadata), given
+    )
 
 
 def _written_into(master: NotebookNode, given: dict, index: int) -> list[NotebookNode]:
@@ -136,18 +137,7 @@ def _own_cell(given: dict, index: int) -> NotebookNode:
     # An unknown type becomes raw text, which neither runs nor is rendered.
     kind = given.get("cell_type")
     kind = kind if isinstance(kind, str) and kind in _KINDS else "raw"
-    cell = new_cell(kind, text_of(given), id=f"student-{index}")
-    if kind == "markdown" and isinstance(given.get("attachments"), dict):
-        cell.attachments = {
-            name: {
-                mime: data
-                for mime, data in bundle.items()
-                if mime in _PICTURES and isinstance(data, str)
-            }
-            for name, bundle in given["attachments"].items()
-            if isinstance(bundle, dict)
-        }
-    return cell
+    return with_pictures(new_cell(kind, text_of(given), id=f"student-{index}"), given)
 
 
 def _list(value: Any) -> list:

@@ -10,11 +10,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nbjudge.notebook.master import mark, visible_text
+from nbjudge.notebook.master import is_instructors, mark, visible_text
 from nbjudge.notebook.names import bound, used, without
 from nbjudge.notebook.pairing import Mended, asked, note, worked_on
 from nbjudge.notebook.skeleton import skeleton
 
+_PICTURES = {"image/png", "image/jpeg"}
 _ELSEWHERE = "# What this cell asks for is defined in another cell of the notebook."
 
 
@@ -40,8 +41,26 @@ def new_cell(kind: str, source: str, id: str, metadata: Any = None) -> NotebookN
 
 def fresh(master: NotebookNode) -> NotebookNode:
     """Return the master's cell as it was handed out, but with its hidden tests."""
-    source = skeleton(master.source) if mark(master).get("solution") else master.source
-    return new_cell(master.cell_type, source, id=master.id, metadata=master.metadata)
+    handed_out = master.cell_type == "code" and not is_instructors(master)
+    source = skeleton(master.source) if handed_out else master.source
+    return with_pictures(
+        new_cell(master.cell_type, source, id=master.id, metadata=master.metadata), master
+    )
+
+
+def with_pictures(cell: NotebookNode, given: dict) -> NotebookNode:
+    """Attach to a markdown cell the pictures that are attached to `given`."""
+    if cell.cell_type == "markdown" and isinstance(given.get("attachments"), dict):
+        cell.attachments = {
+            name: {
+                mime: data
+                for mime, data in bundle.items()
+                if mime in _PICTURES and isinstance(data, str)
+            }
+            for name, bundle in given["attachments"].items()
+            if isinstance(bundle, dict)
+        }
+    return cell
 
 
 def _put_back(master: NotebookNode, given: list[NotebookNode]) -> NotebookNode:

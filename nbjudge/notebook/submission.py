@@ -20,6 +20,7 @@ from typing import IO, Any
 import nbformat
 from nbformat import NotebookNode
 
+from nbjudge.notebook.master import is_instructors
 from nbjudge.verdict import Verdict
 
 _LARGEST = 50 * 2**20  # bytes
@@ -105,11 +106,12 @@ def refuse_links(submitted: Path) -> None:
 
 
 def digest(notebook: NotebookNode) -> str:
-    """Return a digest of the source texts of all cells, 12 hexadecimal digits.
+    """Return a digest of the texts that the student may write, 12 hexadecimal digits.
 
-    Outputs and metadata do not count.
+    Outputs and metadata do not count, and neither do cells of the master: nbgrader puts its own
+    record of them into their place.
     """
-    text = "\0".join(cell.source for cell in notebook.cells)
+    text = "\0".join(cell.source for cell in notebook.cells if not is_instructors(cell))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 

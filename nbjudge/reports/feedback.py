@@ -19,16 +19,13 @@ from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import determine_grade, is_grade, notebook_hash
+from nbgrader.utils import determine_grade, is_grade, is_task, notebook_hash
 
 from nbjudge.nbgrader_ext.recorded import Recorded
-from nbjudge.notebook.master import mark
+from nbjudge.notebook.master import is_instructors, mark, visible_text
 from nbjudge.rubric.scorecard import Scorecard
 
-_STEPS = (
-    "nbgrader.preprocessors.ClearHiddenTests",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-)
+_STEP = "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"
 _KEPT = 200  # cells
 _PICTURE = "A picture that this cell drew"  # for a reader who cannot see it
 _NOTICE = Environment(autoescape=True).from_string(
@@ -72,8 +69,7 @@ class Pages:
         # Cached, because most cells of a notebook are the same for all students.
         highlighted = lru_cache(_KEPT)(Highlight2HTML(pygments_lexer="python"))
         self._exporter.register_filter("highlight_code", lambda code, **_: highlighted(code))
-        for step in _STEPS:
-            self._exporter.register_preprocessor(step, enabled=True)
+        self._exporter.register_preprocessor(_STEP, enabled=True)
 
     def page(
         self,
@@ -93,11 +89,13 @@ class Pages:
         total = most = 0.0
         for cell in notebook.cells:
             cell.metadata.setdefault("alt", _PICTURE)
-        for cell in filter(is_grade, notebook.cells):
-            score, points = _marked(cell)
-            total, most = total + score, most + points
-            if not with_messages:
-                _hide_messages(cell)
+            if is_instructors(cell):
+                cell.source = visible_text(cell)
+            if is_grade(cell) or is_task(cell):
+                score, points = _marked(cell)
+                total, most = total + (score or 0), most + points
+                if is_instructors(cell) and not with_messages:
+                    _hide_messages(cell)
         penalty = 0.0
         if now is not None:
             total = sum(_as_recorded(notebook, name, now, with_messages))
@@ -126,15 +124,19 @@ def page_of(folder: Path, secret: str, name: str) -> Path:
     return folder / f"{notebook_hash(secret=secret, notebook_id=name)}.html"
 
 
-def _marked(cell: NotebookNode) -> tuple[float, float]:
-    """Write score and points of a grade cell where the template looks for them; return both."""
-    earned, points = determine_grade(cell)
+def _marked(cell: NotebookNode) -> tuple[float | None, float]:
+    """Write score and points of a cell where the template looks for them; return both.
+
+    The score is None where a person has to grade.
+    """
+    points = float(mark(cell).get("points") or 0)
+    earned = determine_grade(cell)[0] if is_grade(cell) else None
     card = Scorecard.from_outputs(cell.get("outputs", []))
     extra = cell.metadata.get("nbjudge", {}).get("extra_credit", 0)
     if card is not None:
-        earned = 0 if card.fault else min(card.score, points or extra)
-    cell.metadata.nbgrader.update(score=earned or 0, points=points)
-    return float(earned or 0), float(points)
+        earned = None if card.fault else min(card.score, points or extra)
+    cell.metadata.nbgrader.update(score=earned, points=points)
+    return earned, points
 
 
 def _as_recorded(
