@@ -149,6 +149,7 @@ def _judged(job: Job, settings: ClassSettings, name: str, files: Path | None) ->
     master = read_master(settings.source / name, settings.conventions)
     with (job.folder / name).open("rb") as file:
         notebook, _ = arrived(master, submission.read(file), job.folder / name, settings.source)
+    submission.say_what_is_missing(notebook, job.folder / name, settings.source)
     digest = submission.digest(notebook)
     seed = job.seeds.get(digest, job.seed)
     judging = JudgeSettings(settings.root, master, settings.limits, _CACHE, settings.source)

@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
 from nbgrader import utils
-from nbgrader.api import Gradebook
+from nbgrader.api import Grade, Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
@@ -104,6 +104,9 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
         notebook, notes = arrived(master_notebook(coursedir, where), nb, file, source)
         for note in notes:
             self.log.warning("Mended in the notebook of %s: %s", where["student"], note)
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", where["assignment"]))
+        file = Path(submitted) / f"{where['notebook']}.ipynb"
+        submission.say_what_is_missing(notebook, file, source)
         return notebook, resources
 
 
@@ -226,7 +229,7 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
         """
         where = resources["nbgrader"]
         place = where["notebook"], where["assignment"], where["student"]
-        cards = {}
+        cards: dict[Grade, tuple[Scorecard | None, float | None]] = {}
         needs_a_person = bool(lines_on_top(nb, NEEDS_A_PERSON))
         with Gradebook(where["db_url"]) as book:
             for cell in filter(utils.is_grade, nb.cells):
@@ -237,5 +240,17 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
                 cards[grade] = card, extra
                 if needs_a_person and (grade.auto_score or 0) < grade.max_score:
                     grade.needs_manual_grade = True
+            # nbgrader gives 0 points to a notebook that was not submitted, and knows no bonus.
+            for name in self._not_submitted(book, where):
+                lost = book.find_submission_notebook(name, *place[1:]).grades
+                cards |= dict.fromkeys(lost, (None, None))
             scorecards.save(book, cards)
         return nb, resources
+
+    def _not_submitted(self, book: Gradebook, where: dict[str, str]) -> list[str]:
+        coursedir = self.parent.parent.coursedir  # this step < exporter < Autograde
+        folder = coursedir.format_path(
+            coursedir.submitted_directory, where["student"], where["assignment"]
+        )
+        notebooks = book.find_assignment(where["assignment"]).notebooks
+        return [one.name for one in notebooks if not Path(folder, f"{one.name}.ipynb").is_file()]

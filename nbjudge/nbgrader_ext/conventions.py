@@ -9,7 +9,6 @@ from nbgrader.preprocessors import (
     ClearSolutions,
     IncludeHeaderFooter,
 )
-
 from traitlets.config import Config
 
 from nbjudge.course import RubricError

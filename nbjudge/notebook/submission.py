@@ -20,6 +20,7 @@ from typing import IO, Any
 import nbformat
 from nbformat import NotebookNode
 
+from nbjudge.notebook.head import NEEDS_A_PERSON, put_on_top
 from nbjudge.notebook.master import is_instructors
 from nbjudge.verdict import Verdict
 
@@ -103,6 +104,27 @@ def refuse_links(submitted: Path) -> None:
                 f"{path} is a link or no regular file, and what is behind it is not "
                 "the student's. Remove it, or ask the student for the file itself; grade again."
             )
+
+
+def say_what_is_missing(notebook: NotebookNode, file: Path, source: Path) -> None:
+    """Put on top of a submission's first notebook which others of the assignment it lacks.
+
+    `file` is where the notebook was submitted, `source` the folder of the assignment's masters.
+    """
+    wanted = sorted(path.name for path in source.glob("*.ipynb"))
+    given = {path.name for path in file.parent.glob("*.ipynb")}
+    lacking = [name for name in wanted if name not in given]
+    if file.name == next((name for name in wanted if name in given), None):
+        others = ", ".join(sorted(given - set(wanted)))
+        beside = f" Notebooks of other names lie there: {others}." if others else ""
+        put_on_top(
+            notebook,
+            NEEDS_A_PERSON,
+            [
+                f"{name} was not submitted, so all of it has 0 points until it is.{beside}"
+                for name in lacking
+            ],
+        )
 
 
 def digest(notebook: NotebookNode) -> str:
