@@ -141,7 +141,15 @@ class HiddenTests:
         except Exception as error:
             failure = Failure(verdict_of(error), type(error).__name__, explain(error))
             return Decided(tuple(cards), failure=failure)
-        return Decided(tuple(cards), value if isinstance(value, int | float) else None)
+        return Decided(tuple(cards), _score(value))
+
+
+def _score(value: Any) -> float | None:
+    """Return the value of a test's last expression where it is a score.
+
+    True and False are numbers of Python, and no scores: as in nbgrader, such a test has passed.
+    """
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 @contextlib.contextmanager

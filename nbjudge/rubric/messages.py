@@ -24,7 +24,7 @@ def verdict_of(error: BaseException) -> Verdict:
     carried = getattr(error, "verdict", None)
     if isinstance(carried, Verdict):
         return carried
-    if isinstance(error, NotMet):
+    if isinstance(error, AssertionError):  # a plain `assert` of a test, or a `NotMet`
         return Verdict.NOT_MET
     return Verdict.of_exception(type(error).__name__, str(error))
 
@@ -38,7 +38,10 @@ def explain(error: BaseException) -> str:
         return strip_control(str(error))
     said = re.sub(r"tensor\(.*", "tensor(…)", str(error).strip(), flags=re.S)
     said = without_paths(said)[:_LONGEST_MESSAGE]
-    text = f"Your code raised {type(error).__name__}: {said}".rstrip(": ")
+    # What student code raises has a class of its own, whatever its name: see `proxy.errors`.
+    asserted = isinstance(error, AssertionError)
+    what = "A test is not met" if asserted else f"Your code raised {type(error).__name__}"
+    text = f"{what}: {said}".rstrip(": ")
     stop = "" if text.endswith((".", "!", "?")) else "."
     return strip_control(f"{text}{stop} {_students_line(error)}".strip())
 
