@@ -40,6 +40,7 @@ def conditions(settings: ClassSettings, assignment: str, steps: list[str]) -> st
         our_code(),
         settings.limits,
         settings.confinement,
+        settings.conventions,
         steps,
         seed,
     )

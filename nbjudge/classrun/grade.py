@@ -27,6 +27,7 @@ from nbjudge.judge.job import ClassSettings, Job, JobResult
 from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.configuration import configuration
+from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.gradebook import of_database, patiently
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.recorded import Recorded, recorded
@@ -60,7 +61,13 @@ class ClassRun:
         if not any(source.glob("*.ipynb")):
             raise RubricError(f"There is no notebook in {source}. Check the assignment's name.")
         refuse_unusable(coursedir.db_url, assignment)
-        self.settings = ClassSettings(root, source, judge.submission_limits(), judge.confinement())
+        self.settings = ClassSettings(
+            root,
+            source,
+            judge.submission_limits(),
+            judge.confinement(),
+            conventions(config, Path(coursedir.root)),
+        )
         self.coursedir, self.config = coursedir, config
 
     def submissions(self) -> dict[str, Path]:
