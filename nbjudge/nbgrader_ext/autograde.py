@@ -13,6 +13,7 @@ from nbgrader import utils
 from nbgrader.api import Grade, Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from nbjudge.course import RubricError
 from nbjudge.judge.hidden_test import JudgeSettings
@@ -101,7 +102,7 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
         _refuse_links(Path(submitted), coursedir)
         source = Path(coursedir.format_path(coursedir.source_directory, ".", where["assignment"]))
         file = Path(submitted) / f"{where['notebook']}.ipynb"
-        notebook, notes = arrived(master_notebook(coursedir, where), nb, file, source)
+        notebook, notes = arrived(_master(coursedir, where, self.config), nb, file, source)
         for note in notes:
             self.log.warning("Mended in the notebook of %s: %s", where["student"], note)
         source = Path(coursedir.format_path(coursedir.source_directory, ".", where["assignment"]))
@@ -140,7 +141,7 @@ class Judge(JudgeOptions, nbgrader.Execute):
     def _judged(
         self, nb: NotebookNode, coursedir: CourseDirectory, where: dict[str, str], files: Path
     ) -> Judged:
-        master = master_notebook(coursedir, where)
+        master = _master(coursedir, where, self.config)
         settings = JudgeSettings(
             Path(coursedir.root),
             master,
@@ -206,9 +207,12 @@ def _warn(notebook: NotebookNode, student: str, log: Any) -> None:
             log.warning("%s %s: %s", said, student, line)
 
 
-def master_notebook(coursedir: CourseDirectory, where: dict[str, str]) -> NotebookNode:
-    """Return the instructor's notebook, with solutions and hidden tests."""
-    written = conventions(coursedir.config, Path(coursedir.root))
+def _master(coursedir: CourseDirectory, where: dict[str, str], config: Config) -> NotebookNode:
+    """Return the instructor's notebook, with solutions and hidden tests.
+
+    `config` is a step's, because that of a `CourseDirectory` may be older than the course's file.
+    """
+    written = conventions(config, Path(coursedir.root))
     return read_master(source_folder(coursedir, where) / f"{where['notebook']}.ipynb", written)
 
 

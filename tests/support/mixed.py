@@ -54,8 +54,12 @@ def value(triple, random):
 '''
 
 
-def make_mixed_course(folder, config=""):
-    """Make and build the course; `config` are further lines of its configuration."""
+def make_mixed_course(folder, config="", words=()):
+    """Make and build the course; `config` are further lines of its configuration.
+
+    `words` replace others in the masters, such as markers that `config` names. The notebook
+    `source/header.ipynb`, which imports math, is used where `config` names it.
+    """
     source = folder / "source" / ASSIGNMENT
     source.mkdir(parents=True)
     (folder / "nbgrader_config.py").write_text(CONFIG + config, encoding="utf-8")
@@ -65,7 +69,12 @@ def make_mixed_course(folder, config=""):
     (rubrics / "bonus.py").write_text(RUBRIC, encoding="utf-8")
     for name, cells in (("code", _code()), ("words", _words())):
         notebook = canonical(new_notebook(cells=cells))
+        for cell in notebook.cells:
+            for ours, theirs in dict(words).items():
+                cell.source = cell.source.replace(ours, theirs)
         (source / f"{name}.ipynb").write_text(to_text(notebook), encoding="utf-8")
+    header = canonical(new_notebook(cells=[new_code_cell("import math")]))
+    (folder / "source/header.ipynb").write_text(to_text(header), encoding="utf-8")
     nbjudge("build", ASSIGNMENT, cwd=folder)
     return folder
 
