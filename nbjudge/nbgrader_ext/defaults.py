@@ -24,6 +24,11 @@ def configure(c: Any) -> None:
     _configure_building(c)
     _configure_grading(c)
     _configure_pages(c)
+    # Archives of an LMS -> submitted/; the expression takes apart what our Extractor writes.
+    c.ZipCollectApp.extractor_plugin = f"{_STEPS}.archives.Extractor"
+    c.FileNameCollectorPlugin.named_regexp = (
+        r".*[/\\](?P<student_id>[^/\\]+)[/\\](?P<file_id>[^/\\]+)$"
+    )
     configure_exchange(c)
 
 
