@@ -21,7 +21,7 @@ which order, and a test checks it).
                    cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
                    release autograde plain_engine tied scorecards recorded built soundness gradebook
-                   writer speedups
+                   writer speedups feedback conventions archives
     reports/       what people read: feedback exporter freshness
     classrun/      a class, by local workers or a cluster: grade workers forkserver preload cluster
                    shards fingerprint steps done outcome summary progress interrupts

@@ -153,7 +153,7 @@ def _judged(job: Job, settings: ClassSettings, name: str, files: Path | None) ->
     digest = submission.digest(notebook)
     seed = job.seeds.get(digest, job.seed)
     judging = JudgeSettings(settings.root, master, settings.limits, _CACHE, settings.source)
-    if _CACHE.of_course(settings.root).is_shared((submission.digest(master), seed)):
+    if _CACHE.of_course(settings.root).is_shared((submission.digest_of_master(master), seed)):
         _learn(judging, seed, settings)
     return judge_again(judging, Submission(notebook, seed, digest, files), settings.confinement)
 

@@ -105,8 +105,6 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
         notebook, notes = arrived(_master(coursedir, where, self.config), nb, file, source)
         for note in notes:
             self.log.warning("Mended in the notebook of %s: %s", where["student"], note)
-        source = Path(coursedir.format_path(coursedir.source_directory, ".", where["assignment"]))
-        file = Path(submitted) / f"{where['notebook']}.ipynb"
         submission.say_what_is_missing(notebook, file, source)
         return notebook, resources
 

@@ -12,7 +12,7 @@ They are no part of a submission: not read, not copied, and no reason to refuse 
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -133,7 +133,16 @@ def digest(notebook: NotebookNode) -> str:
     Outputs and metadata do not count, and neither do cells of the master: nbgrader puts its own
     record of them into their place.
     """
-    text = "\0".join(cell.source for cell in notebook.cells if not is_instructors(cell))
+    return _digest(cell.source for cell in notebook.cells if not is_instructors(cell))
+
+
+def digest_of_master(master: NotebookNode) -> str:
+    """Return a digest of the texts of all cells of a master, 12 hexadecimal digits."""
+    return _digest(cell.source for cell in master.cells)
+
+
+def _digest(texts: Iterable[str]) -> str:
+    text = "\0".join(texts)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 

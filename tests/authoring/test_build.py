@@ -1,6 +1,7 @@
 """`nbjudge build` writes what the master says, or says what is wrong and writes nothing."""
 
 import nbformat
+from nbgrader.api import Gradebook
 from support.course import nbgrader, nbjudge, run
 
 
@@ -66,3 +67,16 @@ def test_what_nbgrader_refuses_is_shown_with_its_own_message(course):
     done = nbjudge("build", "attention", "--check", cwd=course, check=False)
     assert done.returncode == 1
     assert "Solution cell 'dot_product': Line 1: There is no solution region." in done.stderr
+
+
+def test_check_writes_nothing_and_build_registers_the_assignment(course):
+    def files():
+        return {path: path.stat().st_mtime_ns for path in course.rglob("*")}
+
+    edit(course, "plot-helper", "Nothing to do in this cell.", "Nothing to do.")
+    before = files()
+    assert nbjudge("build", "attention", "--check", cwd=course, check=False).returncode == 1
+    assert files() == before
+    nbjudge("build", "attention", cwd=course)
+    with Gradebook(f"sqlite:///{course}/gradebook.db", "nlp-llm") as book:
+        assert book.find_assignment("attention").max_score == 100

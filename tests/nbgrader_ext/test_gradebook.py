@@ -1,7 +1,10 @@
 """One gradebook, open for a whole class run."""
 
+import shutil
+
 import pytest
-from nbgrader.api import MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
+from support.course import run
 
 from nbjudge.nbgrader_ext.gradebook import OpenGradebook
 
@@ -53,3 +56,16 @@ def test_a_transaction_sees_what_others_wrote_and_leaves_nothing_when_it_fails(b
     book.db.commit()
     with opened.transaction():
         assert opened.find_grade("work", "n", "a", "s").auto_score == 7
+
+
+def test_an_upgrade_keeps_what_is_in_the_gradebook(built, tmp_path):
+    course = tmp_path / "course"
+    shutil.copytree(built, course)
+    with Gradebook(f"sqlite:///{course}/gradebook.db", "nlp-llm") as book:
+        book.add_student("ada")
+    done = run("nbgrader", "db", "upgrade", cwd=course)
+    assert "Backing up" in done.stderr
+    with Gradebook(f"sqlite:///{course}/gradebook.db", "nlp-llm") as book:
+        assert book.find_assignment("attention").max_score == 100
+        assert book.find_student("ada").id == "ada"
+    assert len(list(course.glob("gradebook.db*"))) == 2  # and a copy of what was there

@@ -120,6 +120,10 @@ COMMANDS = {
         "examples/demo.py",
         "step() _ nbgrader generate_feedback _",
     ),
+    "nbgrader zip_collect attention": (
+        "tests/nbgrader_ext/test_archives.py",
+        "run() nbgrader zip_collect attention",
+    ),
     "nbgrader export": ("examples/demo.py", "step() _ nbgrader export"),
     "conda env create -f environment.yml": NOT_RUN + "tests/slow installs its pins with pip",
     "conda activate attention": NOT_RUN + "tests/slow installs the pins with pip",

@@ -1,0 +1,197 @@
+"""What the documentation says of a command or a setting is asserted, in a block or in a sentence.
+
+`test_docs` holds the commands of bash blocks against the tests that run them. Here are the commands
+that stand in sentences, the blocks of other languages, and for each command the tests that assert
+what the page says it does.
+"""
+
+import ast
+import re
+
+import pytest
+import yaml
+from repository.test_docs import COMMANDS, NOT_RUN, PAGES, ROOT, RUN, blocks
+
+from nbjudge.exchange import Collect
+from nbjudge.exchange.policy import FeedbackOnSubmit
+from nbjudge.nbgrader_ext.configuration import configuration
+from nbjudge.nbgrader_ext.options import JudgeOptions
+
+PROGRAMS = (
+    "nbgrader nbjudge jupyter pip python python3 py .venv/bin/python kubectl docker dask source "
+    "apt-get"
+)
+SPAN = re.compile(rf"`((?:{'|'.join(map(re.escape, PROGRAMS.split()))}) [^`\n]+)`")
+NBGRADER, GRADE = "tests/nbgrader_ext/test_nbgrader.py", "tests/classrun/test_grade.py"
+BUILD, CLI = "tests/authoring/test_build.py", "tests/test_cli.py"
+WATCH, ARCHIVES = "tests/exchange/test_watch.py", "tests/nbgrader_ext/test_archives.py"
+HUB, POSTGRESQL = "tests/slow/test_hub.py", "tests/slow/test_postgresql.py"
+FRESH, DASK = "tests/slow/test_fresh_environments.py", "tests/slow/test_dask.py"
+DOCS, OUTSIDE = "tests/repository/test_docs.py", NOT_RUN + "installs or starts programs of others"
+# The tests that assert what a page says a command does, by the words that a command begins with.
+EFFECTS = {
+    "python3 bootstrap.py demo": [
+        f"{NBGRADER}::test_the_demo_succeeds_and_every_sample_gets_what_it_must_get",
+        f"{DOCS}::test_the_grades_of_the_readme_are_those_that_the_demo_must_give",
+    ],
+    "python3 bootstrap.py": [
+        "tests/repository/test_bootstrap.py::test_set_up_is_done_once_and_again_when_pins_change"
+    ],
+    "nbjudge build": [
+        f"{BUILD}::test_check_names_what_is_stale_and_build_mends_it",
+        f"{BUILD}::test_check_writes_nothing_and_build_registers_the_assignment",
+        f"{BUILD}::test_a_wrong_reference_solution_writes_nothing_and_shows_the_criterion",
+    ],
+    "nbjudge judge": [
+        f"{CLI}::test_judge_prints_criteria_seed_mended_and_time",
+        f"{CLI}::test_judge_gives_json_that_is_the_same_for_the_same_seed",
+    ],
+    "nbjudge doctor": [
+        f"{CLI}::test_doctor_finds_everything_here",
+        f"{CLI}::test_doctor_names_what_is_missing_and_the_mend",
+    ],
+    "nbjudge autograde attention --cluster": [
+        f"{DASK}::test_rows_and_files_are_those_of_local_workers_also_over_tls",
+        f"{DASK}::test_ctrl_c_ends_a_local_cluster_and_all_that_it_started",
+    ],
+    "nbjudge autograde": [
+        f"{GRADE}::test_each_submission_is_told_and_the_status_says_that_one_is_not_graded",
+        f"{GRADE}::test_only_what_changed_is_graded_again",
+    ],
+    "nbjudge watch": [
+        f"{WATCH}::test_a_submission_is_graded_and_its_author_reads_why",
+        f"{WATCH}::test_the_command_grades_what_comes_until_it_is_stopped",
+    ],
+    "nbjudge verify": [
+        f"{CLI}::test_verify_prints_the_confusion_table_and_finds_a_rubric_that_is_too_kind"
+    ],
+    "dask": [f"{DASK}::test_rows_and_files_are_those_of_local_workers_also_over_tls"],
+    "openssl": [f"{DASK}::test_rows_and_files_are_those_of_local_workers_also_over_tls"],
+    "sudo python3 deploy/jupyterhub/hub.py demo": [
+        f"{HUB}::test_nothing_is_lost_and_every_score_is_right"
+    ],
+    "sudo python3 deploy/jupyterhub/hub.py remove": [
+        f"{HUB}::test_nothing_is_changed_while_the_hub_runs"
+    ],
+    "sudo python3 deploy/jupyterhub/hub.py grader nbjudge doctor": [
+        f"{HUB}::test_the_doctor_finds_the_course_and_its_exchange_well"
+    ],
+    "sudo python3 deploy/jupyterhub/hub.py grader": [
+        f"{HUB}::test_the_gradebook_comes_back_from_a_backup"
+    ],
+    "sudo tar": [f"{HUB}::test_the_course_comes_back_from_its_archive"],
+    "pg_": [f"{POSTGRESQL}::test_the_gradebook_comes_back_from_a_dump"],
+    "nbgrader autograde attention --Judge.engine=plain": [
+        f"{NBGRADER}::test_plain_nbgraders_own_execute_gives_the_same_scores_and_says_unconfined"
+    ],
+    "nbgrader autograde": [
+        f"{GRADE}::test_rows_and_files_are_those_of_plain_nbgrader",
+        f"{NBGRADER}::test_the_formgraders_button_grades_within_a_running_event_loop",
+    ],
+    "nbgrader generate_feedback": [
+        f"{NBGRADER}::test_feedback_has_the_criteria_and_no_hidden_source"
+    ],
+    "nbgrader export": [f"{NBGRADER}::test_the_export_counts_the_bonus_on_top_of_100"],
+    "nbgrader validate": [
+        f"{NBGRADER}::test_validate_catches_a_failing_visible_test_and_passes_the_solution"
+    ],
+    "nbgrader collect": [f"{WATCH}::test_collecting_by_hand_takes_the_same_attempts"],
+    "nbgrader zip_collect": [
+        f"{ARCHIVES}::test_a_notebook_is_collected_whatever_the_lms_calls_it",
+        f"{ARCHIVES}::test_what_cannot_be_collected_is_named_and_stops_nobody_else",
+        f"{ARCHIVES}::test_two_of_one_name_stay_two_and_the_roster_knows_its_own",
+        f"{ARCHIVES}::test_a_second_archive_needs_force_and_then_replaces",
+    ],
+    "nbgrader submit": ["tests/slow/test_hub_browser.py::test_planted_scripts_do_not_run"],
+    "nbgrader db upgrade": [
+        "tests/nbgrader_ext/test_gradebook.py::test_an_upgrade_keeps_what_is_in_the_gradebook"
+    ],
+    "python3 -m venv": [f"{FRESH}::test_all_pins_of_environment_yml_can_be_installed"],
+    "pip install torch": [f"{FRESH}::test_notebooks_run_top_to_bottom"],
+    "python deploy/kubernetes/check_values.py": [
+        "tests/deploy/test_kubernetes.py::test_a_wrong_value_is_named_with_its_path_and_the_mend"
+    ],
+}
+# Commands in sentences that no test runs, and why.
+SENTENCES = {
+    "jupyter lab": NOT_RUN + "waits for a person",
+    "jupyter labextension list": OUTSIDE,
+    "kubectl": OUTSIDE,
+    "apt-get": OUTSIDE,
+    "pip install": NOT_RUN + "bootstrap.py and hub.py install the same, with the same pins",
+    "pip could not": NOT_RUN + "a message",
+    "py ": NOT_RUN + "Windows",
+    "source": NOT_RUN + "changes the shell that reads it",
+    ".venv/bin/python -m pytest": NOT_RUN + "the tests themselves",
+    "python benchmarks/": NOT_RUN + "prints a measurement",
+    "nbgrader update": NOT_RUN + "the text says that it is not to be run",
+}
+
+
+def sentences():
+    """Return the commands in the sentences of all pages."""
+    found = set()
+    for page in PAGES:
+        prose = re.sub(r"^ *```.*?^ *```", "", page.read_text("utf-8"), flags=re.M | re.S)
+        found |= set(SPAN.findall(prose))
+    return sorted(found)
+
+
+def effects(command):
+    """Return the tests of the longest beginning of a command that `EFFECTS` knows."""
+    known = [words for words in EFFECTS if command.startswith(words)]
+    return EFFECTS[max(known, key=len)] if known else None
+
+
+@pytest.mark.parametrize("command", [*RUN, *sentences()])
+def test_what_a_command_is_said_to_do_is_asserted(command):
+    if effects(command) is None:
+        assert any(command.startswith(words) for words in SENTENCES), "No test asserts it."
+        return
+    for test in effects(command):
+        file, name = test.split("::")
+        functions = {
+            one.name: one
+            for one in ast.walk(ast.parse((ROOT / file).read_text("utf-8")))
+            if isinstance(one, ast.FunctionDef)
+        }
+        assert name in functions, test
+        called = {
+            ast.unparse(one.func) for one in ast.walk(functions[name]) if isinstance(one, ast.Call)
+        }
+        own = [functions[name], *(functions[one] for one in called & set(functions))]
+        assert any(isinstance(one, ast.Assert) for part in own for one in ast.walk(part)), test
+
+
+def test_both_tables_hold_nothing_that_no_page_says():
+    said = {*COMMANDS, *sentences()}
+    for words in (*EFFECTS, *SENTENCES):
+        assert any(command.startswith(words) for command in said), words
+
+
+def test_the_configuration_of_the_docs_loads_and_chooses_what_it_says(tmp_path):
+    (block,) = [b for b in blocks(ROOT / "docs/instructors.md", "python") if "get_config" in b]
+    (tmp_path / "nbgrader_config.py").write_text(block, encoding="utf-8")
+    config = configuration(tmp_path)
+    assert config.CourseDirectory.course_id == "nlp-llm"
+    limits = JudgeOptions(config=config).submission_limits()
+    assert (limits.cell_seconds, limits.total_seconds, limits.memory_mb) == (60, 300, 4096)
+    assert FeedbackOnSubmit(config=config).counts == "last"
+
+
+def test_every_setting_that_the_docs_name_is_one():
+    text = "".join(page.read_text("utf-8") for page in PAGES)
+    kinds = {"Judge": JudgeOptions, "FeedbackOnSubmit": FeedbackOnSubmit, "Collect": Collect}
+    named = set(re.findall(r"\bc\.(\w+)\.(\w+)", text))
+    assert {kind for kind, _ in named} >= set(kinds)
+    for kind, option in named:
+        if kind in kinds:
+            assert option in kinds[kind].class_trait_names(config=True), f"c.{kind}.{option}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_blocks_of_python_and_yaml_can_be_read(page):
+    for block in blocks(page, "python"):
+        compile(block, page.name, "exec")
+    for block in blocks(page, "yaml"):
+        assert yaml.safe_load(block)
