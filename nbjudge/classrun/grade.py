@@ -125,7 +125,10 @@ class ClassRun:
     def refuse_unbuilt(self, books: Books) -> None:
         """Raise `RubricError` where the gradebook does not know the masters as they are now."""
         with books.transaction():
-            if reason := unbuilt(books.gradebook, self.assignment, self.settings.source):
+            settings = self.settings
+            if reason := unbuilt(
+                books.gradebook, self.assignment, settings.source, settings.conventions
+            ):
                 raise RubricError(reason)
 
     def _conditions(self) -> str:

@@ -149,7 +149,8 @@ class Judge(JudgeOptions, nbgrader.Execute):
         digest = submission.digest(nb)
         with Gradebook(where["db_url"]) as book:
             source = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
-            if reason := unbuilt(book, where["assignment"], Path(source)):
+            written = conventions(self.config, Path(coursedir.root))
+            if reason := unbuilt(book, where["assignment"], Path(source), written):
                 raise NotGraded(reason)
             kept = scorecards.kept_seeds(book, where["assignment"], [where["student"]])
         given = Submission(nb, kept[where["student"]].get(digest, new_seed()), digest, files)

@@ -11,13 +11,13 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry, Notebook
 from nbgrader.utils import is_grade, is_task
 
-from nbjudge.notebook.master import mark, read_master
+from nbjudge.notebook.master import Conventions, mark, read_master
 
 
-def unbuilt(gradebook: Gradebook, assignment: str, source: Path) -> str:
+def unbuilt(gradebook: Gradebook, assignment: str, source: Path, conventions: Conventions) -> str:
     """Return why an assignment cannot be graded as `source` is now, and the mend; "" where it can.
 
-    `source` is the folder of its master notebooks.
+    `source` is the folder of its master notebooks, `conventions` how they are written.
     """
     mend = f"Run 'nbjudge build {assignment}' first."
     try:
@@ -29,9 +29,8 @@ def unbuilt(gradebook: Gradebook, assignment: str, source: Path) -> str:
         if path.stem not in known:
             changed.append(f"{path.name} is new")
         else:
-            changed += [
-                f"{path.name}: {one}" for one in _changed(known[path.stem], read_master(path))
-            ]
+            master = read_master(path, conventions)
+            changed += [f"{path.name}: {one}" for one in _changed(known[path.stem], master)]
     if not changed:
         return ""
     return (
