@@ -40,6 +40,7 @@ _NOTHING = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|[^/]*_assignsubmission_o
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 _LARGEST = 50 * 2**20  # bytes of a file, and of all files in an archive that a student packed
 _MOST = 100_000  # files in an archive
+_LONGEST = 100  # letters of the name of a further notebook
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ class Extractor(ExtractorPlugin):
     def _sent(self, archive: Path, kept: Path) -> Iterator[_Sent]:
         """Yield each notebook of a student; its content is copied into the folder `kept`."""
         for number, (where, opened) in enumerate(_files(archive, self._left)):
+            if _NOTHING.search(where):
+                continue
             one = _read(where, kept / str(number))
             if one is not None:
                 try:
@@ -107,7 +110,7 @@ class Extractor(ExtractorPlugin):
                     yield one
                 except (*_DAMAGED, OSError) as error:
                     self._left.append(f"{where}: it cannot be read ({error}).")
-            elif not _NOTHING.search(where):
+            else:
                 self._left.append(f"{where}: no notebook with a name by Moodle or Canvas.")
 
     def _write(
@@ -131,11 +134,16 @@ class Extractor(ExtractorPlugin):
         files = dict(meant)
         for one in sent:
             if one not in meant.values():
-                name = one.name
+                name = one.name[-_LONGEST:]
                 while name in files:
                     name = f"other-{name}"
                 files[name] = one
-        folder = extracted / _student(book, sent[0])
+        student = _student(book, sent[0])
+        folder = extracted / student
+        if folder.exists():
+            whose = f"the gradebook has another student's LMS id, or none, for '{student}'"
+            self._left += [f"{one.where}: {whose}." for one in sent]
+            return
         folder.mkdir()
         for name, one in files.items():
             shutil.move(one.content, folder / name)

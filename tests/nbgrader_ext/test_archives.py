@@ -87,6 +87,19 @@ def test_two_of_one_name_stay_two_and_the_roster_knows_its_own(course):
     assert sorted(names) == [("1", *anna), ("2", *anna), ("eve", "E.", "Adams")]
 
 
+def test_two_numbers_that_lead_to_one_student_are_not_mixed(course):
+    with Gradebook(f"sqlite:///{course}/gradebook.db", "nlp-llm") as book:
+        book.add_student("7", lms_user_id="3")
+    archive(course, **{MOODLE.format(one): one for one in ("Ada_3", "Bob_7", "Cleo_8")})
+    status, said = collect(course)
+    assert status == 1
+    assert "Bob_7" in said
+    assert collected(course) == {
+        "7/attention/attention.ipynb": b"Ada_3",
+        "8/attention/attention.ipynb": b"Cleo_8",
+    }
+
+
 def test_of_several_uploads_the_newest_counts_and_the_others_lie_beside_it(course):
     uploads = {9: "attention-1.ipynb", 10: "attention-2.ipynb", 8: "attention.ipynb"}
     archive(course, **{f"ada_1_{number}_{name}": str(number) for number, name in uploads.items()})
@@ -107,7 +120,7 @@ def test_what_cannot_be_collected_is_named_and_stops_nobody_else(course):
             "Cleo_3_assignsubmission_file_/my_homework.ipynb": NOTEBOOK,
             "Team Blue_assignsubmission_file_/attention.ipynb": NOTEBOOK,
             "Dan_4_assignsubmission_onlinetext_/onlinetext.html": b"ignored",
-            "__MACOSX/._x": b"ignored",
+            "__MACOSX/Ada_1_assignsubmission_file_/._attention.ipynb": b"ignored",
             "../../evil_5_6_attention.ipynb": NOTEBOOK,
         },
     )
