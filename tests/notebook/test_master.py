@@ -108,6 +108,7 @@ def test_header_and_footer_stand_around_the_master(tmp_path):
     assert [cell.id for cell in master.cells[:2]] == ["top", "task"]
     assert master.cells[2].source == "end = True"
 
+
 CELL = """
 def attend(query, keys):
     first = torch.ones(3)
