@@ -55,8 +55,9 @@ def test_a_model_answer_is_not_even_read_and_never_put_back(tmp_path, written, h
     master = read(tmp_path, cell, answer="Write here.")
     notebook, mended = repair(master, nbformat.v4.new_notebook())
     assert mended == {"missing": ["why"]}
-    assert notebook.cells[0].source == handed_out
-    assert "attachments" not in notebook.cells[0]
+    answer = notebook.cells[-1]
+    assert answer.source == handed_out
+    assert "attachments" not in answer
 
 
 def test_pictures_of_a_question_and_of_an_answer_stay(tmp_path):
@@ -67,8 +68,9 @@ def test_pictures_of_a_question_and_of_an_answer_stay(tmp_path):
     submitted.cells[1].cell_type = "markdown"
     submitted.cells[1].attachments = {"y": {"image/png": "BBBB", "text/html": "<script>"}}
     notebook, _ = repair(master, submitted)
-    assert notebook.cells[0].attachments == {"x.png": {"image/png": "AAAA"}}
-    assert notebook.cells[1].attachments == {"y": {"image/png": "BBBB"}}
+    cells = {cell.id: cell for cell in notebook.cells}
+    assert cells["rules"].attachments == {"x.png": {"image/png": "AAAA"}}
+    assert cells["why"].attachments == {"y": {"image/png": "BBBB"}}
 
 
 def test_an_untouched_task_is_not_changed_and_a_changed_one_is(tmp_path):

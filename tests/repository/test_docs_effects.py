@@ -79,6 +79,10 @@ EFFECTS = {
     "sudo python3 deploy/jupyterhub/hub.py grader": [
         f"{HUB}::test_the_gradebook_comes_back_from_a_backup"
     ],
+    "sudo cat": [
+        "tests/slow/test_hub_restart.py::"
+        "test_the_last_line_says_the_address_and_where_names_and_passwords_are"
+    ],
     "sudo tar": [f"{HUB}::test_the_course_comes_back_from_its_archive"],
     "pg_": [f"{POSTGRESQL}::test_the_gradebook_comes_back_from_a_dump"],
     "nbgrader autograde attention --Judge.engine=plain": [
@@ -102,7 +106,17 @@ EFFECTS = {
         f"{ARCHIVES}::test_two_of_one_name_stay_two_and_the_roster_knows_its_own",
         f"{ARCHIVES}::test_a_second_archive_needs_force_and_then_replaces",
     ],
-    "nbgrader submit": ["tests/slow/test_hub_browser.py::test_planted_scripts_do_not_run"],
+    "nbgrader submit": [
+        "tests/exchange/test_parcel.py::test_the_terminal_shows_it_and_the_status_says_so"
+    ],
+    "nbgrader release_assignment": [
+        "tests/exchange/test_parcel.py::"
+        "test_a_file_too_large_to_release_is_told_and_nothing_is_released"
+    ],
+    "nbgrader release_feedback": [
+        "tests/classrun/test_recorded_is_shown.py::"
+        "test_a_stale_page_is_not_released_and_a_released_one_is_named"
+    ],
     "nbgrader db upgrade": [
         "tests/nbgrader_ext/test_gradebook.py::test_an_upgrade_keeps_what_is_in_the_gradebook"
     ],
