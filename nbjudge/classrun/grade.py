@@ -20,6 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.classrun import done, interrupts
 from nbjudge.classrun.fingerprint import conditions, digest, fingerprint, with_lateness
+from nbjudge.classrun.jobs import Jobs
 from nbjudge.classrun.outcome import SubmissionOutcome
 from nbjudge.classrun.steps import scoring_steps
 from nbjudge.course import RubricError
@@ -34,7 +35,6 @@ from nbjudge.nbgrader_ext.recorded import Recorded, recorded
 from nbjudge.nbgrader_ext.soundness import refuse_unusable
 from nbjudge.nbgrader_ext.writer import Books, Recorder
 from nbjudge.notebook.submission import ChangedMeanwhile, NotGraded
-from nbjudge.rubric.grading import new_seed
 from nbjudge.verdict import Verdict
 
 _AT_ONCE = 50  # students of whom the gradebook is asked together
@@ -102,7 +102,7 @@ class ClassRun:
                     changed[name] = chosen[name]
                 else:
                     yield SubmissionOutcome.remembered(name, known.row.outcome, known.now)
-            for result in results(_Jobs(changed, partial(patiently, self._kept_seeds, books))):
+            for result in results(Jobs(changed, partial(patiently, self._kept_seeds, books))):
                 # Ctrl-C between commit and yield would leave a submission committed and unreported.
                 with interrupts.held():
                     try:
@@ -215,31 +215,6 @@ class _Remembered:
 
     row: Any
     now: Recorded
-
-
-class _Jobs(Sequence[Job]):
-    """The jobs of a run, made when they are asked for.
-
-    The gradebook is asked for the earlier seeds of 50 students at a time, so that a large class
-    neither waits at the start nor asks for each student. All notebooks without an earlier seed get
-    one seed: the class is asked the same questions, and equal answers are judged once.
-    """
-
-    def __init__(
-        self, folders: dict[str, Path], seeds: Callable[[list[str]], dict[str, dict[str, int]]]
-    ):
-        self._folders, self._seeds = list(folders.items()), seeds
-        self._known: dict[str, dict[str, int]] = {}
-        self._seed = new_seed()
-
-    def __len__(self) -> int:
-        return len(self._folders)
-
-    def __getitem__(self, index: Any) -> Any:
-        name, folder = self._folders[index]
-        if name not in self._known:
-            self._known = self._seeds([one for one, _ in self._folders[index : index + _AT_ONCE]])
-        return Job(name, folder, self._known[name], self._seed)
 
 
 def _not_recorded(student: str, error: BaseException) -> JobResult:
