@@ -52,6 +52,7 @@ def application(root: Path, options: Iterable[str] = ()) -> NbGrader:
     """
     app = read(root, options)
     found = {about: what for about, what in wiring.differing(app.config, root).items() if what}
+    found.pop(wiring.EARLIER, None)  # none of our own commands runs these
     if found:
         mends = dict.fromkeys(map(wiring.mend, found))
         raise ConfigurationError(

@@ -31,6 +31,14 @@ _MEND_LINE = "Correct that line."
 _MAY_LACK = ("GenerateFeedback", "exporter_class")
 CONVERTERS = ("GenerateAssignment", "GenerateSolution", "Autograde", "GenerateFeedback")
 _JUDGE = "nbjudge.nbgrader_ext.autograde.Judge"
+# What a course of version 0.1.0 does not hide from students: mark schemes. So its grading goes on,
+# and nbgrader's generate_feedback refuses.
+EARLIER = "steps of feedback, as in version 0.1.0"
+_FEEDBACK_THEN = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
 # By their names, because `exchange` lies above this folder.
 _OPTIONS = {"Judge": _JUDGE, "FeedbackOnSubmit": "nbjudge.exchange.policy.FeedbackOnSubmit"}
 
@@ -41,12 +49,13 @@ def differing(config: Config, root: Path) -> dict[str, list[str]]:
     `mend(about)` says what to do.
     """
     coursedir = CourseDirectory(config=config, root=str(root))
+    made = [getattr(converters, name)(coursedir=coursedir, config=config) for name in CONVERTERS]
     looks: dict[str, Callable[[], Iterable[str]]] = {
         "course folder": lambda: _elsewhere(config, root),
         "steps": lambda: chain.from_iterable(
-            of_converter(getattr(converters, name)(coursedir=coursedir, config=config))
-            for name in CONVERTERS
+            of_converter(one) for one in made if not _is_earlier(one)
         ),
+        EARLIER: lambda: chain.from_iterable(of_converter(one) for one in made if _is_earlier(one)),
         "exchange classes": lambda: of_exchange(ExchangeFactory(config=config)),
         "students' text in pages": lambda: of_pages(HTMLExporter(config=config)),
         "options": lambda: _of_options(config),
@@ -57,6 +66,13 @@ def differing(config: Config, root: Path) -> dict[str, list[str]]:
 def mend(about: str) -> str:
     """Return what to do about what `differing` found."""
     return _MEND_LINE if about in ("course folder", "options") else MEND
+
+
+def _is_earlier(converter: Any) -> bool:
+    return isinstance(converter, converters.GenerateFeedback) and (
+        [_imported(step) for step in converter.preprocessors]
+        == [import_item(step) for step in _FEEDBACK_THEN]
+    )
 
 
 def _found(look: Callable[[], Iterable[str]]) -> list[str]:
