@@ -7,7 +7,6 @@ second file, a section of a subclass or an option of the command line may win ov
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +48,10 @@ def differing(config: Config, root: Path) -> dict[str, list[str]]:
     `mend(about)` says what to do.
     """
     coursedir = CourseDirectory(config=config, root=str(root))
-    made = [getattr(converters, name)(coursedir=coursedir, config=config) for name in CONVERTERS]
     looks: dict[str, Callable[[], Iterable[str]]] = {
         "course folder": lambda: _elsewhere(config, root),
-        "steps": lambda: chain.from_iterable(
-            of_converter(one) for one in made if not _is_earlier(one)
-        ),
-        EARLIER: lambda: chain.from_iterable(of_converter(one) for one in made if _is_earlier(one)),
+        "steps": lambda: _of_converters(config, coursedir, earlier=False),
+        EARLIER: lambda: _of_converters(config, coursedir, earlier=True),
         "exchange classes": lambda: of_exchange(ExchangeFactory(config=config)),
         "students' text in pages": lambda: of_pages(HTMLExporter(config=config)),
         "options": lambda: _of_options(config),
@@ -66,6 +62,14 @@ def differing(config: Config, root: Path) -> dict[str, list[str]]:
 def mend(about: str) -> str:
     """Return what to do about what `differing` found."""
     return _MEND_LINE if about in ("course folder", "options") else MEND
+
+
+def _of_converters(config: Config, coursedir: CourseDirectory, earlier: bool) -> Iterator[str]:
+    """Yield what is not ours in those converters that are, or are not, as in version 0.1.0."""
+    for name in CONVERTERS:
+        converter = getattr(converters, name)(coursedir=coursedir, config=config)
+        if _is_earlier(converter) is earlier:
+            yield from of_converter(converter)
 
 
 def _is_earlier(converter: Any) -> bool:
