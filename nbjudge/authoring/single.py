@@ -1,6 +1,6 @@
 """Judge one notebook without a gradebook, and print all that is known of it: `nbjudge judge`."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from nbjudge.notebook import repair, submission
 from nbjudge.notebook.head import LEFT_OUT, NEEDS_A_PERSON, UNCONFINED, lines_on_top
 from nbjudge.notebook.master import read_master
 from nbjudge.notebook.submission import NotGraded, Submission
-from nbjudge.process.zygote import Confinement, JudgeFault
+from nbjudge.process.zygote import JudgeFault
 from nbjudge.tables import as_text
 
 
@@ -43,7 +43,7 @@ def judge_file(
     settings = JudgeSettings(root, master, limits, source=source.parent)
     given = Submission(notebook, seed, submission.digest(notebook), files)
     try:
-        judged = judge_again(settings, given, Confinement(unconfined=unconfined))
+        judged = judge_again(settings, given, replace(options.confinement(), unconfined=unconfined))
     except JudgeFault as fault:
         raise NotGraded(str(fault)) from fault
     return judged, repair.describe(mended)

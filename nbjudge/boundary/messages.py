@@ -1,6 +1,6 @@
 """The protocol: every message between the judge process, a zygote and a student process.
 
-    judge process ── control socket ──> zygote            FORK, END, PROVE, TWIN
+    judge process ── control socket ──> zygote            FORK, END, PROVE, WARM, TWIN
                   <── READY, then an answer to each ──
     judge process ── a socket pair ───> student process   questions, in envelopes
                   <── HELLO, then a reply to each envelope ──
@@ -24,6 +24,7 @@ from torch import Tensor
 
 FORK: Final = "fork"  # with the student process's end of a socket pair   -> Forked
 END: Final = "end"  # kill the student process                            -> Usage
+WARM: Final = "warm"  # import modules, for all later forks                -> Warmed
 PROVE: Final = "prove"  # try the sandbox in a child                      -> Proven
 TWIN: Final = "twin"  # with an end of another zygote's control socket    (no answer)
 
@@ -57,6 +58,7 @@ class ZygoteRequest(TypedDict):
     do: str
     policy: NotRequired[PolicyFields]  # FORK, PROVE
     how: NotRequired[StudentOptions]  # FORK
+    modules: NotRequired[list[str]]  # WARM
 
 
 # --- zygote -> judge process ---------------------------------------------------------------------
@@ -66,6 +68,12 @@ class Ready(TypedDict):
     """The first message of a zygote: its own process id."""
 
     ready: int
+
+
+class Warmed(TypedDict):
+    """The answer to WARM: the modules that are not imported, since they fail or start threads."""
+
+    left_out: list[str]
 
 
 class Forked(TypedDict):

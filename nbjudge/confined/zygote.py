@@ -15,6 +15,7 @@ Start. The judge process starts the zygote by exec, isolated (`python -I`), with
 and one descriptor: its end of the control socket. The zygote imports what assignments import and
 does once what is slow the first time. Then it says READY and waits for requests.
 
+    WARM    it imports modules that a course allows, if they are fit to be forked
     PROVE   it tries the sandbox in a child, and tells what held
     FORK    comes with a descriptor: one end of a socket pair, whose other end the judge process
             holds. The fork closes the control socket, gives up its rights, and talks to the judge
@@ -101,8 +102,32 @@ def import_modules(modules: list[str]) -> None:
         importlib.import_module(name)
 
 
+def import_fit(modules: list[str]) -> list[str]:
+    """Import modules that a course allows; return those that are not fit for a zygote.
+
+    One that cannot be imported, or that starts a thread, would end every student process. Student
+    code can import the latter all the same.
+    """
+    unfit = [name for name in modules if not _is_fit(name)]
+    import_modules([name for name in modules if name not in unfit])
+    return unfit
+
+
+def _is_fit(module: str) -> bool:
+    # Tried in a fork: an import cannot be undone.
+    pid = os.fork()
+    if pid:
+        return os.waitpid(pid, 0)[1] == 0
+    unfit = True
+    try:
+        importlib.import_module(module)
+        unfit = len(os.listdir("/proc/self/task")) > 1
+    finally:
+        os._exit(unfit)
+
+
 def serve(control: socket.socket, shell: cells.Shell) -> None:
-    """Answer FORK, END, PROVE and TWIN until the judge process closes the control socket.
+    """Answer FORK, END, WARM, PROVE and TWIN until the judge process closes the control socket.
 
     Raises `TimeoutError` when no request comes for 10 minutes. A zygote that has made twins stays
     as long as one of them lives: only it can make more.
@@ -122,6 +147,9 @@ def serve(control: socket.socket, shell: cells.Shell) -> None:
         request = decode(message)
         if request["do"] == messages.END:
             control.send(encode(end_children()))
+            continue
+        if request["do"] == messages.WARM:
+            control.send(encode({"left_out": import_fit(request["modules"])}))
             continue
         if request["do"] == messages.TWIN:
             twin(control, descriptors[0], shell)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def course_checks(root: Path) -> list[Check]:
     config = app.config
     exchange = Path(config.Exchange.get("root", "") or os.devnull)
     checks = [*configured(app, root), everywhere(), gradebook(root, config)]
+    checks += packages(root, config.Judge.get("packages", []))
     if not exchange.is_dir():
         found = f"{exchange} is not there" if "root" in config.Exchange else "none is configured"
         return [*checks, Check("exchange", False, found, needed=False)]
@@ -53,6 +55,28 @@ def course_checks(root: Path) -> list[Check]:
         homes(_homes()),
         readable([Path(sys.executable).resolve(), Path(sys.prefix)]),
     ]
+
+
+def packages(root: Path, allowed: Iterable[str]) -> Iterator[Check]:
+    """Say which modules of `c.Judge.packages` grading lacks, and which `environment.yml` does."""
+    known = metadata.packages_distributions()
+    modules = {one.split(".")[0] for one in allowed}
+    named = {module: known.get(module, [module]) for module in sorted(modules)}
+    if not named:
+        return
+    lacking = [one for one in named if find_spec(one) is None]
+    mend = f"{sys.executable} -m pip install {' '.join(lacking)}"
+    found = f"not installed: {', '.join(lacking)}" if lacking else ", ".join(named)
+    yield Check("packages allowed", not lacking, found, mend)
+    file = root / "environment.yml"
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    untold = [names[0] for names in named.values() if not any(one in text for one in names)]
+    yield Check(
+        "packages of students",
+        not untold or not text,
+        f"environment.yml lacks {', '.join(untold)}" if untold and text else "in environment.yml",
+        "Add them, so that students have what grading has.",
+    )
 
 
 def gradebook(root: Path, config: Any) -> Check:

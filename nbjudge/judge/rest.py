@@ -14,6 +14,7 @@ what that process says of the exception decides no more than which ones.
 """
 
 import platform
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,7 +60,7 @@ class Refusal:
         if newer is not None:
             return cls(str(newer), newer.line, lacking=True)
         if name in _NOT_PYTHON:
-            text = text.partition(" (<")[0]  # where Python found it, which the line says
+            text = re.sub(r" \((?:<|Cell In).*", "", text)  # where it is, which `line` says
             return cls(f"Python {platform.python_version()} cannot read it ({text}).", line)
         if name == "ModuleNotFoundError":
             return cls(f"{text}; it is not installed where submissions are graded.", line, True)

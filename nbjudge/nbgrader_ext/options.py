@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
-from traitlets import Bool, Dict, Enum, Float, Integer
+from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode
 from traitlets.config import Configurable
 
 from nbjudge.notebook.submission import NotGraded
@@ -31,6 +31,10 @@ class JudgeOptions(Configurable):
         value_trait=Float(),
         help="What a submission may use, e.g. {'cell_seconds': 30, 'memory_mb': 2048}.",
     ).tag(config=True)
+    packages = List(
+        Unicode(),
+        help="Modules that submissions may import besides the usual ones, e.g. ['einops'].",
+    ).tag(config=True)
     landlock_abi = Integer(
         None, allow_none=True, help="Use no newer features of Landlock than this (for tests)."
     ).tag(config=True)
@@ -42,7 +46,7 @@ class JudgeOptions(Configurable):
 
     def confinement(self) -> Confinement:
         """Return how student code is confined."""
-        return Confinement(unconfined=self.unconfined, landlock_abi=self.landlock_abi)
+        return Confinement(self.unconfined, self.landlock_abi, tuple(self.packages))
 
     def submission_limits(self) -> Limits:
         """Return the limits that the configuration sets.

@@ -39,12 +39,14 @@ class JudgeFault(BaseException):
 class Confinement:
     """How student processes are confined.
 
+    `packages` are the modules that a course allows besides the usual ones; forks find them loaded.
     `unconfined` goes on where a layer of the sandbox is missing. `landlock_abi` makes the kernel
     look older, for tests.
     """
 
     unconfined: bool = False
     landlock_abi: int | None = None
+    packages: tuple[str, ...] = ()
 
 
 class Zygote:
@@ -69,6 +71,9 @@ class Zygote:
         try:
             ready: messages.Ready = self._receive()
             self.pid = ready["ready"]
+            if confinement.packages:
+                modules = list(confinement.packages)
+                self.ask({"do": messages.WARM, "modules": modules}, seconds=_START_SECONDS)
             self.layers = self._prove()
         except BaseException:
             self.close()
@@ -84,13 +89,18 @@ class Zygote:
         """What of the sandbox does not hold on this machine, in words."""
         return [f"{one['name']} ({one['detail']})" for one in self.layers if not one["held"]]
 
-    def ask(self, request: messages.ZygoteRequest, descriptor: int | None = None) -> Any:
+    def ask(
+        self,
+        request: messages.ZygoteRequest,
+        descriptor: int | None = None,
+        seconds: float = _ANSWER_SECONDS,
+    ) -> Any:
         """Send one request, perhaps with a descriptor; return the answer.
 
-        Raises `JudgeFault` when the zygote does not answer within 20 s, or is gone.
+        Raises `JudgeFault` when the zygote does not answer within `seconds`, or is gone.
         """
         try:
-            self._control.settimeout(_ANSWER_SECONDS)
+            self._control.settimeout(seconds)
             passed = [] if descriptor is None else [descriptor]
             socket.send_fds(self._control, [encode(request)], passed)
             return self._receive()

@@ -1,17 +1,25 @@
 """One line that stops a cell costs no other exercise, and a person is told of it."""
 
 import re
-from dataclasses import replace
 
 import pytest
-from support.judging import FULL, SMALL, answer, points, release, run, solution, text_of, with_cells
+from support.judging import (
+    FULL,
+    PATIENT,
+    answer,
+    points,
+    release,
+    run,
+    solution,
+    text_of,
+    with_cells,
+)
 
 from nbjudge.notebook.head import NEEDS_A_PERSON, lines_on_top
 from nbjudge.verdict import Verdict
 
 IMPORTS = "import-required-libraries"
 TEXTS = {cell.id: cell.source for cell in solution().cells}
-PATIENT = replace(SMALL, cell_seconds=20, total_seconds=100)
 NO_PACKAGE = "not installed where submissions are graded"
 
 
