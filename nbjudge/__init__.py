@@ -20,8 +20,8 @@ which order, and a test checks it).
     judge/         one submission, one job: job measured run budgets stopped rest hidden_test
                    cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
-                   release autograde plain_engine tied scorecards recorded built soundness gradebook
-                   writer speedups feedback conventions archives
+                   release submitted autograde plain_engine tied scorecards recorded built
+                   soundness gradebook writer speedups feedback conventions archives
     reports/       what people read: feedback exporter freshness
     classrun/      a class, by local workers or a cluster: grade jobs workers forkserver preload
                    cluster shards fingerprint steps done outcome summary progress interrupts

@@ -80,9 +80,9 @@ def _configure_building(c: Any) -> None:
 
 def _configure_grading(c: Any) -> None:
     # submitted/ -> autograded/, first pass: the student's text in the master's cells.
-    c.Autograde.exporter_class = f"{_STEPS}.autograde.SubmissionExporter"
+    c.Autograde.exporter_class = f"{_STEPS}.submitted.SubmissionExporter"
     c.Autograde.sanitize_preprocessors = [
-        f"{_STEPS}.autograde.RepairSubmission",
+        f"{_STEPS}.submitted.RepairSubmission",
         "nbgrader.preprocessors.ClearOutput",
         "nbgrader.preprocessors.OverwriteKernelspec",
         "nbgrader.preprocessors.OverwriteCells",

@@ -35,6 +35,7 @@ _OPENERS = (
     "nbgrader.preprocessors.overwritekernelspec",
     "nbgrader.preprocessors.saveautogrades",
     "nbjudge.nbgrader_ext.autograde",
+    "nbjudge.nbgrader_ext.submitted",
 )
 _MOST_VALID = 1000
 

@@ -35,7 +35,9 @@ def test_it_holds_in_the_cells_of_the_notebook(zygote):
     line = "torch.set_default_dtype(torch.float64)"
     notebook = answer(solution(), **{IMPORTS: f"{TEXTS[IMPORTS]}\n{line}"})
     last = notebook.cells[-1]
-    notebook.cells.append(type(last)(last, cell_type="code", id="last", source="torch.ones(1).dtype"))
+    notebook.cells.append(
+        type(last)(last, cell_type="code", id="last", source="torch.ones(1).dtype")
+    )
     judged = run(zygote, notebook, limits=PATIENT)
     assert "float64" in str(judged.notebook.cells[-1].outputs)
 
