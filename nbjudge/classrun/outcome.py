@@ -7,6 +7,7 @@ flags, is remembered.
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from nbjudge.judge.job import JobResult
 from nbjudge.judge.run import Judged
 from nbjudge.nbgrader_ext.recorded import Recorded
 from nbjudge.notebook.head import LEFT_OUT, MENDED, NEEDS_A_PERSON, UNCONFINED, lines_on_top
+from nbjudge.notebook.master import mark
 from nbjudge.verdict import Verdict
 
 _KEPT = ("verdict", "titles", "verdicts", "flags", "notes", "reason")
@@ -23,10 +25,11 @@ _KEPT = ("verdict", "titles", "verdicts", "flags", "notes", "reason")
 class SubmissionOutcome:
     """What to say of one submission.
 
-    `titles` has those of exercises by the name of their cell. `scores` and `verdicts` have titles
-    as keys; an exercise that waits for a person has no score. `total` is the score that nbgrader
-    exports, with `late_penalty` taken off; None where there is none. `flags` are words for the
-    instructor, and `notes` sentences on what needs a person. `reason` says why it is not graded.
+    `titles` has those of exercises by the name of their cell, in the notebook's order. `scores` and
+    `verdicts` have titles as keys; an exercise that waits for a person has no score. `total` is the
+    score that nbgrader exports, with `late_penalty` taken off; None where there is none. `flags`
+    are words for the instructor, and `notes` sentences on what needs a person. `reason` says why it
+    is not graded.
     """
 
     student: str
@@ -52,7 +55,7 @@ class SubmissionOutcome:
             reason=result.reason,
             verdicts={card.title: card.verdict for card in cards.values()},
             notes=[line for one in judged for line in lines_on_top(one.notebook, NEEDS_A_PERSON)],
-            titles={name: card.title for name, card in cards.items()},
+            titles={name: title for one in judged for name, title in _titles(one)},
         )._with(recorded)
 
     @classmethod
@@ -92,15 +95,29 @@ class SubmissionOutcome:
         )
 
 
+def _titles(judged: Judged) -> Iterator[tuple[str, str]]:
+    """Yield name and title of each cell that is told: without a rubric, its name is its title.
+
+    Of cells without points, such as a visible test, only those that a rubric marks are told.
+    """
+    for cell in judged.notebook.cells:
+        marked, card = mark(cell), judged.cards.get(cell.id)
+        if card is not None:
+            yield marked["grade_id"], card.title
+        elif (marked.get("grade") or marked.get("task")) and marked.get("points"):
+            yield marked["grade_id"], marked["grade_id"]
+
+
 def _scores(recorded: Recorded, titles: dict[str, str]) -> dict[str, float]:
-    """Return the scores of a submission by title; without a rubric, a cell's name is its title."""
+    """Return the scores of a submission by title, in the notebook's order."""
     named = Counter(one.cell for one in recorded.grades)
+    place = {cell: number for number, cell in enumerate(titles)}
     found = {}
-    for one in recorded.grades:
+    for one in sorted(recorded.grades, key=lambda one: (place.get(one.cell, len(place)), one)):
         name = one.cell if named[one.cell] == 1 else f"{one.notebook}/{one.cell}"
-        # Of cells without points, such as a visible test, only those that a rubric marks are told.
+        title = titles.get(one.cell, name)
         if one.score is not None and (one.points or one.score or one.cell in titles):
-            found[titles.get(one.cell, name)] = one.score
+            found[name if title == one.cell else title] = one.score
     return found
 
 

@@ -49,7 +49,9 @@ def to_dict(outcomes: Sequence[SubmissionOutcome], seconds: float) -> dict[str, 
 def _table(outcomes: Sequence[SubmissionOutcome]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Student", no_wrap=True)
-    titles = list(dict.fromkeys(title for one in outcomes for title in one.scores))
+    # A submission that lacks a notebook does not know the order of its exercises.
+    whole_first = sorted(outcomes, key=lambda one: -len(one.scores))
+    titles = list(dict.fromkeys(title for one in whole_first for title in one.scores))
     for title in titles:
         table.add_column(Text(title.split(":")[0]), justify="right")
     late = any(one.late_penalty for one in outcomes)

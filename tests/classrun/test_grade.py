@@ -98,6 +98,8 @@ def test_each_submission_is_told_and_the_status_says_that_one_is_not_graded(grad
     }  # fmt: skip
     assert (told["wrong_bonus"]["late_penalty"], told["wrong_bonus"]["flags"]) == (106, ["late"])
     assert told["moved_cells"]["flags"] == ["mended"]
+    exercises = [title.split(":")[0] for title in told["perfect"]["scores"]]
+    assert exercises == [*(f"Exercise {number}" for number in (1, 2, 3, 4)), "Bonus"]
     assert "is not a Jupyter notebook" in told["not_a_notebook"]["reason"]
 
 
