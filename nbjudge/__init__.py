@@ -23,8 +23,8 @@ which order, and a test checks it).
                    release submitted autograde plain_engine tied scorecards recorded built
                    soundness gradebook writer speedups feedback conventions archives
     reports/       what people read: feedback exporter freshness
-    classrun/      a class, by local workers or a cluster: grade jobs workers forkserver preload
-                   cluster shards fingerprint steps done outcome summary progress interrupts
+    classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
+                   preload cluster shards fingerprint steps done outcome summary progress interrupts
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    notices assignments executed renewal
     authoring/     an instructor's desk: build verify forms single

@@ -18,7 +18,7 @@ from typing import Any
 from nbgrader.api import Gradebook, InvalidEntry
 from nbgrader.coursedir import CourseDirectory
 
-from nbjudge.classrun import done, interrupts
+from nbjudge.classrun import done, handed_in, interrupts
 from nbjudge.classrun.fingerprint import conditions, digest, fingerprint, with_lateness
 from nbjudge.classrun.jobs import Jobs
 from nbjudge.classrun.outcome import SubmissionOutcome
@@ -72,12 +72,14 @@ class ClassRun:
 
     def submissions(self) -> dict[str, Path]:
         """Return the folder of each student who submitted."""
-        pattern = self.coursedir.format_path(
-            self.coursedir.submitted_directory, "*", self.assignment
-        )
-        base = Path(pattern.split("*")[0])
-        folders = base.glob(pattern[len(str(base)) + 1 :])
-        return {folder.relative_to(base).parts[0]: folder for folder in sorted(folders)}
+        return handed_in.submissions(self.coursedir)
+
+    def misplaced(self) -> list[SubmissionOutcome]:
+        """Return the outcome of what lies in `submitted/` where nothing looks for it."""
+        return [
+            SubmissionOutcome(student, reason.verdict, reason=str(reason))
+            for student, reason in handed_in.misplaced(self.coursedir, self.settings.source)
+        ]
 
     def run(
         self,

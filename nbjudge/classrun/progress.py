@@ -66,6 +66,7 @@ def run_and_show(
             judges.stop()
         except NoJudges as error:
             stopped, lost = True, error
+    outcomes += [one for one in run.misplaced() if not students or one.student in students]
     seconds = time.monotonic() - begun
     told = afterwards(run)
     if as_json:

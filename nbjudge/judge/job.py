@@ -103,6 +103,12 @@ def judge_job(job: Job, settings: ClassSettings) -> JobResult:
         return JobResult.refused(job.student, refusal)
     except JudgeFault as fault:
         return JobResult.fault(job.student, str(fault))
+    except PermissionError as error:
+        unreadable = NotGraded(
+            f"{error.filename} cannot be read ({error.strerror}). Give the account that grades the "
+            "right to read it, then grade again."
+        )
+        return JobResult.refused(job.student, unreadable)
 
 
 def _notebooks(folder: Path, source: Path) -> list[str]:

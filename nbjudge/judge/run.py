@@ -74,13 +74,30 @@ def judge(
         torch.set_num_threads(threads)
         session.close()
     put_on_top(run.judged.notebook, LEFT_OUT, map(strip_control, session.left_out))
-    put_on_top(run.judged.notebook, NEEDS_A_PERSON, run.rest.said)
+    put_on_top(
+        run.judged.notebook, NEEDS_A_PERSON, [*run.rest.said, *_stopped_together(run.judged)]
+    )
     if zygote.missing:  # which layers, the log of this machine says, and no student's page
         put_on_top(run.judged.notebook, UNCONFINED, ["A part of the sandbox was missing."])
     run.judged.processes = len(session.ended)
     run.judged.cpu_seconds = sum(ended.cpu_seconds for ended in session.ended)
     run.judged.peak_mb = max((ended.peak_mb for ended in session.ended), default=0.0)
     return run.judged
+
+
+def _stopped_together(judged: Judged) -> list[str]:
+    """Say that more than one exercise ran out of time: code outside of them can cause that.
+
+    Such as a `__del__` that the garbage collector calls, or a hook of IPython's.
+    """
+    late = [card.title for card in judged.cards.values() if card.verdict is Verdict.OUT_OF_TIME]
+    if len(late) < 2:
+        return []
+    return [
+        f"{len(late)} exercises were stopped at a limit of time ({'; '.join(late)}). One loop "
+        "outside of them can cause that. Look at the first cell that was stopped, and at the cells "
+        "above it."
+    ]
 
 
 class _Run:

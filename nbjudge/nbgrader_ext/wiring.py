@@ -15,6 +15,7 @@ from nbconvert.preprocessors import ExecutePreprocessor
 from nbgrader import converters
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeFactory
+from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import TraitError
 from traitlets.config import Config, Configurable
 from traitlets.utils.importstring import import_item
@@ -54,7 +55,7 @@ def differing(config: Config, root: Path) -> dict[str, list[str]]:
         EARLIER: lambda: _of_converters(config, coursedir, earlier=True),
         "exchange classes": lambda: of_exchange(ExchangeFactory(config=config)),
         "students' text in pages": lambda: of_pages(HTMLExporter(config=config)),
-        "options": lambda: _of_options(config),
+        "options": lambda: [*_of_options(config), *_of_late_penalties(config)],
     }
     return {about: _found(look) for about, look in looks.items()}
 
@@ -152,11 +153,17 @@ def _of_options(config: Config) -> Iterator[str]:
     """Look at the options that are ours; Jupyter ignores one whose name is not known."""
     for section, name in _OPTIONS.items():
         kind: type[Configurable] = import_item(name)
-        kind(config=config)  # raises TraitError where a value is not allowed
+        kind(config=config)  # raises TraitError where a value is not allowed; also below
         known = kind.class_trait_names(config=True)
         for option in config[section]:
             if option not in known:
                 yield f"c.{section}.{option} is no option. There are: {', '.join(sorted(known))}."
+
+
+def _of_late_penalties(config: Config) -> Iterator[str]:
+    """Raise TraitError where the rule for late submissions has a value that is not allowed."""
+    AssignLatePenalties(config=config).plugin_class(config=config)
+    yield from ()
 
 
 def _elsewhere(config: Config, root: Path) -> Iterator[str]:

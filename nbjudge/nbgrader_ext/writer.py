@@ -34,6 +34,7 @@ from nbgrader.utils import rmtree
 from sqlalchemy.exc import SAWarning
 from traitlets.utils.importstring import import_item
 
+from nbjudge.course import RubricError
 from nbjudge.judge.job import JobResult
 from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.autograde import Judge, ShowJudged
@@ -133,9 +134,15 @@ class Books:
         # nbgrader's steps open the gradebook without a course, which makes a row for a course
         # without a name. A class run makes that row too, so that all rows are equal.
         patiently(lambda: Gradebook(url).close())
-        self._autograded.mkdir(exist_ok=True)
-        _remove_abandoned(self._autograded)
-        self._staging.mkdir()
+        try:
+            self._autograded.mkdir(exist_ok=True)
+            _remove_abandoned(self._autograded)
+            self._staging.mkdir()
+        except PermissionError as error:
+            raise RubricError(
+                f"{self._autograded} cannot be written to ({error.strerror}). Give the account "
+                "that grades the right to write there. Nothing was graded."
+            ) from error
         self.converter.prepare(self._staging)
         self.gradebook = patiently(OpenGradebook, url, self.coursedir.course_id)
         patiently(self._adopt_tables)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from nbjudge.notebook.master import mark, visible_text
-from nbjudge.notebook.names import bound, forms, is_python, plain_lines
+from nbjudge.notebook.names import bound, forms, is_python, plain_lines, used
 from nbjudge.notebook.pairing import Pairing, asked, is_untouched, text_of
 
 
@@ -22,6 +22,7 @@ def doubts(master: NotebookNode, notebook: NotebookNode, pairing: Pairing) -> It
             else:
                 yield from _another_name(cell, texts[cell.id], notebook)
                 yield from _another_version(cell, notebook, master)
+                yield from _helper_below(cell, texts[cell.id], notebook, master)
         elif solution is not None and is_untouched(texts[solution.id], solution):
             yield from _written_into(cell, solution, pairing)
 
@@ -55,6 +56,20 @@ def _another_version(
                 f"{name} is defined above its marks, and in another way in a cell below them. The "
                 "one above was graded."
             )
+
+
+def _helper_below(
+    cell: NotebookNode, text: str, notebook: NotebookNode, master: NotebookNode
+) -> Iterator[str]:
+    """A solution that calls what only a cell below its marks defines."""
+    marked = _marked(cell, notebook, master)
+    above = {name for one in notebook.cells[:marked] for name in bound(one.source)}
+    below = {name for one in _students(notebook) for name in bound(one.source)} - above
+    if helpers := sorted(used(text) & below):
+        yield (
+            f"The solution cell {cell.id} uses {', '.join(helpers)}, which a cell below its marks "
+            "defines. When it was marked, that cell had not run."
+        )
 
 
 def _nowhere(cell: NotebookNode, pairing: Pairing) -> Iterator[str]:

@@ -272,6 +272,51 @@ def test_what_is_asked_for_and_not_there_is_named(submitted, tmp_path):
     assert "nbjudge build attention" in done.stderr
 
 
+def test_what_lies_beside_the_assignments_folder_is_named_and_not_silently_left_out(course):
+    for place in ("flat/attention.ipynb", "case/Attention/attention.ipynb"):
+        (course / "submitted" / place).parent.mkdir(parents=True)
+        shutil.copy(course / "submitted/perfect" / NAME, course / "submitted" / place)
+    told = {one.student: one for one in ClassRun(course, "attention").misplaced()}
+    assert told.keys() == {"flat", "case"}
+    assert {one.status for one in told.values()} == {"not graded"}
+    assert "submitted/flat/attention.ipynb lies where no submission" in told["flat"].reason
+    assert "submitted/case/attention/, then grade again" in told["case"].reason
+    found, status = autograde(course, check=False)
+    assert status == 1
+    assert found["flat"]["status"] == "not graded"
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(course, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr("nbjudge.nbgrader_ext.writer._remove_abandoned", refuse)
+    done = nbjudge("autograde", "attention", cwd=course, check=False)
+    assert done.returncode == 1
+    assert "autograded cannot be written to (Permission denied)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_submission_that_cannot_be_read_says_who_needs_which_right(course, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied", "attention.ipynb")
+
+    monkeypatch.setattr(job, "_judged", refuse)
+    terms, folder = ClassRun(course, "attention").settings, course / "submitted/perfect/attention"
+    result = job.judge_job(Job("ada", folder, {}, 7), terms)
+    assert result.verdict.value == "refused"
+    assert "attention.ipynb cannot be read (Permission denied)" in result.reason
+
+
+def test_a_rule_for_late_submissions_that_is_not_allowed_is_refused_before_grading(course):
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write('c.LateSubmissionPlugin.penalty_method = "zer0"\n')
+    done = nbjudge("autograde", "attention", cwd=course, check=False)
+    assert done.returncode == 1
+    assert "penalty_method" in done.stderr
+    assert "nbgrader_config.py" in done.stderr
+
+
 def test_limits_can_be_given_as_to_nbgrader(course):
     options = ("--Judge.limits", "no_such=1")
     done = nbjudge("autograde", "attention", *options, cwd=course, check=False)

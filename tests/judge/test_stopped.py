@@ -3,19 +3,24 @@
 What is counted is the time that cells and questions used of their budgets, not a clock's.
 """
 
+from dataclasses import replace
+
 import nbformat
 import pytest
+from nbformat.v4 import new_notebook
 from support.course import ROOT
 from support.judging import FULL, MASTER, SMALL, answer, points, solution, with_cells
 
 from nbjudge.judge.budgets import Budgets, Taken
 from nbjudge.judge.hidden_test import JudgeSettings
-from nbjudge.judge.run import judge
+from nbjudge.judge.run import Judged, _stopped_together, judge
 from nbjudge.notebook import repair
 from nbjudge.notebook.master import mark
 from nbjudge.notebook.submission import Submission
 from nbjudge.process import session as sessions
 from nbjudge.process.limits import Limits
+from nbjudge.rubric.scorecard import Scorecard
+from nbjudge.verdict import Verdict
 
 LIMITS = Limits(least_seconds=1, times_master=100, cell_seconds=20)
 CELLS = [cell.id for cell in MASTER.cells if cell.cell_type == "code" and mark(cell)]
@@ -150,3 +155,12 @@ def test_a_thread_that_ends_is_no_loop(zygote):
     told = judged(zygote, with_cells(solution(), threads), SMALL)
     assert points(told) == FULL
     assert "'81\\n'" in text(told, "student-3")
+
+
+def test_several_exercises_that_ran_out_of_time_need_a_person():
+    late = Scorecard("a/1", "One", 10, (), 1, "v1", "test", True, verdict=Verdict.OUT_OF_TIME)
+    judged = Judged(new_notebook(), cards={"one": late, "two": replace(late, title="Two")})
+    (said,) = _stopped_together(judged)
+    assert said.startswith("2 exercises were stopped at a limit of time (One; Two).")
+    judged.cards["two"] = replace(late, verdict=Verdict.MET)
+    assert _stopped_together(judged) == []

@@ -212,7 +212,17 @@ def loose(index):
 
 
 # What a person is asked to look at, and words of the sentence.
+def helper_below():
+    """A solution that calls a helper, which stands at the end of the notebook."""
+    notebook = with_source(
+        right(), "scaled", lambda source: f"{source}\n\ndef _helped():\n    return helper()\n"
+    )
+    notebook.cells.append(new_code_cell("def helper():\n    return 1"))
+    return notebook
+
+
 DOUBTS = {
+    "helper_below": (helper_below(), "The solution cell scaled uses helper, which a cell below"),
     "renamed": (
         with_source(right(), "scaled", lambda source: source.replace("def scaled_", "def my_")),
         "The solution cell scaled holds my_dot_product_attention",
