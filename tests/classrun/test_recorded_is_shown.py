@@ -209,7 +209,14 @@ EVENTS = {
 }
 
 
-@pytest.mark.parametrize("event", EVENTS)
+# One of each kind; the others are among the slow tests.
+QUICK = ("nothing", "a grade by hand", "a due date that moves", "the student leaves and comes back")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [one if one in QUICK else pytest.param(one, marks=pytest.mark.slow) for one in EVENTS],
+)
 def test_table_gradebook_page_and_export_agree_after(event, course):
     happen, score = EVENTS[event]
     happen(course)
@@ -234,6 +241,7 @@ def test_table_gradebook_page_and_export_agree_after(event, course):
 UNCHANGED = {"nothing", "a grade by hand", "extra credit by hand"}
 
 
+@pytest.mark.slow
 def test_the_page_that_is_shown_is_the_work_that_is_graded(course):
     before = (course / "feedback/bob/attention/attention.html").read_text()
     assert "YOUR CODE HERE" in before
@@ -278,6 +286,7 @@ def test_points_that_were_changed_and_not_built_are_said_with_the_mend(course):
         assert "Run 'nbjudge build attention' first." in told
 
 
+@pytest.mark.slow
 def test_a_graded_cell_that_was_added_and_not_built_is_said(course):
     master, path = change_master(course, "scaled-marks")
     added = nbformat.v4.new_code_cell("assert 1 == 1", id="added")
