@@ -16,7 +16,9 @@ from pathlib import Path
 
 # Names of cells' texts: IPython's own, and those of a kernel, which are paths.
 _CELL = re.compile(r"<ipython-input-(\d+)-[0-9a-f]+>")
-_KERNEL = re.compile(r"\S*/ipykernel_\d+/\d+\.py")
+# Each part has a bound: a text of megabytes, which a student wrote, must not be searched anew from
+# each of its letters.
+_KERNEL = re.compile(r"(?:/[\w.-]{1,99}){0,8}/ipykernel_\d{1,20}/\d{1,20}\.py")
 
 
 def without_paths(text: str) -> str:
