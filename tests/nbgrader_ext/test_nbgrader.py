@@ -99,7 +99,7 @@ def test_feedback_has_the_criteria_and_no_hidden_source(graded):
 def test_feedback_says_what_was_mended(graded):
     folder, _ = graded
     assert "Missing cells, put back" in feedback(folder, "deleted_test_cells")
-    assert "the last one counts: scaled, self_attention-marks" in feedback(
+    assert "with work in it counts: scaled, self_attention-marks" in feedback(
         folder, "duplicated_cells"
     )
     assert "Mended before grading" not in feedback(folder, "perfect")
