@@ -10,6 +10,7 @@ Theory of operation.
     4  what they made is put in place
 """
 
+import logging
 import re
 import shutil
 import tempfile
@@ -161,6 +162,7 @@ def _convert(
     app: NbGrader, root: Path, assignment: str, temporary: Path, gradebook: str | None
 ) -> list[tuple[Path, Path]]:
     """Convert into `temporary`; return each made folder with the place where it belongs."""
+    app.log_level = logging.ERROR  # nbgrader says in its log what it refuses
     try:
         for step in (GenerateAssignment, GenerateSolution):
             coursedir = CourseDirectory(parent=app, root=str(root))

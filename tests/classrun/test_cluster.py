@@ -60,4 +60,4 @@ def test_without_its_packages_the_command_to_install_them_is_named(course, monke
     monkeypatch.delitem(sys.modules, "nbjudge.classrun.cluster")
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NoJudges, match=r"pip install 'nbjudge\[cluster\]'"):
-        run_and_show("attention", None, "local", (), False, False, ())
+        run_and_show(lambda _: [], "attention", None, "local", (), False, False, ())
