@@ -162,7 +162,9 @@ def _convert(
     app: NbGrader, root: Path, assignment: str, temporary: Path, gradebook: str | None
 ) -> list[tuple[Path, Path]]:
     """Convert into `temporary`; return each made folder with the place where it belongs."""
-    app.log_level = logging.ERROR  # nbgrader says in its log what it refuses
+    # nbgrader says in its log what it refuses. An application of its own, because the log of `app`
+    # is that of every reading of the configuration, and silent.
+    app = NbGrader(config=app.config, log_level=logging.ERROR)
     try:
         for step in (GenerateAssignment, GenerateSolution):
             coursedir = CourseDirectory(parent=app, root=str(root))

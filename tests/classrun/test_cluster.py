@@ -3,6 +3,7 @@
 Real clusters are in `slow/test_dask.py`.
 """
 
+import shutil
 import sys
 
 import pytest
@@ -54,7 +55,8 @@ def test_an_address_without_a_scheduler_is_named_with_cause_and_mend(address, mo
         pass
 
 
-def test_without_its_packages_the_command_to_install_them_is_named(course, monkeypatch):
+def test_without_its_packages_the_command_to_install_them_is_named(built, tmp_path, monkeypatch):
+    course = shutil.copytree(built, tmp_path / "course")
     (course / "submitted/ada/attention").mkdir(parents=True)
     monkeypatch.chdir(course)
     monkeypatch.delitem(sys.modules, "nbjudge.classrun.cluster")
