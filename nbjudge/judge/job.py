@@ -157,7 +157,7 @@ def _judged(job: Job, settings: ClassSettings, name: str, files: Path | None) ->
         notebook, _ = arrived(master, submission.read(file), job.folder / name, settings.source)
     submission.say_what_is_missing(notebook, job.folder / name, settings.source)
     digest = submission.digest(notebook)
-    seed = job.seeds.get(digest, job.seed)
+    seed = submission.kept_seed(notebook, job.seeds, job.seed)
     judging = JudgeSettings(settings.root, master, settings.limits, _CACHE, settings.source)
     if _CACHE.of_course(settings.root).is_shared((submission.digest_of_master(master), seed)):
         _learn(judging, seed, settings)

@@ -83,7 +83,8 @@ class Judge(JudgeOptions, nbgrader.Execute):
             if reason := unbuilt(book, where["assignment"], Path(source), written):
                 raise NotGraded(reason)
             kept = scorecards.kept_seeds(book, where["assignment"], [where["student"]])
-        given = Submission(nb, kept[where["student"]].get(digest, new_seed()), digest, files)
+        seed = submission.kept_seed(nb, kept[where["student"]], new_seed())
+        given = Submission(nb, seed, digest, files)
         try:
             return judge_again(settings, given, self.confinement())
         except JudgeFault as fault:

@@ -129,7 +129,7 @@ def test_the_first_run_grades_all_again_with_the_kept_seeds_and_equal_scores(old
     done = run("nbjudge", "autograde", "attention", "--json", cwd=course, check=False)
     told = json.loads(done.stdout)
     assert told["counts"] == {"graded": 4, "not graded": 1}
-    assert cards_without_verdicts(cards(course)) == before
+    assert what_counts(cards_without_verdicts(cards(course))) == what_counts(before)
     done = run("nbjudge", "autograde", "attention", "--json", cwd=course, check=False)
     assert json.loads(done.stdout)["counts"] == {"unchanged": 5}
     with sqlite3.connect(course / "gradebook.db") as book:
@@ -145,6 +145,14 @@ def cards_without_verdicts(found):
             for mark in card["marks"]:
                 mark.pop("verdict")
     return found
+
+
+def what_counts(found):
+    """A card without the digest of the submission, which is made of less today."""
+    return {
+        name: {cell: {**card, "submission": ""} for cell, card in one.items()}
+        for name, one in found.items()
+    }
 
 
 @pytest.mark.parametrize("name", ["preprocessors", "markup", "formulas", "trial", "expect"])

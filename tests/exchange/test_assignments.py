@@ -101,6 +101,7 @@ def test_what_cannot_be_graded_is_named_with_what_waits_and_stops_nothing_else(e
     for name in ("torn", "listed"):
         (ghost.with_name(name)).mkdir()
         (exchange.course / "source" / name).mkdir()
+        nbgrader("db", "assignment", "add", name, cwd=exchange.course)
     (exchange.course / "source/torn/torn.ipynb").write_text('{"cells": [')
     (exchange.course / "source/listed/listed.ipynb").write_text("[]")
     exchange.send(exchange.course / "release/essay/essay.ipynb")
