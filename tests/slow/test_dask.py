@@ -146,7 +146,8 @@ def counting(built, tmp_path_factory):
         for event in ("insert", "update"):
             book.execute(
                 f"create trigger count_{event} after {event} on nbjudge_graded "
-                "begin insert into written values (new.student); end"
+                "begin insert into written select student_id from submitted_assignment "
+                "where id = new.submission; end"
             )
         book.commit()
     return course
@@ -218,7 +219,10 @@ def test_rows_and_files_are_those_of_local_workers_also_over_tls(course, cluster
 def rows(course):
     """What a run remembers of each student, wherever the course is."""
     with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as book:
-        query = "select student, fingerprint, written, outcome from nbjudge_graded"
+        query = (
+            "select student_id, fingerprint, written, outcome from nbjudge_graded "
+            "join submitted_assignment on submitted_assignment.id = submission"
+        )
         return {tuple(str(x).replace(str(course), "") for x in row) for row in book.execute(query)}
 
 

@@ -82,7 +82,6 @@ class Class:
         for student, (written, outcome) in graded.items():
             of_rows = points_of_rows(rows[student])
             assert of_rows in {EXPECTED[kind] for kind in self.before[student]}, (student, of_rows)
-            assert list(outcome["scores"].values()) == list(of_rows or ()), student
             assert bool(outcome["reason"]) == (of_rows is None), student
             of_file = points_of_file(self.course / "autograded" / student / NAME)
             assert of_file in {None, *(EXPECTED[kind] for kind in self.before[student])}, student
@@ -130,7 +129,8 @@ def read(course):
         graded = {
             student: (written, json.loads(outcome))
             for student, written, outcome in book.execute(
-                "select student, written, outcome from nbjudge_graded"
+                "select student_id, written, outcome from nbjudge_graded "
+                "join submitted_assignment on submitted_assignment.id = submission"
             )
         }
         rows = {}
