@@ -159,7 +159,7 @@ def _judged(job: Job, settings: ClassSettings, name: str, files: Path | None) ->
     digest = submission.digest(notebook)
     seed = submission.kept_seed(notebook, job.seeds, job.seed)
     judging = JudgeSettings(settings.root, master, settings.limits, _CACHE, settings.source)
-    if _CACHE.of_course(settings.root).is_shared((submission.digest_of_master(master), seed)):
+    if _CACHE.of_course(settings.root).is_shared((submission.digest_of_all(master), seed)):
         _learn(judging, seed, settings)
     return judge_again(judging, Submission(notebook, seed, digest, files), settings.confinement)
 

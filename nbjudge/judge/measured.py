@@ -12,7 +12,7 @@ from nbjudge.judge.budgets import Taken
 from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.run import Judged, judge
 from nbjudge.notebook.repair import repaired
-from nbjudge.notebook.submission import Submission, digest_of_master
+from nbjudge.notebook.submission import Submission, digest_of_all
 from nbjudge.process.zygote import Confinement, JudgeFault, running
 
 _TAKEN: dict[Hashable, Taken | None] = {}  # by masters, in this process
@@ -26,13 +26,13 @@ def _taken_by_master(
     None where the master cannot be judged, which is no fault of the submission.
     """
     master = settings.master
-    key = digest_of_master(master), settings.root, settings.source, settings.limits, confinement
+    key = digest_of_all(master), settings.root, settings.source, settings.limits, confinement
     if key not in _TAKEN:
         notebook, _ = repaired(master, deepcopy(master))
         ours = Submission(notebook, submission.seed, files=settings.source, ours=True)
         try:
             _TAKEN[key] = judge_again(settings, ours, confinement).taken
-            settings.cache.learned((digest_of_master(master), submission.seed))
+            settings.cache.learned((digest_of_all(master), submission.seed))
         except JudgeFault:
             _TAKEN[key] = None
     return _TAKEN[key]

@@ -78,9 +78,10 @@ class Judge(JudgeOptions, nbgrader.Execute):
         )
         digest = submission.digest(nb)
         with Gradebook(where["db_url"]) as book:
-            source = coursedir.format_path(coursedir.source_directory, ".", where["assignment"])
             written = conventions(self.config, Path(coursedir.root))
-            if reason := unbuilt(book, where["assignment"], Path(source), written):
+            if reason := unbuilt(
+                book, where["assignment"], source_folder(coursedir, where), written
+            ):
                 raise NotGraded(reason)
             kept = scorecards.kept_seeds(book, where["assignment"], [where["student"]])
         seed = submission.kept_seed(nb, kept[where["student"]], new_seed())

@@ -78,7 +78,7 @@ class RepairSubmission(nbgrader.NbGraderPreprocessor):
             coursedir.submitted_directory, where["student"], where["assignment"]
         )
         _refuse_links(Path(submitted), coursedir)
-        source = Path(coursedir.format_path(coursedir.source_directory, ".", where["assignment"]))
+        source = source_folder(coursedir, where)
         file = Path(submitted) / f"{where['notebook']}.ipynb"
         notebook, notes = arrived(master_of(coursedir, where, self.config), nb, file, source)
         for note in notes:

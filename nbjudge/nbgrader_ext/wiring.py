@@ -55,7 +55,7 @@ def differing(config: Config, root: Path) -> dict[str, list[str]]:
         EARLIER: lambda: _of_converters(config, coursedir, earlier=True),
         "exchange classes": lambda: of_exchange(ExchangeFactory(config=config)),
         "students' text in pages": lambda: of_pages(HTMLExporter(config=config)),
-        "options": lambda: [*_of_options(config), *_of_late_penalties(config)],
+        "options": lambda: _of_options(config),
     }
     return {about: _found(look) for about, look in looks.items()}
 
@@ -150,20 +150,18 @@ def _switched_off(ours: Iterable[str], converter: Any) -> Iterator[str]:
 
 
 def _of_options(config: Config) -> Iterator[str]:
-    """Look at the options that are ours; Jupyter ignores one whose name is not known."""
+    """Look at the options that are ours; Jupyter ignores one whose name is not known.
+
+    Raises TraitError where a value is not allowed, also one of the rule for late submissions.
+    """
+    AssignLatePenalties(config=config).plugin_class(config=config)
     for section, name in _OPTIONS.items():
         kind: type[Configurable] = import_item(name)
-        kind(config=config)  # raises TraitError where a value is not allowed; also below
+        kind(config=config)
         known = kind.class_trait_names(config=True)
         for option in config[section]:
             if option not in known:
                 yield f"c.{section}.{option} is no option. There are: {', '.join(sorted(known))}."
-
-
-def _of_late_penalties(config: Config) -> Iterator[str]:
-    """Raise TraitError where the rule for late submissions has a value that is not allowed."""
-    AssignLatePenalties(config=config).plugin_class(config=config)
-    yield from ()
 
 
 def _elsewhere(config: Config, root: Path) -> Iterator[str]:

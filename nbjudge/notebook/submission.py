@@ -136,9 +136,9 @@ def digest(notebook: NotebookNode) -> str:
     return _digest(cell.source for cell in notebook.cells if not is_instructors(cell))
 
 
-def digest_of_master(master: NotebookNode) -> str:
-    """Return a digest of the texts of all cells of a master, 12 hexadecimal digits."""
-    return _digest(cell.source for cell in master.cells)
+def digest_of_all(notebook: NotebookNode) -> str:
+    """Return a digest of the texts of all cells, 12 hexadecimal digits; for a master."""
+    return _digest(cell.source for cell in notebook.cells)
 
 
 def kept_seed(notebook: NotebookNode, seeds: Mapping[str, int], otherwise: int) -> int:
@@ -146,8 +146,7 @@ def kept_seed(notebook: NotebookNode, seeds: Mapping[str, int], otherwise: int) 
 
     Version 0.1.0 made the digest of all cells.
     """
-    earlier = _digest(cell.source for cell in notebook.cells)
-    return seeds.get(digest(notebook), seeds.get(earlier, otherwise))
+    return seeds.get(digest(notebook), seeds.get(digest_of_all(notebook), otherwise))
 
 
 def _digest(texts: Iterable[str]) -> str:
