@@ -83,7 +83,9 @@ def _is_earlier(converter: Any) -> bool:
 def _found(look: Callable[[], Iterable[str]]) -> list[str]:
     try:
         return list(look())
-    except (TraitError, ImportError) as error:  # a value that nbgrader's classes refuse
+    except (TraitError, ImportError, ValueError) as error:
+        # A value that nbgrader's classes refuse; or pages whose templates this Python does not find
+        # (packages without their share/jupyter), which nbconvert says.
         return [f"{error}"]
 
 

@@ -78,3 +78,13 @@ def test_an_environment_whose_plain_nbgrader_would_not_refuse(course, monkeypatc
     assert not check.well
     assert check.needed
     assert "Install nbjudge again" in check.mend
+
+
+def test_an_environment_without_jupyters_templates_is_told_what_it_lacks(
+    course, tmp_path, monkeypatch
+):
+    """So it is where packages are found without the share/jupyter that belongs to them."""
+    where = "nbconvert.exporters.templateexporter.jupyter_path"
+    monkeypatch.setattr(where, lambda *parts: [str(tmp_path)])
+    found = by_name(course)["students' text in pages"].found
+    assert found.startswith("No template sub-directory with name 'lab'")

@@ -68,6 +68,7 @@ def public_python(folder):
     subprocess.run([base, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     (target,) = (folder / "venv/lib").glob("python*/site-packages")
     (target / "packages.pth").write_text(f"{packages}\n{folder / 'checkout'}\n")
+    (folder / "venv/share").symlink_to(Path(sys.prefix) / "share")
     return folder / "venv/bin/python"
 
 

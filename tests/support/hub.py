@@ -125,10 +125,11 @@ class Hub:
     def open_server(self, session, name):
         """Start a user's server, as the page /hub/spawn does, and log the session in to it."""
         xsrf = session.cookies.get("_xsrf", path="/hub/")
-        started = session.post(
-            f"{self.url}/hub/api/users/{name}/server", headers={"X-XSRFToken": xsrf}
-        )
-        assert started.status_code in (201, 202), started.text
+        if not session.get(f"{self.url}/hub/api/users/{name}").json()["server"]:
+            started = session.post(
+                f"{self.url}/hub/api/users/{name}/server", headers={"X-XSRFToken": xsrf}
+            )
+            assert started.status_code in (201, 202), started.text
         deadline = time.monotonic() + 180
         while not session.get(f"{self.url}/hub/api/users/{name}").json()["server"]:
             assert time.monotonic() < deadline, f"The server of {name} does not start."
