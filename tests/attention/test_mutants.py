@@ -85,9 +85,9 @@ EDITS = [
 
 
 NAMES = {
-    FUNCTION: ("scaled", "scaled_dot_product_attention"),
-    LAYER: ("self_attention", "SelfAttention"),
-    CAUSAL: ("causal_mask", "create_causal_mask"),
+    FUNCTION: ("attention/scaled", "scaled_dot_product_attention"),
+    LAYER: ("attention/self_attention", "SelfAttention"),
+    CAUSAL: ("attention/causal_mask", "create_causal_mask"),
 }
 VERDICTS = [
     # source, what is replaced, by what, the clause of the contract that breaks; "" if none does
@@ -152,7 +152,7 @@ def test_no_edit_is_made_twice_and_none_changes_nothing():
 
 @pytest.mark.parametrize(("source", "old", "new", "clause"), VERDICTS)
 def test_the_oracle_says_which_clause_breaks(source, old, new, clause):
-    exercise, name = NAMES[source]
+    path, name = NAMES[source]
     assert old in source
-    found = violation(exercise, made(source.replace(old, new), name))
+    found = violation(path, made(source.replace(old, new), name))
     assert found.startswith(clause) if clause else found == ""

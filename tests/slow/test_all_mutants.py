@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 from support.contract import violation
+from support.corpora import EXERCISES
 from support.course import ROOT
 from support.mutants import mutants
 from support.sampling import drawn_from, thorough
@@ -22,7 +23,6 @@ pytestmark = pytest.mark.slow
 NUMBER = 800 if thorough() else 120  # of each exercise
 SECONDS = 20  # a right one needs less than one
 MEMORY = 4 * 2**30
-EXERCISES = dict(verify.exercises(ROOT, "attention"))
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def judged(path, text, seed=0):
         solution = made(path, text)
         if solution is None:
             return "2: is not defined", "every criterion"
-        broken = violation(path.split("/")[1], solution)
+        broken = violation(path, solution)
     with ending():
         solution = made(path, text)
         for title, _, check in rubric.criteria:

@@ -6,6 +6,7 @@ A run takes one chunk of the seeds, which the commit draws; a thorough one takes
 from collections import Counter
 
 import pytest
+from support.corpora import EXERCISES
 from support.course import ROOT
 from support.sampling import sample
 
@@ -13,7 +14,6 @@ from nbjudge.authoring import verify
 from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
-EXERCISES = dict(verify.exercises(ROOT, "attention"))
 CHUNKS = [range(first, first + 20) for first in range(0, 200, 20)]
 
 

@@ -4,20 +4,16 @@
 exercise is judged in a process of its own, and torch's settings are put back after each solution.
 """
 
-import linecache
 import multiprocessing
 import os
 import random
-import re
-import warnings
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
-import torch
+from support.corpora import EXERCISES, SIDES, defined, met, steady, texts, usual_settings
 from support.course import ROOT
 from support.sampling import sample_seed
 
-from nbjudge.authoring import verify
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Limits
@@ -27,60 +23,16 @@ from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
 SEEDS = range(int(os.environ.get("NBJUDGE_SEEDS", 1)))
-EXERCISES = dict(verify.exercises(ROOT, "attention"))
-SIDES = ("right", "wrong")
-SECTION = re.compile(r"^# %% (\w+)\n", re.M)
 SAMPLE = 4  # of each side and exercise, judged across the border too
-# Wrong ones that remember calls or draw random numbers: no two runs need lose the same criteria.
-VARYING = re.compile(r"^\w+ = (\[.*\]|\{.*\})$|\bglobal\b|\bid\(|\brand|empty|ropout", re.M)
-
-
-def texts(side, path):
-    """Return the text of each solution by its name."""
-    file = ROOT / "tests/attention/solutions" / side / f"{path.split('/')[1]}.py"
-    parts = SECTION.split(file.read_text(encoding="utf-8"))[1:]
-    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def judged(side, path):
     """Return which criteria each solution meets: by name, for each seed. In a fresh process."""
     usual_settings()
     return {
-        name: [met(path, define(path, name, text), seed) for seed in SEEDS]
+        name: [met(path, defined(path, name, text), seed) for seed in SEEDS]
         for name, text in texts(side, path).items()
     }
-
-
-def met(path, solution, seed):
-    """Return for each criterion whether it is met."""
-    rubric, _ = loader.load(path, ROOT)
-    try:
-        marks, fault = rubric.mark(solution, seed)
-    finally:
-        usual_settings()
-    assert not fault, (path, solution, fault)
-    return [mark.met for mark in marks]
-
-
-def define(path, name, text):
-    """Return what a solution defines; TorchScript finds its text, as it finds that of a cell."""
-    source, place = EXERCISES[path] + text, f"<{path} {name}>"
-    linecache.cache[place] = len(source), None, source.splitlines(keepends=True), place
-    namespace = {"__name__": "__main__"}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        exec(compile(source, place, "exec"), namespace)
-    return namespace.get(loader.load(path, ROOT)[0].solution)
-
-
-def usual_settings():
-    torch.set_default_dtype(torch.float32)
-    torch.set_default_device("cpu")
-    torch.set_grad_enabled(True)
-    torch.set_num_threads(1)
-    torch.set_float32_matmul_precision("highest")
-    torch.use_deterministic_algorithms(False)
-    torch.autograd.set_detect_anomaly(False)
 
 
 @pytest.fixture(scope="module")
@@ -109,15 +61,11 @@ def test_full_marks_are_for_right_solutions(side, path, results):
 @pytest.mark.parametrize("path", EXERCISES)
 @pytest.mark.parametrize("side", SIDES)
 def test_a_student_process_gets_the_same_marks(side, path, results, zygote):
-    steady = {
-        name: text
-        for name, text in texts(side, path).items()
-        if side == "right" or not VARYING.search(text)
-    }
-    for name in random.Random(sample_seed()).sample(sorted(steady), SAMPLE):
+    known = steady(side, path)
+    for name in random.Random(sample_seed()).sample(sorted(known), SAMPLE):
         session = Session(zygote, Limits())
         try:
-            for source in (EXERCISES[path], steady[name]):
+            for source in (EXERCISES[path], known[name]):
                 assert session.run(source).breach is None
             objects = Objects(
                 lambda do, session=session, **what: Conversation(session, Budget(60)).ask(

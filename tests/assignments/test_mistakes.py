@@ -6,9 +6,9 @@ They are diagnosed as submissions are: in a student process, behind proxies.
 import re
 
 import pytest
+from support.corpora import EXERCISES
 from support.course import ROOT
 
-from nbjudge.authoring import verify
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Limits
@@ -16,13 +16,13 @@ from nbjudge.process.session import Session
 from nbjudge.proxy.objects import Objects
 from nbjudge.rubric import loader
 
-EXERCISES = dict(verify.exercises(ROOT, "attention"))
 SECTION = re.compile(r"^# %% (\w+)(?:: (\w+))?\n", re.M)
 
 
 def wrong_solutions(path):
     """Yield name, misconception and text of each wrong solution of an exercise."""
-    file = ROOT / "tests/attention/mistakes" / f"{path.split('/')[1]}.py"
+    assignment, _, exercise = path.partition("/")
+    file = ROOT / "tests" / assignment / "mistakes" / f"{exercise}.py"
     parts = SECTION.split(file.read_text(encoding="utf-8"))[1:]
     return zip(parts[::3], parts[1::3], parts[2::3], strict=True)
 
