@@ -10,10 +10,11 @@ which order, and a test checks it).
     notebook/      notebooks as documents: master names skeleton pairing restore doubts repair
                    head test_cell submission arrival canonical statements newer_python
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire channel messages trees invoke globals
+                   stand_ins
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls modules
                    figures warm_up sandbox landlock syscalls allowlist self_test
-    rubric/        WHAT AUTHORS IMPORT: criteria calls expect misconceptions scorecard messages
-                   grading loader
+    rubric/        WHAT AUTHORS IMPORT: criteria calls parts stand_ins expect misconceptions
+                   scorecard messages grading loader
     process/       the judge's end of student processes: launch zygote student session monitor
                    budget limits scratch
     proxy/         what a notebook defined, as a test sees it: objects module autograd batch errors

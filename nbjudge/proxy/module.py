@@ -41,6 +41,14 @@ class Module(nn.Module, Elsewhere):
         """Make many calls in one message; see `nbjudge.rubric.calls`."""
         return batch.call_all(self._objects.ask, calls)
 
+    def standing_in(self, stand_ins: Any) -> Any:
+        """Let stand-ins take places over there."""
+        raise NotImplementedError
+
+    def is_of(self, defined: Any) -> bool:
+        """Say whether its class is the one that the notebook defined."""
+        raise NotImplementedError
+
     def __getattr__(self, name: str) -> Any:
         # Python calls this for names that it does not find. First the mirror's own parameters and
         # submodules; then the student process. Special names, which copy, pickle and torch look

@@ -79,6 +79,14 @@ class Function(Elsewhere):
         """Make many calls in one message; see `nbjudge.rubric.calls`."""
         return batch.call_all(self._objects.ask, calls)
 
+    def standing_in(self, stand_ins: Any) -> Any:
+        """Let stand-ins take places over there."""
+        raise NotImplementedError
+
+    def is_of(self, defined: Any) -> bool:
+        """Say whether its class is the one that the notebook defined."""
+        raise NotImplementedError
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it; raises `RemoteError` when student code raises."""
         return self._objects.call(self.__name__, args, kwargs)

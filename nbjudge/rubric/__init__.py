@@ -12,5 +12,20 @@ from nbjudge.rubric.calls import Call, Outcome, call_all
 from nbjudge.rubric.criteria import Rubric
 from nbjudge.rubric.expect import NotMet
 from nbjudge.rubric.grading import grade
+from nbjudge.rubric.parts import same_class, standing_in
+from nbjudge.rubric.stand_ins import Answered, Layer, Table
 
-__all__ = ["Call", "NotMet", "Outcome", "Rubric", "call_all", "expect", "grade"]
+__all__ = [
+    "Answered",
+    "Call",
+    "Layer",
+    "NotMet",
+    "Outcome",
+    "Rubric",
+    "Table",
+    "call_all",
+    "expect",
+    "grade",
+    "same_class",
+    "standing_in",
+]

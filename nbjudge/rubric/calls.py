@@ -16,12 +16,14 @@ there in one message, so that a criterion can afford many.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor
 
 from nbjudge.boundary.invoke import as_tuple, gradients, invoke, leaves_of
+from nbjudge.rubric.stand_ins import StandIn
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,14 @@ class Elsewhere(ABC):
     @abstractmethod
     def call_all(self, calls: Sequence[Call]) -> list[Outcome]:
         """Make all calls, in order; all must be of the same process."""
+
+    @abstractmethod
+    def standing_in(self, stand_ins: Mapping[str, StandIn]) -> AbstractContextManager[None]:
+        """Let stand-ins take places over there; see `nbjudge.rubric.parts`."""
+
+    @abstractmethod
+    def is_of(self, defined: Any) -> bool:
+        """Say whether its class over there is the one that the notebook defined; see there."""
 
 
 def call_all(calls: Sequence[Call]) -> list[Outcome]:

@@ -15,7 +15,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 OF_THE_PACKAGE = {"diagnose", "meets", "mark"}
 RAISE_NOTHING = {
     *("Rubric", "Rubric.criterion", "Rubric.behaviour", "Rubric.misconception"),
-    *("Call", "Outcome", "NotMet", "expect.exact", "expect.is_close"),
+    *("Call", "Outcome", "NotMet", "expect.exact", "expect.is_close", "Answered", "Table"),
 }
 
 
@@ -49,7 +49,8 @@ def documented():
 
 def test_what_is_exported_is_what_authors_need():
     assert set(rubric.__all__) == {
-        "Call", "NotMet", "Outcome", "Rubric", "call_all", "expect", "grade",
+        "Answered", "Call", "Layer", "NotMet", "Outcome", "Rubric", "Table", "call_all", "expect",
+        "grade", "same_class", "standing_in",
     }  # fmt: skip
     assert expect.NotMet is rubric.NotMet
 
