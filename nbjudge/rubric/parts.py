@@ -1,10 +1,10 @@
 """Parts of what a student defined: whose class they are, and what stands in for them.
 
-    with standing_in(block, {"norm1": Layer("LayerNorm", 8)}):
-        output, weights = block(x)          # with torch's norm in the place of the student's
+with standing_in(block, {"norm1": Layer("LayerNorm", 8)}):
+    output, weights = block(x)          # with torch's norm in the place of the student's
 
-    with standing_in(Encoder, {"sinusoidal_positions": Table([((5, 8), positions)])}):
-        encoder = Encoder(10, 8, 2, 16, 1)  # with our positions, whatever the student's do
+with standing_in(Encoder, {"sinusoidal_positions": Table([((5, 8), positions)])}):
+    encoder = Encoder(10, 8, 2, 16, 1)  # with our positions, whatever the student's do
 """
 
 from collections.abc import Iterator, Mapping
@@ -69,6 +69,6 @@ def _all_there(module: nn.Module, paths: Mapping[str, Any]) -> None:
         except LookupError:
             raise NotMet(
                 f"Expected {type(module).__name__} to hold a submodule '{path}'; it has none of "
-                "that name. A part is registered when it is assigned to self in __init__, and parts "
-                "in a list when the list is an nn.ModuleList."
+                "that name. A part is registered when it is assigned to self in __init__, and the "
+                "parts in a list when the list is an nn.ModuleList."
             ) from None
