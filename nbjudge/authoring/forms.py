@@ -77,13 +77,14 @@ class Told:
 
 
 def told(
-    root: Path, path: str, rubric: Any, imports: str, zygote: Zygote, seeds: range
+    root: Path, path: str, rubric: Any, before: str, zygote: Zygote, seeds: range
 ) -> Iterator[Told]:
     """Yield what is said of each misconception of rubric `path`: as it is, and in other forms.
 
     With one seed a misconception is tried in one other form, the next one in the next form. As many
-    seeds as there are forms try every misconception in every form. `imports` is the text of the
-    notebook's imports. Raises `RubricError` where the text of the bank or of a form cannot be run.
+    seeds as there are forms try every misconception in every form. `before` is the text that the
+    exercise builds on: imports, and earlier solutions. Raises `RubricError` where the text of the
+    bank or of a form cannot be run.
     """
     bank, known = _bank(root, path), _forms(root, path)
     for number, wrong in enumerate(rubric.bank.known):
@@ -95,9 +96,10 @@ def told(
             _run(session, bank, f"{path}: the misconceptions")
             is_named = False
             for form, text in {AS_IT_IS: f"{rubric.solution} = Wrong\n", **texts}.items():
-                cell = f"{imports}\nWrong = WRONG[{number}]\n{text}"
+                cell = f"{before}\nWrong = WRONG[{number}]\n{text}"
                 _run(session, cell, f"{path}: the form '{form}' of {wrong.name}")
-                sentence = rubric.diagnose(_proxy(session, rubric.solution))
+                proxies = _proxies(session, [rubric.solution, *rubric.beside])
+                sentence = rubric.diagnose(proxies.get(rubric.solution), proxies)
                 yield Told(wrong, form, sentence, is_named)
                 is_named = is_named or (form == AS_IT_IS and bool(sentence))
         finally:
@@ -137,9 +139,8 @@ def _parts(split: list[str]) -> tuple[list[str], list[str], list[str]]:
     return split[::3], split[1::3], split[2::3]
 
 
-def _proxy(session: Session, name: str) -> Any:
+def _proxies(session: Session, names: list[str]) -> dict[str, Any]:
     def ask(do: str, **request: Any) -> dict[str, Any]:
         return Conversation(session, Budget(_SECONDS)).ask(do, **request)
 
-    objects = Objects(ask)
-    return objects.bind([name]).get(name)
+    return Objects(ask).bind(names)

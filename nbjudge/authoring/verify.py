@@ -1,7 +1,8 @@
 """Verify the rubrics of an assignment against what is known to be right and to be wrong.
 
     right    the solution, and the idioms: other ways to write it, each a section of
-             `rubrics/<assignment>/idioms/<exercise>.py` that begins with a line `# %% its name`
+             `rubrics/<assignment>/idioms/<exercise>.py` that begins with a line `# %% its name`;
+             both run after the solutions of the notebook's earlier exercises
     wrong    the rubric's misconceptions, and the empty release
 
 Each right one must have full marks, and each misconception must lose its criterion. All of it is
@@ -23,7 +24,7 @@ from rich import box
 from rich.table import Table
 
 from nbjudge.authoring import forms
-from nbjudge.notebook.master import visible_text
+from nbjudge.notebook.master import mark, visible_text
 from nbjudge.process.zygote import Confinement, running
 from nbjudge.rubric.loader import load
 from nbjudge.tables import as_text
@@ -61,31 +62,37 @@ def verify(root: Path, assignment: str, seeds: range) -> list[Verified]:
     """
     found = []
     zygote = running(Confinement(unconfined=True))  # only code of the course runs in it
-    for path, imports in exercises(root, assignment):
+    for path, before in exercises(root, assignment):
         rubric, _ = load(path, root)
         right = {
-            name: define(imports + text, rubric.solution)
+            name: run(before + text, rubric.solution)
             for name, text in right_texts(root, path, rubric.solution)
         }
         empty = [
-            define(imports + text, rubric.solution)
+            run(before + text, rubric.solution)
             for text in _cells(root / "release" / assignment, rubric.solution)
         ]
-        found.append(_verify(path, rubric, right, empty[0] if empty else None, seeds))
-        for told in forms.told(root, path, rubric, imports, zygote, seeds):
+        found.append(_verify(path, rubric, right, empty[0] if empty else {}, seeds))
+        for told in forms.told(root, path, rubric, before, zygote, seeds):
             _verify_told(found[-1], told)
     return found
 
 
 def exercises(root: Path, assignment: str) -> Iterator[tuple[str, str]]:
-    """Yield the rubric's path of each grade cell of the masters, and its notebook's imports."""
+    """Yield the rubric's path of each grade cell of the masters, and what its solutions build on.
+
+    That is, as one text, the imports of the notebook and the solutions of the earlier exercises.
+    """
     for file in sorted((root / "source" / assignment).glob("*.ipynb")):
         notebook = nbformat.read(file, as_version=4)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         imports = "".join(line for cell in code for line in _imports(cell))
+        solutions: list[str] = []
         for cell in code:
+            if mark(cell).get("solution"):
+                solutions.append(f"{cell.source}\n")
             for path in _CALL.findall(cell.source):
-                yield path, imports
+                yield path, imports + "".join(solutions[:-1])
 
 
 def right_texts(root: Path, path: str, name: str) -> Iterator[tuple[str, str]]:
@@ -102,11 +109,19 @@ def right_texts(root: Path, path: str, name: str) -> Iterator[tuple[str, str]]:
         yield from zip(parts[::2], parts[1::2], strict=True)
 
 
-def define(text: str, name: str) -> Any:
-    """Run `text`, the course's own, in this process; return what it defines as `name`."""
+def run(text: str, name: str) -> dict[str, Any]:
+    """Run `text`, a solution of `name`, in this process; return all that it defines.
+
+    The text is the course's own. A rubric finds there what its exercise needs of earlier ones.
+    """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     exec(compile(text, f"<a solution of {name}>", "exec"), namespace)
-    return namespace.get(name)
+    return namespace
+
+
+def define(text: str, name: str) -> Any:
+    """Run `text` as `run` does; return what it defines as `name`, or None."""
+    return run(text, name).get(name)
 
 
 def to_text(found: list[Verified]) -> str:
@@ -123,11 +138,13 @@ def to_text(found: list[Verified]) -> str:
     return as_text(table, *problems)
 
 
-def _verify(path: str, rubric: Any, right: dict[str, Any], empty: Any, seeds: range) -> Verified:
+def _verify(
+    path: str, rubric: Any, right: dict[str, dict[str, Any]], empty: dict[str, Any], seeds: range
+) -> Verified:
     found = Verified(path)
     for seed in seeds:
-        for name, solution in right.items():
-            marks, fault = rubric.mark(solution, seed)
+        for name, defined in right.items():
+            marks, fault = rubric.mark(defined.get(rubric.solution), seed, defined)
             lost = [mark.criterion for mark in marks if not mark.met]
             if lost or fault:
                 found.right_less += 1
@@ -136,7 +153,8 @@ def _verify(path: str, rubric: Any, right: dict[str, Any], empty: Any, seeds: ra
                 found.right_full += 1
         for wrong in rubric.bank.known:
             _verify_wrong(found, rubric, wrong, seed)
-    if any(mark.met for mark in rubric.mark(empty, seeds[0])[0]):
+    marks, _ = rubric.mark(empty.get(rubric.solution), seeds[0], empty)
+    if any(mark.met for mark in marks):
         found.problems.append("The empty release earns points.")
     return found
 

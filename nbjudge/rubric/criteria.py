@@ -25,11 +25,11 @@ A rubric may know misconceptions: wrong implementations, each with a sentence fo
 a behaviour to tell them apart by; see `nbjudge.rubric.misconceptions`.
 """
 
+import functools
 import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import torch
@@ -44,6 +44,7 @@ from nbjudge.rubric.scorecard import Mark
 from nbjudge.verdict import Verdict
 
 Check = Callable[[Any, torch.Generator], Any]
+Beside = Mapping[str, Any]
 _SEEDS_KEPT = 1000
 _AGAIN = "Your code raised the same as above."
 _TRIES = 3
@@ -67,6 +68,9 @@ class Rubric:
         extra_credit   the points come on top: the grade cell is worth 0, and its value is 0
         prepare        prepare(solution, random) makes once what all criteria get in place of the
                        solution, such as objects of the student's class
+        beside         what the exercise needs of earlier ones: for each name a right implementation
+                       of ours. Then it is prepare(solution, random, beside), and `beside` holds
+                       what the submission defined under those names, or None where it defined none
 
     Criteria, misconceptions and their behaviour are registered by the decorators below.
     """
@@ -78,19 +82,21 @@ class Rubric:
         solution: str,
         reference: Any,
         extra_credit: bool = False,
-        prepare: Callable[[Any, torch.Generator], Any] | None = None,
+        prepare: Callable[..., Any] | None = None,
+        beside: Beside | None = None,
     ):
         self.title = title
         self.points = points
         self.extra_credit = extra_credit
         self.solution = solution
         self.reference = reference
-        self.prepare = prepare or (lambda solution, random: solution)
+        self.prepare: Callable[..., Any] = prepare or (lambda solution, random: solution)
+        self.beside: Beside = beside or {}
         self.criteria: list[Criterion] = []
         self.bank = Bank(reference)
         # Asked for each criterion that is lost, so for a class with one seed again and again: the
         # answer depends on the check and the seed only.
-        self._sound = lru_cache(_SEEDS_KEPT)(self._reference_meets)
+        self._sound = functools.lru_cache(_SEEDS_KEPT)(self._reference_meets)
 
     def criterion(self, title: str, points: int) -> Callable[[Check], Check]:
         """Register the decorated check, check(solution, random), as a criterion worth `points`.
@@ -114,8 +120,8 @@ class Rubric:
         results of the misconceptions need be computed once only.
         """
 
-        def same_for_all(solution: Any) -> Iterator[list[Group]]:
-            prepared = self.prepare(solution, _random(0, "prepare"))
+        def same_for_all(solution: Any, beside: Beside | None = None) -> Iterator[list[Group]]:
+            prepared = self._prepared(beside)(solution, _random(0, "prepare"))
             given = calls(prepared, _random(0, "behaviour"))
             for reading in [given] if isinstance(given, list) else given:
                 plain = all(isinstance(one, Call) for one in reading)
@@ -137,24 +143,29 @@ class Rubric:
 
         return register
 
-    def diagnose(self, solution: Any) -> str:
+    def diagnose(self, solution: Any, beside: Beside | None = None) -> str:
         """Return the sentence of the one misconception that behaves like `solution`.
 
-        An empty text where none does, or several do; see `nbjudge.rubric.misconceptions`.
+        An empty text where none does, or several do; see `nbjudge.rubric.misconceptions`. `beside`
+        is as in `mark`.
         """
         with _quiet():
-            return self.bank.diagnose(solution)
+            return self.bank.diagnose(solution, beside)
 
-    def meets(self, check: Check, solution: Any, seed: int) -> bool:
-        """Say whether `solution` meets one criterion."""
-        prepared, error = _attempted(self.prepare, solution, seed, "prepare")
+    def meets(self, check: Check, solution: Any, seed: int, beside: Beside | None = None) -> bool:
+        """Say whether `solution` meets one criterion; `beside` is as in `mark`."""
+        prepared, error = _attempted(self._prepared(beside), solution, seed, "prepare")
         return error is None and _failure(check, prepared, seed) is None
 
-    def mark(self, solution: Any, seed: int) -> tuple[list[Mark], str]:
+    def mark(
+        self, solution: Any, seed: int, beside: Beside | None = None
+    ) -> tuple[list[Mark], str]:
         """Run every criterion on `solution`.
 
         Returns the marks, and a sentence for a fault of ours, empty if there is none. `solution` is
-        None where the student defined nothing. Raises `RubricError` when the points do not add up.
+        None where the student defined nothing. `beside` holds what the same submission defined
+        under the names of the rubric's `beside`; without it, ours stand there. Raises `RubricError`
+        when the points do not add up.
         """
         total = sum(points for _, points, _ in self.criteria)
         if total != self.points:
@@ -163,7 +174,7 @@ class Rubric:
             return self._not_defined(), ""
         marks: list[Mark] = []
         faults = []
-        prepared, failure = _attempted(self.prepare, solution, seed, "prepare")
+        prepared, failure = _attempted(self._prepared(beside), solution, seed, "prepare")
         for title, points, check in self.criteria:
             error = failure or _failure(check, prepared, seed)
             if error is None:
@@ -179,6 +190,13 @@ class Rubric:
                 Mark(title, points, False, _AGAIN if again else message, verdict_of(error))
             )
         return marks, " ".join(faults)
+
+    def _prepared(self, beside: Beside | None) -> Check:
+        """Return the step that makes what criteria get of a solution."""
+        if not self.beside:
+            return self.prepare
+        given = self.beside if beside is None else {name: beside.get(name) for name in self.beside}
+        return functools.partial(self.prepare, beside=given)
 
     def _not_defined(self) -> list[Mark]:
         message = (

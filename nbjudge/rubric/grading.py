@@ -69,9 +69,9 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
         rubric, version = load(path, how.root)
         title, points, extra_credit = rubric.title, rubric.points, rubric.extra_credit
         solution = namespace.get(rubric.solution)
-        marks, fault = rubric.mark(solution, how.seed)
+        marks, fault = rubric.mark(solution, how.seed, namespace)
         if not fault and not all(mark.met for mark in marks):
-            diagnosis = rubric.diagnose(solution)
+            diagnosis = rubric.diagnose(solution, namespace)
     except Exception as error:  # What students raise is caught in `mark`: this fault is ours.
         said = without_paths(str(error).replace(f"{how.root}/", ""))  # the student reads it, too
         fault = f"The rubric cannot be used ({type(error).__name__}: {said})."

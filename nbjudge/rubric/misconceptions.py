@@ -25,6 +25,7 @@ from torch import Tensor
 from nbjudge.rubric.calls import Call, Outcome, call_all
 
 Group = tuple[str, Sequence[Call]]  # a situation, and calls of one kind in it
+Calls = Callable[..., Iterable[list[Group]]]
 _TOLERANCE = 1e-3  # relative and absolute
 
 
@@ -76,24 +77,25 @@ class Seen:
 class Bank:
     """The misconceptions of an exercise, and the results that they and the reference give.
 
-    `calls(solution)` yields the groups of calls that tell them apart, once for each way to read the
-    solution, or is None where a rubric has none. They are the same for every submission, so the
+    `calls(solution, beside)` yields the groups of calls that tell them apart, once for each way to
+    read the solution, or is None where a rubric has none. `beside` is what was handed in with it,
+    as in `Rubric.mark`. They are the same for every submission, so the
     results of the bank are computed once a process.
     """
 
     reference: Any
-    calls: Callable[[Any], Iterable[list[Group]]] | None = None
+    calls: Calls | None = None
     known: list[Misconception] = field(default_factory=list)
     _given: list[list[Results]] = field(default_factory=list, init=False)
 
-    def diagnose(self, solution: Any) -> str:
+    def diagnose(self, solution: Any, beside: Any = None) -> str:
         """Return the sentence of the one misconception that `solution` behaves like, else ""."""
         if self.calls is None:
             return ""
         # At first need: a class of right submissions needs none of it.
         if not self._given:
             self._given = self._of_bank(self.calls)
-        compared = [(seen, self._fits(seen)) for seen in _seen(self.calls, solution)]
+        compared = [(seen, self._fits(seen)) for seen in _seen(self.calls, solution, beside)]
         # What the student was free to choose is as it must be where the code does most right.
         most = max((sum(right) for _, (right, _) in compared), default=0)
         told = {self._told(one, *fits) for one, fits in compared if sum(fits[0]) == most}
@@ -105,7 +107,7 @@ class Bank:
         fits = [one.alike(given) for one, given in zip(seen.results, self._given, strict=True)]
         return [one[0] for one in fits], [one[1:] for one in fits]
 
-    def _of_bank(self, calls: Callable[[Any], Iterable[list[Group]]]) -> list[list[Results]]:
+    def _of_bank(self, calls: Calls) -> list[list[Results]]:
         """Return, for each group of calls, the results of the reference and of all that is known.
 
         What of the bank cannot be called gave nothing, and is told to nobody.
@@ -161,11 +163,11 @@ class Bank:
         return {self.known[number].sentence for number in numbers}
 
 
-def _seen(calls: Callable[[Any], Iterable[list[Group]]], solution: Any) -> list[Seen]:
+def _seen(calls: Calls, solution: Any, beside: Any = None) -> list[Seen]:
     """Return what each reading of the solution gave; nothing where it cannot be called."""
     seen = []
     try:
-        for groups in calls(solution):
+        for groups in calls(solution, beside):
             outcomes = iter(call_all([call for _, group in groups for call in group]))
             results = [Results([next(outcomes) for _ in group]) for _, group in groups]
             seen.append(Seen([situation for situation, _ in groups], results))
