@@ -21,6 +21,9 @@ from . import inputs
 from .cases import Case, Looked, ask
 
 SINGLE = 1e-4  # tolerance of float32 results, whose sums of products are off by some 1e-6
+# What a hidden position may keep. Exactly 0 would refuse a fill of 60 below the smallest score,
+# which leaves exp(-60) = 1e-26; more would let through fills that are too near to other scores.
+NO_WEIGHT = 1e-12
 HIDDEN = "Before the softmax, set the scores of hidden positions (0 or False) to -inf."
 # The names of the arguments, by how many there are besides the mask.
 ARGUMENTS = {1: ("x", "mask"), 3: ("query", "keys", "values", "mask")}
@@ -90,6 +93,8 @@ def masks(cases: list[Case], loud: tuple[Case, Case], random: torch.Generator) -
     The first case gets masks of each kind, and comes once more without one. The others get one mask
     each. The first `loud` case comes twice: with all but the smallest score of each row hidden, so
     that a hidden score may be 1,000 and the visible one -1,000; and with the largest hidden.
+
+    Last, the value of a hidden position is asked for its influence on the first case's output.
     """
     first, *others = cases
     shape = tuple(first.mask.shape)  # type: ignore[union-attr]
@@ -98,16 +103,20 @@ def masks(cases: list[Case], loud: tuple[Case, Case], random: torch.Generator) -
     groups = [[first.under(mask) for mask in (*inputs.masks(random, *shape), None)]]
     groups += [[case] for case in others]
     found = iter(ask([one for group in groups for one in (group[0].under(None), *group)]))
+    mixing = True
     for group in groups:
         plain, output, own = next(found)
         alive(plain, own)
         right = mixes(plain, output, own)
+        mixing = mixing and right
         for _ in group:
             case, output, weights = next(found)
             _shared(case, weights, own)
             if right:
                 mixed(case, output, weights)
     _large([smallest_visible(loud[0]), largest_hidden(loud[0])], [])
+    if mixing:
+        _influence(first, random)
 
 
 def _shared(case: Case, weights: torch.Tensor, own: torch.Tensor) -> None:
@@ -119,9 +128,47 @@ def _shared(case: Case, weights: torch.Tensor, own: torch.Tensor) -> None:
     expect.kind(weights, own.dtype, own.device, f"{what}, the weights")
     shared = "be those without a mask, shared among the visible keys"
     expect.close(weights, expected, f"{what}, the weights", HIDDEN, SINGLE, shared)
-    # Exactly 0: a tolerance would let a hidden position keep some influence.
-    if weights.detach().cpu()[~visible].any():
+    if (weights.detach().cpu()[~visible].abs() > NO_WEIGHT).any():
         raise expect.NotMet(f"{what.capitalize()}, a hidden position has a weight. {HIDDEN}")
+
+
+def _influence(case: Case, random: torch.Generator) -> None:
+    """Check that the output does not hang on the values of hidden positions.
+
+    The gradient of a value is the weight that was applied to it, which is not always the one that
+    was returned: a comparison of outputs would see no less than `SINGLE`. A call that gives no such
+    gradient loses another criterion.
+    """
+    case, values = _hidden_throughout(case, random)
+    call, wanted = _directed(case, random)
+    (outcome,) = call_all([call])
+    found = outcome.gradients.get(values) if outcome.error is None else None
+    if found is None or found.shape != wanted[values].shape:
+        return
+    assert call.directions is not None
+    # Each weight is at most NO_WEIGHT, and each direction is added once.
+    bound = NO_WEIGHT * call.directions[0].abs().sum()
+    if (expect.exact(found)[wanted[values] == 0].abs() > bound).any():
+        raise expect.NotMet(
+            f"With a mask, the value of a hidden position still has a share in the output. {HIDDEN}"
+        )
+
+
+def _hidden_throughout(case: Case, random: torch.Generator) -> tuple[Case, int | str]:
+    """Return a case with a mask, and the name of what it mixes, which hidden positions only feed.
+
+    A layer mixes x W_v. So one position is hidden from all queries, and the last feature of x is 0
+    everywhere else: the gradient of that feature's part of W_v is 0, whichever way round it is.
+    """
+    if len(case.args) == 3:
+        return case, 2
+    (x,), seq = case.args, case.args[0].shape[1]
+    hidden = int(torch.randint(seq, (), generator=random))
+    mask = torch.ones(len(x), seq, seq)
+    mask[..., hidden] = 0
+    x = x.clone()
+    x[..., -1] = (torch.arange(seq) == hidden).float()
+    return case.given((x,), mask), next(key for key in case.stored if key.startswith("W_v"))
 
 
 def large_scores(loud: tuple[Case, Case]) -> None:

@@ -53,6 +53,8 @@ def every(source):
     return [text for _, text in mutants(source)]
 
 
+FILL = 'scores.masked_fill(mask == 0, float("-inf"))'
+RELATIVE = "torch.where(mask == 0, scores.amin(-1, True) - {}, scores)"
 SWAPPED = "return (weights, (weights.unsqueeze(1) @ values).squeeze(1))"
 EDITS = [
     (FUNCTION, "keys) / d_k ** 0.5", "keys) * d_k ** 0.5"),
@@ -96,7 +98,10 @@ VERDICTS = [
     (FUNCTION, 'float("-inf")', "-1e9", ""),
     (FUNCTION, "/ d_k**0.5", "/ d_k", "2: another value"),
     (FUNCTION, "mask == 0", "mask == 1", "2: another value"),
-    (FUNCTION, 'float("-inf")', "-100.0", "1: a hidden position"),
+    (FUNCTION, 'float("-inf")', "-20.0", "1: a hidden position"),
+    (FUNCTION, 'float("-inf")', "-100.0", "2: another value"),
+    (FUNCTION, FILL, RELATIVE.format(60), ""),
+    (FUNCTION, FILL, RELATIVE.format(20), "1: a hidden position"),
     (FUNCTION, "mask == 0", "~mask", "2: raises"),
     (FUNCTION, "weights.unsqueeze(1)", "weights.detach().unsqueeze(1)", "3: "),
     (FUNCTION, "query, keys)", "query.detach().mul_(2), keys)", "4: an argument"),

@@ -5,6 +5,7 @@ import random
 import pytest
 import torch
 from make_submissions import EXERCISES, answers_of, right_answers
+from support import contract
 from support.course import ROOT
 
 from nbjudge import rubric
@@ -103,6 +104,65 @@ def test_a_mistake_loses_the_criterion_that_it_breaks(exercise, right, wrong, cr
     names = namespace(answers | {exercise: answers[exercise].replace(right, wrong)})
     for seed in range(3):
         assert any(criterion in title for title in lost(exercise, names, seed))
+
+
+FILLS = {
+    # exercise: the line that hides, and the same with a fill {} below the smallest score of a row
+    "scaled": (
+        'scores.masked_fill(mask == 0, float("-inf"))',
+        "torch.where(mask == 0, scores.amin(-1, True) - {}, scores)",
+    ),
+    "self_attention": (
+        'scores.masked_fill(mask == 0, float("-inf"))',
+        "torch.where(mask == 0, scores.amin(-1, True) - {}, scores)",
+    ),
+    "multi_head": (
+        'scores.masked_fill(mask.unsqueeze(1) == 0, float("-inf"))',
+        "torch.where(mask.unsqueeze(1) == 0, scores.amin(-1, True) - {}, scores)",
+    ),
+}
+HIDDEN = "Hidden positions"
+UNSEEN = "if mask is None else attention_weights * ({} != 0)"
+
+
+@pytest.mark.parametrize("exercise", FILLS)
+def test_a_hidden_position_may_keep_a_weight_of_at_most_1e_12(exercise):
+    answers = right_answers()
+    right, filled = FILLS[exercise]
+    assert right in answers[exercise]
+    for below, whole in ((60, True), (40, True), (20, False), (10, False)):
+        text = answers[exercise].replace(right, filled.format(below))
+        for seed in range(3):
+            found = lost(exercise, namespace(answers | {exercise: text}), seed)
+            assert (below, [title[:16] for title in found]) == (below, [HIDDEN] * (not whole))
+
+
+@pytest.mark.parametrize("exercise", FILLS)
+def test_a_weight_that_is_applied_and_not_returned_is_found_out(exercise):
+    answers = right_answers()
+    right, filled = FILLS[exercise]
+    shape = "mask.unsqueeze(1)" if exercise == "multi_head" else "mask"
+    for below, whole in ((60, True), (20, False)):
+        text = answers[exercise].replace(right, filled.format(below))
+        name, returned = text.rsplit("return ", 1)[1].split(", ")
+        returned = f"return {name}, {returned.strip()} {UNSEEN.format(shape)}"
+        text = text.rsplit("return ", 1)[0] + returned
+        for seed in range(3):
+            found = lost(exercise, namespace(answers | {exercise: text}), seed)
+            assert (below, [title[:16] for title in found]) == (below, [HIDDEN] * (not whole))
+
+
+def test_the_notebook_and_the_docs_name_the_bound_of_the_rubric(release):
+    """The oracle of the mutants keeps to it, too."""
+    scaled, _ = loader.load("attention/scaled", ROOT)
+    (masks,) = [one.check for one in scaled.criteria if one.check.__name__ == "masks"]
+    bound = f"{masks.__globals__['checks'].NO_WEIGHT:g}"
+    assert f"{contract.NO_WEIGHT:g}" == bound
+    cells = {c.id: c.source for c in release.cells}
+    assert f"up to {bound} counts as 0" in cells["scaled-contract"]
+    for exercise in ("self_attention", "multi_head"):
+        assert "a hidden position counts as in exercise 2" in cells[f"{exercise}-contract"]
+    assert f"at most {bound}" in (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
 
 
 def test_a_nearly_right_answer_earns_more_than_a_constant():

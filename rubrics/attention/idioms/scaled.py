@@ -247,3 +247,15 @@ def scaled_dot_product_attention(query, keys, values, mask=None):
         weights = weights * (mask != 0).to(weights.dtype)
     output = torch.bmm(weights.unsqueeze(1), values).squeeze(1)
     return [output, weights]
+
+# %% sixty_below_the_smallest_score
+import torch
+import torch.nn.functional as F
+
+def scaled_dot_product_attention(query, keys, values, mask=None):
+    scores = (keys @ query[:, :, None]).squeeze(-1) / query.shape[-1] ** 0.5
+    if mask is not None:
+        far_below = scores.min(dim=-1, keepdim=True).values - 60
+        scores = torch.where(mask == 0, far_below, scores)
+    weights = F.softmax(scores, dim=-1)
+    return (weights[:, None] @ values).squeeze(1), weights
