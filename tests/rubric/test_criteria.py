@@ -5,7 +5,7 @@ import random
 import pytest
 import torch
 from make_submissions import EXERCISES, answers_of, right_answers
-from support import contract
+from support.contract import attention as contract
 from support.course import ROOT
 
 from nbjudge import rubric
