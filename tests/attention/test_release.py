@@ -66,7 +66,10 @@ def test_every_addition_is_listed_and_there(release):
 def test_release_and_solutions_hold_one_notebook_each_and_nothing_else():
     for step in ("release", "solutions"):
         files = [p.relative_to(ROOT) for p in (ROOT / step).rglob("*") if p.is_file()]
-        assert [str(f) for f in files] == [f"{step}/attention/attention.ipynb"]
+        masters = (ROOT / "source").glob("*/*.ipynb")
+        assert {str(f) for f in files} == {
+            f"{step}/{master.relative_to(ROOT / 'source')}" for master in masters
+        }
 
 
 def test_nothing_hidden_and_no_solution_in_release(release):
