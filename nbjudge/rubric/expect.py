@@ -19,6 +19,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+_NUMBERS = {2: "two", 3: "three", 4: "four"}
+
 
 class NotMet(AssertionError):
     """A criterion is not met; the message is shown to the student.
@@ -29,18 +31,42 @@ class NotMet(AssertionError):
 
 def pair(result: Any, first: str, second: str) -> tuple[Tensor, Tensor]:
     """Return a call's two tensors, of any shapes; raises `NotMet` where it gave anything else."""
-    if result is None:
-        raise NotMet(f"Expected two results, {first} and {second}; your code returned None.")
-    if isinstance(result, Tensor):
-        raise NotMet(f"Expected two results, {first} and {second}; your code returned one tensor.")
-    try:
-        one, two = result
-    except (TypeError, ValueError):
-        raise NotMet(
-            f"Expected two results, {first} and {second}; "
-            f"your code returned {_article(result)} that does not unpack to two."
-        ) from None
+    one, two = parts(result, first, second)
     return tensor(one, first), tensor(two, second)
+
+
+def parts(result: Any, *names: str) -> list[Any]:
+    """Return a call's results, one for each of `names`, which are two or more.
+
+    Raises `NotMet` where it gave None, one tensor, or another number of results.
+    """
+    number = _NUMBERS.get(len(names), str(len(names)))
+    expected = f"Expected {number} results, {', '.join(names[:-1])} and {names[-1]}"
+    if result is None:
+        raise NotMet(f"{expected}; your code returned None.")
+    if isinstance(result, Tensor):
+        raise NotMet(f"{expected}; your code returned one tensor.")
+    try:
+        found = list(result)
+    except TypeError:
+        found = []
+    if len(found) != len(names):
+        raise NotMet(
+            f"{expected}; your code returned {_article(result)} that does not unpack to {number}."
+        )
+    return found
+
+
+def tensors(value: Any, number: int, what: str) -> list[Tensor]:
+    """Return a list or tuple of `number` tensors; raises `NotMet` where it is anything else.
+
+    One stacked tensor is no list.
+    """
+    if not isinstance(value, list | tuple):
+        raise NotMet(f"Expected {what} to be a list of {number} tensors; it is {_article(value)}.")
+    if len(value) != number:
+        raise NotMet(f"Expected {what} to be a list of {number} tensors; it holds {len(value)}.")
+    return [tensor(one, f"{what}[{place}]") for place, one in enumerate(value)]
 
 
 def tensor(value: Any, what: str) -> Tensor:

@@ -1,0 +1,82 @@
+"""Right gradients: along random directions they are those of the formula."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nbjudge.boundary.trees import replaced
+from nbjudge.rubric import Call, Outcome, call_all, expect
+from nbjudge.tensors import inputs
+from nbjudge.tensors.cases import TOLERANCE, Case, Tensors, ask
+
+
+def gradients(
+    cases: Sequence[Case], random: torch.Generator, if_right: Sequence[Case] = ()
+) -> None:
+    """Compare gradients with those of the formula, of all real arguments and all parameters.
+
+    Where the values are wrong, another criterion says so. Then each gradient of `cases` only has to
+    be there, and nothing is asked of the cases `if_right`. Raises `NotMet`.
+    """
+    every = [*cases, *if_right]
+    plain = ask(every)
+    along = [
+        case.marked(inputs.directions(random, *(tuple(one.shape) for one in results)))
+        for case, results in plain
+    ]
+    calls = [_directed(case, one) for case, one in zip(every, along, strict=True)]
+    for number, outcome in enumerate(call_all(calls)):
+        case, results = plain[number]
+        fitting = case.fitting(results)
+        if fitting is not None or number < len(cases):
+            _compare(case, outcome, results)
+            wanted = of_formula(fitting or case, along[number])
+            _reached(outcome, wanted, list(case.named_args), right=fitting is not None)
+
+
+def of_formula(case: Case, along: Tensors) -> dict[int | str, Tensor]:
+    """Return the formula's gradients of the sum of result · direction.
+
+    By name for parameters, and for arguments by the number that they have in an `Outcome`.
+    """
+    old = case.named_args
+    args = [
+        arg.detach().double().requires_grad_() if case.is_real(name) else arg
+        for name, arg in old.items()
+    ]
+    stored = {name: one.clone().requires_grad_() for name, one in case.exact_stored().items()}
+    results = case.computed(replaced(case.args, list(old.values()), args), stored)
+    total = torch.stack([(r * d).sum() for r, d in zip(results, along, strict=True)]).sum()
+    leaves: dict[int | str, Any] = {n: arg for n, arg in enumerate(args) if arg.requires_grad}
+    leaves.update(stored)
+    found = torch.autograd.grad(total, list(leaves.values()), allow_unused=True)
+    pairs = zip(leaves.items(), found, strict=True)
+    return {name: torch.zeros_like(leaf) if one is None else one for (name, leaf), one in pairs}
+
+
+def _directed(case: Case, along: Tensors) -> Call:
+    """Return the call with arguments that require gradients along the directions."""
+    old = case.named_args
+    new = [arg.clone().requires_grad_(case.is_real(name)) for name, arg in old.items()]
+    given = case.given(*replaced(case.args, list(old.values()), new))
+    return given.call(directions=along)
+
+
+def _compare(case: Case, outcome: Outcome, plain: Tensors) -> None:
+    """Check that the results are those without gradients, and can be differentiated."""
+    for one, two, name in zip(case.look(outcome), plain, case.names, strict=True):
+        same = "be the same as without gradients"
+        where = f"for inputs that require gradients, {name}"
+        expect.close(one, expect.exact(two), where, "", TOLERANCE, same)
+        expect.differentiable(one, name)
+
+
+def _reached(
+    outcome: Outcome, wanted: dict[int | str, Tensor], names: list[str], right: bool
+) -> None:
+    """Check the gradients of one call; only where it is `right` are their values compared."""
+    for key, gradient in wanted.items():
+        called = names[key] if isinstance(key, int) else key
+        expect.gradient(outcome.gradients.get(key), gradient, called, right)
