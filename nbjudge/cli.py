@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from contextlib import nullcontext
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -54,16 +55,34 @@ def build(assignments: tuple[str, ...], check: bool) -> None:
 
 @main.command(epilog="Example: nbjudge verify attention --seeds 10")
 @click.argument("assignment")
-@click.option("--seeds", default=3, show_default=True, help="How many draws of hidden inputs.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="How many draws of hidden inputs.",
+)
 @click.option("--first", default=0, show_default=True, help="The first seed.")
-def verify(assignment: str, seeds: int, first: int) -> None:
+@click.option("--mutants", is_flag=True, help="Try the tests on edits of the solution instead.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def verify(assignment: str, seeds: int, first: int, mutants: bool, as_json: bool) -> None:
     """Try the rubrics of an ASSIGNMENT on what is known to be right and to be wrong.
 
     The solution and every idiom must have full marks, the empty release none, and every
     misconception must lose its criterion. In a student process each misconception is tried in
     several forms, and must be told its own sentence in all. Prints how many did; the exit status is
     1 when one did not.
+
+    With --mutants the solution is edited in one place after the other, and the tests must notice:
+    rubrics, and plain asserts. Prints each edit that they do not; the exit status is 1 when one is
+    left that nobody has marked as right, 130 when it was stopped.
     """
+    draws = range(first, first + seeds)
+    if mutants:
+        raise SystemExit(_try_mutants(assignment, draws, as_json))
+    import json
+    from dataclasses import asdict
+
     import torch
 
     from nbjudge.authoring import verify as verifier
@@ -73,17 +92,48 @@ def verify(assignment: str, seeds: int, first: int) -> None:
     begun = time.monotonic()
     torch.set_num_threads(1)  # rubrics use small tensors, where more threads only wait
     try:
-        found = verifier.verify(course_root(Path.cwd()), assignment, range(first, first + seeds))
+        found = verifier.verify(course_root(Path.cwd()), assignment, draws)
     except (RubricError, JudgeFault) as error:
         raise click.ClickException(str(error)) from error
     if not found:
         raise click.ClickException(
-            f"No notebook in source/{assignment} calls a rubric. Check the name of the assignment."
+            f"No notebook in source/{assignment} calls a rubric. Check the name of the assignment. "
+            "--mutants tries plain asserts, too."
         )
-    click.echo(verifier.to_text(found))
-    click.echo(f"Verified in {time.monotonic() - begun:.0f} s.")
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], indent=2))
+    else:
+        click.echo(verifier.to_text(found))
+        click.echo(f"Verified in {time.monotonic() - begun:.0f} s.")
     if any(one.problems for one in found):
         raise SystemExit(1)
+
+
+def _try_mutants(assignment: str, seeds: range, as_json: bool) -> int:
+    _need_linux()
+    from nbjudge.classrun.forkserver import Ancestors
+
+    with Ancestors() as ancestors:
+        from nbjudge.classrun.progress import progress
+        from nbjudge.course import RubricError, course_root
+        from nbjudge.mutation import report
+        from nbjudge.mutation.survey import survey
+        from nbjudge.notebook.submission import NotGraded
+
+        begun, root = time.monotonic(), course_root(Path.cwd())
+        try:
+            told = survey(
+                root,
+                assignment,
+                seeds,
+                ancestors,
+                partial(progress, doing="Trying mutants", counted="pass"),
+            )
+        except (RubricError, NotGraded) as error:
+            raise click.ClickException(str(error)) from error
+        seconds = time.monotonic() - begun
+        click.echo(report.to_json(told, seconds)) if as_json else report.show(told, seconds)
+        return 130 if told.stopped else int(not told.is_well)
 
 
 @main.command(epilog="Example: nbjudge judge submitted/ada/attention/attention.ipynb --seed 7")

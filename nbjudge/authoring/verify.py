@@ -24,7 +24,8 @@ from rich import box
 from rich.table import Table
 
 from nbjudge.authoring import forms
-from nbjudge.notebook.master import mark, visible_text
+from nbjudge.notebook.master import mark
+from nbjudge.notebook.test_cell import without_magics
 from nbjudge.process.zygote import Confinement, running
 from nbjudge.rubric.loader import load
 from nbjudge.tables import as_text
@@ -189,9 +190,7 @@ def _verify_told(found: Verified, told: forms.Told) -> None:
 
 
 def _imports(cell: NotebookNode) -> Iterator[str]:
-    lines = visible_text(cell).split("\n")
-    text = "\n".join("" if line.startswith(("%", "!")) else line for line in lines)
-    for node in ast.parse(text).body:
+    for node in ast.parse(without_magics(cell)).body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield ast.unparse(node) + "\n"
 

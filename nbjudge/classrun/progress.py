@@ -57,10 +57,10 @@ def run_and_show(
     with _judges(run.settings, judges_from, workers or os.cpu_count() or 1) as judges:
         total = len(set(students) or folders)
         try:
-            with _progress(total) as show:
+            with progress(total, "Grading", "not graded") as show:
                 for outcome in run.run(judges.results, force, students):
                     outcomes.append(outcome)
-                    show(outcome)
+                    show(bool(outcome.reason))
         except KeyboardInterrupt:
             stopped = True
             judges.stop()
@@ -101,38 +101,42 @@ def _judges(settings: ClassSettings, judges_from: Ancestors | str, number: int) 
 
 
 @contextlib.contextmanager
-def _progress(total: int) -> Iterator:
-    """Give a function that shows an outcome: in a live bar, or in lines where no terminal is."""
+def progress(total: int, doing: str, counted: str) -> Iterator[Callable[[bool], None]]:
+    """Give a function that shows one more of `total`: in a live bar, or in lines on no terminal.
+
+    Its argument says whether that one is `counted`, such as "not graded". `doing` stands before the
+    bar.
+    """
     console = Console(stderr=True)
-    failed = done = 0
+    number = done = 0
     if not console.is_terminal:
         last = time.monotonic()
 
-        def line(outcome: SubmissionOutcome) -> None:
-            nonlocal failed, done, last
-            failed, done = failed + bool(outcome.reason), done + 1
+        def line(counts: bool) -> None:
+            nonlocal number, done, last
+            number, done = number + counts, done + 1
             if done == total or time.monotonic() - last > _LINE_EVERY:
                 last = time.monotonic()
-                print(f"{done} of {total} done, {failed} not graded", file=sys.stderr, flush=True)
+                print(f"{done} of {total} done, {number} {counted}", file=sys.stderr, flush=True)
 
         yield line
         return
     columns = (
-        TextColumn("Grading"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]} a second, "),
         TimeRemainingColumn(),
-        TextColumn("left, {task.fields[failed]} not graded"),
+        TextColumn("left, {task.fields[number]} " + counted),
     )
     with Progress(*columns, console=console) as bar:
-        task = bar.add_task("", total=total, rate="-", failed=0)
+        task = bar.add_task("", total=total, rate="-", number=0)
 
-        def advance(outcome: SubmissionOutcome) -> None:
-            nonlocal failed
-            failed += bool(outcome.reason)
+        def advance(counts: bool) -> None:
+            nonlocal number
+            number += counts
             bar.advance(task)
             speed = bar.tasks[task].speed
-            bar.update(task, failed=failed, rate=f"{speed:.1f}" if speed else "-")
+            bar.update(task, number=number, rate=f"{speed:.1f}" if speed else "-")
 
         yield advance

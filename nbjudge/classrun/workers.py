@@ -111,7 +111,7 @@ class Pool:
         return ProcessPool(
             max_workers=self.number,
             context=self._ancestors.context,
-            initializer=_begin,
+            initializer=begin,
             initargs=[self._ancestors.template.control],
         )
 
@@ -146,8 +146,8 @@ def _fault(error: BaseException) -> str:
     return f"the judge failed ({type(error).__name__}: {error}). Grade it again."
 
 
-def _begin(template: socket.socket) -> None:
-    """Prepare a worker: one thread for torch; a zygote that is a fork of the template.
+def begin(template: socket.socket) -> None:
+    """Prepare a worker of a pool: one thread for torch; a zygote that is a fork of the template.
 
     The zygote ends with the worker, and the worker with the run.
     """

@@ -67,7 +67,7 @@ class TestCell:
             points=float(about.get("points") or 0),
             names=list(defined[-1]) if defined else [],
             defined=[name for names in defined for name in names],
-            helpers=_needed(original.source, before),
+            helpers=[without_magics(one) for one in needed(original.source, before)],
             solution=solutions[-1].id if solutions else "",
             placeholder=visible_text(solutions[-1]) if solutions else "",
         )
@@ -88,19 +88,27 @@ class TestCell:
         return eval(compile(expression, "<test cell of the master>", "eval"), namespace)
 
 
-def _needed(source: str, before: list[NotebookNode]) -> list[str]:
-    """Return the master's cells, in order, that define what `source` uses, directly or not."""
+def needed(source: str, before: list[NotebookNode]) -> list[NotebookNode]:
+    """Return the master's cells, in order, that define what `source` uses, directly or not.
+
+    Solution cells are none of them.
+    """
     wanted = set(_used(source))
-    needed: list[str] = []
+    found: list[NotebookNode] = []
     for cell in reversed(before):
         if mark(cell).get("solution"):
             continue
-        lines = visible_text(cell).split("\n")
-        text = "\n".join("" if line.startswith(("%", "!")) else line for line in lines)
+        text = without_magics(cell)
         if wanted & _bound(text):
-            needed.insert(0, text)
+            found.insert(0, cell)
             wanted |= _used(text)
-    return needed
+    return found
+
+
+def without_magics(cell: NotebookNode) -> str:
+    """Return what students have of a cell, as plain Python: lines of IPython's own are empty."""
+    lines = visible_text(cell).split("\n")
+    return "\n".join("" if line.startswith(("%", "!")) else line for line in lines)
 
 
 @functools.lru_cache(maxsize=512)
