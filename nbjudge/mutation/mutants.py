@@ -259,7 +259,7 @@ class _Written:
             text = head + written + tail
             if _reads_as(text, self.last):
                 return text, head.count("\n") + 1
-        raise AssertionError(f"{ast.unparse(new)} cannot be written in the place of line {head}")
+        raise AssertionError(f"{ast.unparse(new)} cannot stand for {ast.unparse(node)}")
 
     def _ways(self, new: ast.AST) -> Iterator[str]:
         """Yield ways to write a node, with the cell's own text for what is in the cell."""
@@ -268,8 +268,9 @@ class _Written:
             text = ast.unparse(self._outline(new, partial(self._keep, kept, bracketed)))
             for number, own in enumerate(kept):
                 text = text.replace(f"kept_{number}_", own)
-            yield text
-            yield f"({text})"
+            yield from (text, f"({text})")
+            if text[0] + text[-1] == "()":
+                yield text[1:-1]  # between the brackets of `x[a:b, c]`
         yield f"({ast.unparse(new)})"
 
     def _outline(self, node: Any, keep: Callable[[Any], ast.AST]) -> Any:

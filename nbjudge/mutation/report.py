@@ -1,15 +1,16 @@
 """What an author reads of the mutants: numbers first, then each survivor, then what to do."""
 
 import json
+import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from rich import box
-from rich.console import Console, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +20,17 @@ from nbjudge.mutation.survey import Found, Survey
 from nbjudge.mutation.trial import Tried
 
 _WIDEST = 100
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph, indented; rich's own `Padding` would fill each line with blanks."""
+
+    text: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        filled = textwrap.wrap(self.text, options.max_width - 2)
+        yield Text("\n".join(f"  {line}" for line in filled), no_wrap=True)
 
 
 def show(told: Survey, seconds: float) -> None:
@@ -39,7 +51,7 @@ def report(told: Survey, seconds: float) -> Iterator[RenderableType]:
     if told.left_out:
         yield Text("Not tried:", style="bold")
         for one in told.left_out:
-            yield Padding(Text(f"{one.name}: {one.reason}."), (0, 0, 0, 2))
+            yield Prose(f"{one.name}: {one.reason}.")
         yield ""
     yield from _next(told)
     yield Text(_summary(told, seconds), style="bold")
@@ -100,7 +112,7 @@ def _numbers(told: Survey) -> Table:
         for one in told.found
     ]
     table.add_column("Exercise", "In all", no_wrap=True)
-    heads = ("mutants", "lose points", "raise", "marked", "pass")
+    heads = ("mutants", "lose points", "raise or loop", "marked", "pass")
     for head, column in zip(heads, zip(*rows, strict=True), strict=True):
         table.add_column(head, str(sum(column)), justify="right")
     for found, row in zip(told.found, rows, strict=True):
@@ -174,12 +186,12 @@ def _problems(told: Survey) -> Iterator[RenderableType]:
             yield ""
             yield from _differences(told, found, found.contradicted)
             for _, tried in found.contradicted:
-                yield Padding(Text(f"It loses {tried.why}"), (0, 0, 0, 2))
+                yield Prose(f"It loses {tried.why}")
             yield Text(f"Either the mark in {file} is wrong, or the test is too strict.\n")
         if found.stale:
             yield Text(f"{file}: stale marks, which fit no mutant any more", style="bold")
             for mark in found.stale:
-                yield Padding(Text(str(mark)), (0, 0, 0, 2))
+                yield Prose(str(mark))
             yield Text("Copy the new lines into the mark, or remove it.\n")
         for fault in found.faults:
             yield Text(f"{found.exercise.name}: not judged. {fault}\n", style="bold")
@@ -196,16 +208,10 @@ def _next(told: Survey) -> Iterator[RenderableType]:
     file = _short(told, file_of(told.trial.root, found.exercise.name))
     old, new = mutant.said[0]
     yield Text("What to do next, for each of them:", style="bold")
-    yield Padding(
-        Text("Is it wrong? Then add what notices it to the tests: a criterion, or an assert."),
-        (0, 0, 0, 2),
-    )
-    yield Padding(
-        Text(
-            f"Is it right all the same? Then mark it, in {file}. `code` and `becomes` are the "
-            "lines of the difference, or the part of them that was edited:"
-        ),
-        (0, 0, 0, 2),
+    yield Prose("Is it wrong? Then add what notices it to the tests: a criterion, or an assert.")
+    yield Prose(
+        f"Is it right all the same? Then mark it, in {file}. `code` and `becomes` are the lines of "
+        "the difference, or the part of them that was edited:"
     )
     yield ""
     for line in ("[[mutant]]", f"code = {_toml(old)}", f"becomes = {_toml(new)}", 'why = "…"'):

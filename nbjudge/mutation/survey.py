@@ -147,13 +147,11 @@ def survey(
             f"No notebook in source/{assignment} has a solution cell. "
             "Check the name of the assignment."
         )
-    told.left_out = [one for one in known if isinstance(one, LeftOut)]
-    to_try = [one for one in known if isinstance(one, Exercise)]
     told.lost_marks = _lost_marks(root, assignment, [one.name for one in known])
-    marks = {one.name: marks_of(root, one.name) for one in to_try}
+    marks = {one.name: marks_of(root, one.name) for one in known if isinstance(one, Exercise)}
     try:
         with _pool(ancestors) as pool:
-            _find(told, pool, to_try, marks)
+            _find(told, pool, known, marks)
             _try(told, pool, shown)
     except KeyboardInterrupt:
         told.stopped = True
@@ -161,18 +159,25 @@ def survey(
 
 
 def _find(
-    told: Survey, pool: ProcessPool, to_try: list[Exercise], marks: dict[str, list[Equivalent]]
+    told: Survey,
+    pool: ProcessPool,
+    known: list[Exercise | LeftOut],
+    marks: dict[str, list[Equivalent]],
 ) -> None:
     """Find the mutants of each exercise whose own solution has full marks."""
-    waiting = [(one, pool.schedule(try_solution, args=[told.trial, one])) for one in to_try]
-    for exercise, future in waiting:
-        reason, points = future.result()
-        if reason:
-            told.left_out.append(LeftOut(exercise.name, reason))
+    to_try = [one for one in known if isinstance(one, Exercise)]
+    asked = {one.name: pool.schedule(try_solution, args=[told.trial, one]) for one in to_try}
+    for one in known:
+        if isinstance(one, LeftOut):
+            told.left_out.append(one)
             continue
-        every = mutants(exercise.source)
-        told.found.append(Found(exercise, points, every, marks[exercise.name]))
-        told.total += len(every)
+        reason, points = asked[one.name].result()
+        if reason:
+            told.left_out.append(LeftOut(one.name, reason))
+        else:
+            every = mutants(one.source)
+            told.found.append(Found(one, points, every, marks[one.name]))
+            told.total += len(every)
 
 
 def _try(told: Survey, pool: ProcessPool, shown: Callable[[int], Any]) -> None:

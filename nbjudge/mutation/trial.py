@@ -4,7 +4,7 @@
     a mutant            a student process of its own, with the cells before, the mutant, the tests
 
 A mutant is our own code, but it may loop or take all memory. So it runs as a submission does, and
-has ten times the time that the solution took. Equal answers are judged once (`judge.cache`), and
+has a second and ten times what the solution took. Equal answers are judged once (`judge.cache`), and
 questions of the solution are sent ahead.
 """
 
@@ -29,7 +29,7 @@ from nbjudge.process.session import Session
 from nbjudge.process.zygote import Confinement, JudgeFault, running
 from nbjudge.verdict import Verdict
 
-_TIMES_SOLUTION = 10
+_LEAST, _TIMES_SOLUTION = 1.0, 10  # seconds as `process.budget` counts them; times the solution's
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ class _Bench:
         own = self.tried(exercise.source, ours=True)
         self.reason, self.points = own.fault, own.points
         if not self.reason and own.passed != list(trial.seeds):
-            self.reason = f"its own solution has less than full marks, judged apart: {own.why}"
+            self.reason = f"the solution itself has less than full marks, judged apart: {own.why}"
+        self.reason = self.reason.rstrip(".")
 
     def tried(self, text: str, ours: bool = False) -> Tried:
         """Return what becomes of a text with each seed; that of the solution is measured, too."""
@@ -123,8 +124,7 @@ class _Bench:
         return found
 
     def _bound(self, seconds: float) -> float:
-        limits = self._trial.limits
-        return min(limits.least_seconds + _TIMES_SOLUTION * seconds, limits.cell_seconds)
+        return min(_LEAST + _TIMES_SOLUTION * seconds, self._trial.limits.cell_seconds)
 
     def _with_seed(
         self, session: Session, seed: int, budget: Budget, ours: bool, found: Tried
