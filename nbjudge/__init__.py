@@ -16,7 +16,7 @@ which order, and a test checks it).
     rubric/        WHAT AUTHORS IMPORT: criteria calls parts stand_ins expect misconceptions
                    scorecard messages grading loader
     tensors/       AND FOR EXERCISES WITH TENSORS: inputs cases parameters checks gradients
-                   conventions
+                   conventions padding
     process/       the judge's end of student processes: launch zygote student session monitor
                    budget limits scratch
     proxy/         what a notebook defined, as a test sees it: objects module autograd batch errors

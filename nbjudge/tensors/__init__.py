@@ -5,12 +5,13 @@
     parameters      modules of the student's class, loaded with parameters of ours
     checks          values
     gradients       gradients along directions
+    padding         positions that hold no token have no weight and no influence
     conventions     dtype, device, arguments and what is global untouched, equal calls, train mode
 
 It knows no assignment, and no exercise. `docs/rubrics.md` lists each name with an example.
 """
 
-from nbjudge.tensors import inputs
+from nbjudge.tensors import inputs, padding, parameters
 from nbjudge.tensors.cases import Case, Formula, ask
 from nbjudge.tensors.checks import compare, values, varied
 from nbjudge.tensors.conventions import MODES, conventions, untouched
@@ -27,6 +28,8 @@ __all__ = [
     "conventions",
     "gradients",
     "inputs",
+    "padding",
+    "parameters",
     "untouched",
     "values",
     "varied",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nbjudge.boundary.trees import replaced
 from nbjudge.rubric import Call, Outcome, call_all, expect
@@ -39,7 +39,8 @@ def gradients(
 def of_formula(case: Case, along: Tensors) -> dict[int | str, Tensor]:
     """Return the formula's gradients of the sum of result · direction.
 
-    By name for parameters, and for arguments by the number that they have in an `Outcome`.
+    By name for parameters, and for arguments by the number that they have in an `Outcome`. A
+    formula may call parts of the student's module: then their parameters count as well.
     """
     old = case.named_args
     args = [
@@ -49,11 +50,24 @@ def of_formula(case: Case, along: Tensors) -> dict[int | str, Tensor]:
     stored = {name: one.clone().requires_grad_() for name, one in case.exact_stored().items()}
     results = case.computed(replaced(case.args, list(old.values()), args), stored)
     total = torch.stack([(r * d).sum() for r, d in zip(results, along, strict=True)]).sum()
-    leaves: dict[int | str, Any] = {n: arg for n, arg in enumerate(args) if arg.requires_grad}
-    leaves.update(stored)
-    found = torch.autograd.grad(total, list(leaves.values()), allow_unused=True)
-    pairs = zip(leaves.items(), found, strict=True)
-    return {name: torch.zeros_like(leaf) if one is None else one for (name, leaf), one in pairs}
+    leaves: list[tuple[int | str, Any]] = [
+        *((number, arg) for number, arg in enumerate(args) if arg.requires_grad),
+        *stored.items(),
+        *((name, one) for name, one in _own(case).items() if one.requires_grad),
+    ]
+    found = torch.autograd.grad(total, [one for _, one in leaves], allow_unused=True)
+    wanted: dict[int | str, Tensor] = {}
+    for (name, leaf), one in zip(leaves, found, strict=True):
+        zero = torch.zeros_like(leaf, dtype=torch.float64)
+        wanted[name] = wanted.get(name, zero) + (zero if one is None else one)
+    return wanted
+
+
+def _own(case: Case) -> dict[str, Tensor]:
+    module = case.function
+    if not isinstance(module, nn.Module):
+        return {}
+    return dict(module.named_parameters(remove_duplicate=False))
 
 
 def _directed(case: Case, along: Tensors) -> Call:

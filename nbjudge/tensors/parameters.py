@@ -7,6 +7,7 @@ Results are compared with a formula of parameters that the rubric chose, and tha
 place. What a module says of its own parameters is not believed: student code could say anything.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -34,7 +35,8 @@ class Modules:
         sizes    by a name of the author's choice, the arguments that make a module
         shapes   shapes(*arguments): the shape of each parameter, by its name in the module
         draw     draw(random, name, shape): its values
-        partly   a parameter that is missing, or of another shape, is left out
+        partly   partly(module, name): whether a parameter is left out where it is missing, or of
+                 another shape
 
     A module that cannot be made, or loaded, costs the criteria that use it, and no others.
     """
@@ -46,7 +48,7 @@ class Modules:
         shapes: Callable[..., Shapes],
         random: torch.Generator,
         draw: Draw = drawn,
-        partly: bool = False,
+        partly: Callable[[nn.Module, str], bool] = lambda module, name: False,
     ):
         self._partly = partly
         self.sizes, self.shapes = sizes, {name: shapes(*size) for name, size in sizes.items()}
@@ -80,7 +82,7 @@ class Modules:
         """
         if name not in self._loaded:
             module = self.module(name)
-            stored = load(module, self._values[name], self._partly)
+            stored = load(module, self._values[name], functools.partial(self._partly, module))
             fill_others(module, stored, self._random)
             self._loaded[name] = module.eval(), stored
         return self._loaded[name]
@@ -102,22 +104,24 @@ class Modules:
 
 
 def load(
-    module: nn.Module, values: Mapping[str, Tensor], partly: bool = False
+    module: nn.Module,
+    values: Mapping[str, Tensor],
+    partly: Callable[[str], bool] = lambda name: False,
 ) -> dict[str, Tensor]:
     """Write `values` in place into the parameters of these names; return what is stored there.
 
     One tensor under two names gets one value: that it is shared is for `check` to say. A tensor
     that is no parameter and no buffer cannot be written into: its own values are returned. Raises
-    `NotMet` where there is no such tensor, or its shape is another one; `partly` leaves it out.
+    `NotMet` where there is no such tensor, or its shape is another one, unless `partly(name)`.
     """
-    state = _named(module)
+    state = named(module)
     stored: dict[str, Tensor] = {}
     by_memory: dict[int, Tensor] = {}
     for name, value in values.items():
         try:
             found = _found(module, state, name, tuple(value.shape))
         except NotMet:
-            if partly:
+            if partly(name):
                 continue
             raise
         if name not in state:
@@ -134,7 +138,7 @@ def fill_others(module: nn.Module, known: Iterable[str], random: torch.Generator
 
     A parameter that no formula knows must not matter for the results.
     """
-    state = _named(module)
+    state = named(module)
     memory = {state[name].data_ptr() for name in known if name in state}
     for name, parameter in module.named_parameters():
         if parameter.requires_grad and name not in known and parameter.data_ptr() not in memory:
@@ -148,7 +152,7 @@ def check(module: nn.Module, shapes: Shapes) -> None:
     Raises `NotMet` where one of them is missing, is no parameter, cannot be trained, or is another
     one too.
     """
-    state, parameters = _named(module), dict(module.named_parameters(remove_duplicate=False))
+    state, parameters = named(module), dict(module.named_parameters(remove_duplicate=False))
     names: dict[int, str] = {}
     for name, shape in shapes.items():
         _found(module, state, name, shape)
@@ -166,7 +170,7 @@ def _state(module: Any) -> dict[str, Tensor]:
     return {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
 
 
-def _named(module: nn.Module) -> dict[str, Tensor]:
+def named(module: nn.Module) -> dict[str, Tensor]:
     """Return parameters and buffers, each under all of its names."""
     named = dict(module.named_buffers(remove_duplicate=False))
     return named | dict(module.named_parameters(remove_duplicate=False))

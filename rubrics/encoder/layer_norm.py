@@ -68,7 +68,9 @@ class Norms:
     """The student's layers: `plain` ones that only normalise, and `loaded` ones."""
 
     def __init__(self, make, random):
-        self.plain = Modules(make, SIZES | EPSILONS, shapes, random, neutral, partly=True)
+        self.plain = Modules(
+            make, SIZES | EPSILONS, shapes, random, neutral, partly=lambda *_: True
+        )
         self.loaded = Modules(make, SIZES, shapes, random, drawn)
 
 

@@ -1,0 +1,318 @@
+"""The formula of a block, and the student's blocks, loaded with parameters of ours."""
+
+from contextlib import ExitStack, contextmanager
+
+import torch
+
+from nbjudge.rubric import Call, Layer, call_all, expect, same_class, standing_in
+from nbjudge.tensors import Case, Formula, Modules, inputs, parameters
+
+from . import feed_forward, layer_norm
+
+NAMES = ("the output", "the attention weights")
+# (embed_dim, num_heads, hidden_dim): all different, the same, ones.
+SIZES = {
+    "three_heads": (6, 3, 10),
+    "again": (6, 3, 10),
+    "ones": (1, 1, 1),
+    "one_head": (5, 1, 3),
+    "heads_of_one": (4, 4, 4),
+    "wide": (24, 12, 40),
+}
+QUIET = {"six": (6, 2, 10), "one_head": (4, 1, 6)}
+LOUD = {"loud": (8, 2, 6)}
+PARTS = {"norm1": "LayerNorm", "norm2": "LayerNorm", "feed_forward": "FeedForward"}
+# (batch, seq) at each size.
+ROWS = {
+    "three_heads": (2, 7),
+    "again": (2, 7),
+    "ones": (2, 3),
+    "one_head": (3, 1),
+    "heads_of_one": (4, 4),
+    "wide": (1, 30),
+}
+
+
+def shapes(embed_dim, num_heads, hidden_dim):
+    """Return the shapes of the parameters, those of torch's own layers."""
+    found = {
+        "attention.in_proj_weight": (3 * embed_dim, embed_dim),
+        "attention.in_proj_bias": (3 * embed_dim,),
+        "attention.out_proj.weight": (embed_dim, embed_dim),
+        "attention.out_proj.bias": (embed_dim,),
+    }
+    parts = {
+        "norm1": layer_norm.shapes(embed_dim),
+        "norm2": layer_norm.shapes(embed_dim),
+        "feed_forward": feed_forward.shapes(embed_dim, hidden_dim),
+    }
+    return found | {f"{part}.{name}": one for part, of in parts.items() for name, one in of.items()}
+
+
+def part_of(parameters, part):
+    """Return the parameters of a part, by their names in it."""
+    return {
+        name.removeprefix(f"{part}."): one
+        for name, one in parameters.items()
+        if name.startswith(f"{part}.")
+    }
+
+
+def attention(parameters, x, mask, num_heads):
+    """Return attention of x (batch, seq, embed_dim) to itself, and its weights, one map a head.
+
+    `mask` (batch, seq) is 0 for padding, which gets no weight.
+    """
+    joined = x @ parameters["in_proj_weight"].mT + parameters["in_proj_bias"]
+    # (batch, heads, seq, head_dim)
+    query, key, value = (
+        one.unflatten(-1, (num_heads, -1)).transpose(1, 2) for one in joined.chunk(3, dim=-1)
+    )
+    scores = query @ key.mT / query.shape[-1] ** 0.5  # (batch, heads, seq, seq)
+    if mask is not None:
+        scores = scores.masked_fill((mask == 0)[:, None, None, :], -torch.inf)
+    weights = scores.softmax(-1)
+    mixed = (weights @ value).transpose(1, 2).flatten(-2)  # (batch, seq, embed_dim)
+    return mixed @ parameters["out_proj.weight"].mT + parameters["out_proj.bias"], weights
+
+
+def block(parameters, x, mask, num_heads, own=None):
+    """Return output and weights of a block.
+
+    `own` holds functions that stand in place of the formula, by the name of the part.
+    """
+    part = {name: part_of(parameters, name) for name in ("norm1", "norm2", "feed_forward")}
+    calls = {
+        "norm1": lambda x: layer_norm.formula(part["norm1"], x),
+        "norm2": lambda x: layer_norm.formula(part["norm2"], x),
+        "feed_forward": lambda x: feed_forward.feed_forward(part["feed_forward"], x),
+    } | (own or {})
+    attended, weights = attention(
+        part_of(parameters, "attention"), calls["norm1"](x), mask, num_heads
+    )
+    x = x + attended
+    return x + calls["feed_forward"](calls["norm2"](x)), weights
+
+
+def free(x, mask=None):
+    """Return what is free: output and row of weights of padding."""
+    if mask is None:
+        return None, None
+    hidden = mask == 0
+    return hidden[:, :, None], hidden[:, None, :, None]
+
+
+def formula(num_heads, own=None):
+    """Return the formula of a block with so many heads; `own` is that of `block`."""
+
+    def compute(parameters, x, mask=None):
+        return block(parameters, x, mask, num_heads, own)
+
+    return Formula(compute, NAMES, ("x", "mask"), masks=("mask",), free=free)
+
+
+def drawn(random, name, shape):
+    """Return values for a parameter; weights of norms are clear of 0."""
+    if name.startswith("norm"):
+        return layer_norm.drawn(random, name.partition(".")[2], shape)
+    return parameters.drawn(random, name, shape)
+
+
+def quiet(random, name, shape):
+    """Return norms that only normalise, and attention that adds next to nothing."""
+    if name.startswith("norm"):
+        return layer_norm.neutral(random, name.partition(".")[2], shape)
+    size = 1e-3 if name.startswith("attention.out_proj") else 1.0
+    return size * parameters.drawn(random, name, shape)
+
+
+def loud(random, name, shape):
+    """Return parameters under which scores of vectors of signs are 1,000 in size.
+
+    Each has four equal or opposite features in a head. In the first head equal vectors have a score
+    of 1,000 and opposite ones of -1,000; in the second head it is the other way round.
+    """
+    values = quiet(random, name, shape)
+    if name == "attention.in_proj_weight":
+        width = shape[1]
+        heads = torch.tensor([1.0, -1.0]).repeat_interleave(width // 2)
+        values[:width] = torch.eye(width) * 500**0.5
+        values[width : 2 * width] = torch.diag(heads) * 500**0.5
+    return torch.zeros(shape) if name == "attention.in_proj_bias" else values
+
+
+class Blocks:
+    """The student's blocks, loaded with parameters of ours.
+
+        usual    all parameters at random
+        quiet    norms that only normalise, and attention that adds next to nothing
+        loud     scores of 1,000
+
+    `beside` holds the student's classes of exercises 2 and 3. Parts of a block that are of them are
+    the student's *own*.
+    """
+
+    def __init__(self, make, random, beside):
+        self.make, self.seed, self.beside = make, random.initial_seed(), beside
+        self.usual, self.quiet, self.loud = (
+            Modules(make, sizes, shapes, random, draw, partly=self._may_miss)
+            for sizes, draw in ((SIZES, drawn), (QUIET, quiet), (LOUD, loud))
+        )
+        self.broken, self.mixing = self._tried()
+
+    @contextmanager
+    def usable(self, apart=False):
+        """Yield the blocks; own parts that cannot be used are replaced by torch's.
+
+        That is a part that raises or gives another shape. `apart`: and one that mixes positions.
+        """
+        wrong = self.broken | self.mixing if apart else self.broken
+        if not wrong:
+            yield self
+            return
+        again = Blocks(self.make, torch.Generator().manual_seed(self.seed), self.beside)
+        with ExitStack() as stack:
+            for modules in (again.usual, again.quiet, again.loud):
+                for name, size in modules.sizes.items():
+                    stand_ins = {part: torchs(part, *size) for part in wrong}
+                    stack.enter_context(standing_in(modules.module(name), stand_ins))
+            yield again
+
+    def case(self, modules, name, x, mask=None):
+        """Return a case of a block; right is what agrees with the formula, or with own parts."""
+        module, stored = modules.loaded(name)
+        _, num_heads, _ = modules.sizes[name]
+        own = {part: _called(module, part) for part in PARTS if self._is_own(module, part)}
+        missing = {one.split(".")[0] for one in modules.shapes[name].keys() - stored.keys()}
+        norms = {part: one for part, one in own.items() if part != "feed_forward"}
+        others = {part: one for part, one in own.items() if part == "feed_forward"}
+        ways = [way for way in ({}, own, norms, others) if missing <= way.keys()]
+        first, *rest = [formula(num_heads, way) for way in ways]
+        args = (x,) if mask is None else (x, mask)
+        return Case(module, args, first, stored, tuple(one.compute for one in rest))
+
+    def cases(self, random, names=ROWS, masked=False):
+        """Return a usual case for each name, with a bool mask where it is `masked`."""
+        return [self._drawn(random, name, masked) for name in names]
+
+    def faint(self, random):
+        """Return cases whose tokens have a spread about as large as the root of eps."""
+        return [self._of_quiet(random, name, 0.004) for name in QUIET]
+
+    def normed(self, random):
+        """Return a case whose tokens have mean 0 and variance 1, so that the norm changes none."""
+        x = inputs.normal(random, 2, 5, QUIET["six"][0]).double()
+        return self.case(self.quiet, "six", layer_norm.formula({}, x, 0.0).float())
+
+    def masked(self, random, name):
+        """Return a case without a mask, and the same with masks of each kind."""
+        (case,) = self.cases(random, (name,))
+        (x,) = case.args
+        batch, seq, _ = x.shape
+        made = [*inputs.masks(random, batch, seq)]
+        if seq > 2:
+            places = torch.arange(seq).expand(batch, seq)
+            made += [places >= 2, places < seq - 2]
+        return [case, *(case.given(x, mask) for mask in made)]
+
+    def each_kind(self, random):
+        """Return a case without a mask, and the same with one mask in each dtype."""
+        (case,) = self.cases(random, ("three_heads",), masked=True)
+        x, mask = case.args
+        return [case.given(x), *(case.given(x, mask.to(dtype)) for dtype in inputs.MASK_DTYPES)]
+
+    def large(self, random):
+        """Return two cases with scores of 1,000: the largest of a row are equal, or nearly so."""
+        s, t, u = _signs(random)
+        near = 0.9985 * s + (1 - 0.9985**2) ** 0.5 * u
+        tied = torch.stack([s, -s, t, s, -t, -s, u], dim=1)  # (batch, seq, width)
+        close = torch.stack([s, -s, t, near, -t, -near, u], dim=1)
+        return [self.case(self.loud, "loud", one) for one in (tied, close)]
+
+    def large_masked(self, random):
+        """Return large cases of which only equal tokens are real, some others too, or one."""
+        case, _ = self.large(random)
+        real = [[1, 0, 0, 1, 0, 0, 0], [1, 0, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 1, 0]]
+        masks = [torch.tensor(one).expand(2, 7).contiguous() for one in real]
+        kinds = (torch.float32, torch.bool, torch.int64)
+        return [
+            case.given(*case.args, mask.to(kind)) for mask, kind in zip(masks, kinds, strict=True)
+        ]
+
+    def check(self):
+        """Check the parameters of a block; those of own parts are for exercises 2 and 3."""
+        for name in ("three_heads", "ones"):
+            module = self.usual.module(name)
+            there = parameters.named(module)
+            shapes = {
+                one: shape
+                for one, shape in self.usual.shapes[name].items()
+                if one in there or not self._may_miss(module, one)
+            }
+            parameters.check(module, shapes)
+
+    def _drawn(self, random, name, masked):
+        batch_seq, width = ROWS[name], SIZES[name][0]
+        spread = 0.5 + inputs.normal(random, *batch_seq, 1).abs()
+        x = spread * inputs.normal(random, *batch_seq, width)
+        x += inputs.normal(random, *batch_seq, 1)
+        mask = inputs.mask(random, *batch_seq) if masked else None
+        return self.case(self.usual, name, x, mask)
+
+    def _of_quiet(self, random, name, size):
+        x = size * inputs.normal(random, 2, 5, QUIET[name][0])
+        return self.case(self.quiet, name, x)
+
+    def _may_miss(self, module, name):
+        return self._is_own(module, name.split(".")[0])
+
+    def _is_own(self, module, part):
+        return part in PARTS and same_class(getattr(module, part, None), self.beside[PARTS[part]])
+
+    def _tried(self):
+        """Return which own parts cannot be used, and which mix positions."""
+        try:
+            module = self.usual.module("three_heads")
+            own = [part for part in PARTS if self._is_own(module, part)]
+        except Exception:
+            return set(), set()  # no block can be made: every criterion says so
+        x = torch.arange(2 * 3 * 6.0).reshape(2, 3, 6).sin()
+        other = x.clone()
+        other[0, 0] = x[0, 0].flip(-1)
+        calls = [Call(getattr(module, part), (one,)) for part in own for one in (x, other)]
+        outcomes = iter(call_all(calls))
+        broken, mixing = set(), set()
+        for part, (first, second) in zip(own, zip(outcomes, outcomes, strict=True), strict=True):
+            results = first.result, second.result
+            if not all(isinstance(one, torch.Tensor) and one.shape == x.shape for one in results):
+                broken.add(part)
+            elif not expect.is_close(*(one.flatten(0, 1)[1:] for one in results), 1e-3):
+                mixing.add(part)
+        return broken, mixing
+
+
+def torchs(part, embed_dim, num_heads, hidden_dim):
+    """Return torch's own layer in place of a part."""
+    if part != "feed_forward":
+        return Layer("LayerNorm", embed_dim, eps=1e-5)
+    linear1, linear2 = (
+        Layer("Linear", embed_dim, hidden_dim),
+        Layer("Linear", hidden_dim, embed_dim),
+    )
+    return Layer("Sequential", linear1=linear1, relu=Layer("ReLU"), linear2=linear2)
+
+
+def _signs(random):
+    """Return three vectors of signs (batch, width), orthogonal and of mean 0 in each head."""
+    patterns = torch.tensor([[1.0, -1, 1, -1], [1, -1, -1, 1], [1, 1, -1, -1]])
+    signs = inputs.normal(random, 2, 2).sign()  # (batch, heads)
+    return [(signs[..., None] * pattern).flatten(1) for pattern in patterns]
+
+
+def _called(module, part):
+    """Return the function of a part, in the dtype that the module has when it is called."""
+
+    def call(x):
+        return getattr(module, part)(x.to(next(module.parameters()).dtype)).double()
+
+    return call
