@@ -5,7 +5,7 @@ which order, and a test checks it).
 
     verdict.py     what can become of a cell, an exercise, an attempt, a submission
     tables.py      tables as plain text
-    course.py      where the course is
+    course.py      where the course is, and its assignments
     sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text paths outputs html formulas
     notebook/      notebooks as documents: master names skeleton pairing restore doubts repair
                    head test_cell submission arrival canonical statements newer_python
@@ -30,7 +30,7 @@ which order, and a test checks it).
                    preload cluster shards fingerprint steps done outcome summary progress interrupts
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    notices assignments executed renewal
-    authoring/     an instructor's desk: build verify forms single
+    authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: edits mutants exercises trial equivalent survey report
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect

@@ -26,10 +26,34 @@ def main() -> None:
     """Build and grade notebook assignments with nbgrader."""
 
 
+@main.command(epilog="Example: nbjudge new softmax --title 'Week 2: softmax'")
+@click.argument("name")
+@click.option("--title", help="Heads the notebook; default: made from the name.")
+@click.option(
+    "--function", default="softmax", show_default=True, help="What students are to write."
+)
+def new(name: str, title: str | None, function: str) -> None:
+    """Lay down a small assignment that works: a master notebook and its rubric.
+
+    It is built, and proved: the notebook as students get it has no points, the solution all of
+    them, a wrong one less. Nothing is overwritten, and nothing is left behind where it fails.
+    """
+    from nbjudge.authoring import scaffold
+    from nbjudge.authoring.build import BuildError
+    from nbjudge.course import RubricError, course_root
+    from nbjudge.process.zygote import JudgeFault
+
+    try:
+        made = scaffold.scaffold(course_root(Path.cwd()), name, title, function)
+    except (BuildError, RubricError, JudgeFault) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(made.to_text())
+
+
 @main.command(epilog="Example: nbjudge build attention")
-@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+@click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 @click.option("--check", is_flag=True, help="Write nothing; say what is stale and exit with 1.")
-def build(assignments: tuple[str, ...], check: bool) -> None:
+def build(names: tuple[str, ...], check: bool) -> None:
     """Write release/ and solutions/ from the master notebooks in source/.
 
     Without a name, every assignment in source/ is built. The solutions run first, with the hidden
@@ -41,7 +65,7 @@ def build(assignments: tuple[str, ...], check: bool) -> None:
 
     try:
         root = course_root(Path.cwd())
-        for assignment in assignments or sorted(p.name for p in (root / "source").iterdir()):
+        for assignment in _or_all(names):
             if check:
                 _report(assignment, builder.stale(root, assignment))
             else:
@@ -54,7 +78,7 @@ def build(assignments: tuple[str, ...], check: bool) -> None:
 
 
 @main.command(epilog="Example: nbjudge verify attention --seeds 10")
-@click.argument("assignment")
+@click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 @click.option(
     "--seeds",
     type=click.IntRange(1),
@@ -65,8 +89,11 @@ def build(assignments: tuple[str, ...], check: bool) -> None:
 @click.option("--first", default=0, show_default=True, help="The first seed.")
 @click.option("--mutants", is_flag=True, help="Try the tests on edits of the solution instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def verify(assignment: str, seeds: int, first: int, mutants: bool, as_json: bool) -> None:
+def verify(
+    names: tuple[str, ...], seeds: int, first: int, mutants: bool, as_json: bool) -> None:
     """Try the rubrics of an ASSIGNMENT on what is known to be right and to be wrong.
+
+    Without a name, those of every assignment in source/ are tried.
 
     The solution and every idiom must have full marks, the empty release none, and every
     misconception must lose its criterion. In a student process each misconception is tried in
@@ -77,9 +104,9 @@ def verify(assignment: str, seeds: int, first: int, mutants: bool, as_json: bool
     rubrics, and plain asserts. Prints each edit that they do not; the exit status is 1 when one is
     left that nobody has marked as right, 130 when it was stopped.
     """
-    draws = range(first, first + seeds)
+    names, draws = _or_all(names), range(first, first + seeds)
     if mutants:
-        raise SystemExit(_try_mutants(assignment, draws, as_json))
+        raise SystemExit(max(_try_mutants(name, draws, as_json) for name in names))
     import json
     from dataclasses import asdict
 
@@ -91,15 +118,18 @@ def verify(assignment: str, seeds: int, first: int, mutants: bool, as_json: bool
 
     begun = time.monotonic()
     torch.set_num_threads(1)  # rubrics use small tensors, where more threads only wait
+    root, found = course_root(Path.cwd()), []
     try:
-        found = verifier.verify(course_root(Path.cwd()), assignment, draws)
+        for assignment in names:
+            tried = verifier.verify(root, assignment, draws)
+            found += tried
+            if not tried:
+                told = f"No notebook in source/{assignment} calls a rubric."
+                click.echo(f"{told} --mutants tries plain asserts, too.", err=True)
     except (RubricError, JudgeFault) as error:
         raise click.ClickException(str(error)) from error
     if not found:
-        raise click.ClickException(
-            f"No notebook in source/{assignment} calls a rubric. Check the name of the assignment. "
-            "--mutants tries plain asserts, too."
-        )
+        raise click.ClickException("Nothing was verified. Check the name of the assignment.")
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2))
     else:
@@ -107,6 +137,16 @@ def verify(assignment: str, seeds: int, first: int, mutants: bool, as_json: bool
         click.echo(f"Verified in {time.monotonic() - begun:.0f} s.")
     if any(one.problems for one in found):
         raise SystemExit(1)
+
+
+def _or_all(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of assignments that were given, or those of all in `source/`."""
+    from nbjudge.course import RubricError, assignments, course_root
+
+    try:
+        return names or tuple(assignments(course_root(Path.cwd())))
+    except RubricError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _try_mutants(assignment: str, seeds: range, as_json: bool) -> int:

@@ -1,4 +1,4 @@
-"""Where the course around a notebook is: the folder that holds `nbgrader_config.py`."""
+"""Where the course around a notebook is, and which assignments it has."""
 
 from pathlib import Path
 
@@ -18,3 +18,17 @@ def course_root(start: Path) -> Path:
     raise RubricError(
         f"No nbgrader_config.py in {start} or above it. Run this inside the course folder."
     )
+
+
+def assignments(root: Path) -> list[str]:
+    """Return the names of the assignments of the course: the folders of `source/` with a notebook.
+
+    Raises `RubricError` where there is none.
+    """
+    found = sorted({path.parent.name for path in root.glob("source/*/*.ipynb")})
+    if not found:
+        raise RubricError(
+            f"There is no notebook in {root / 'source'}/<assignment>. 'nbjudge new NAME' lays down "
+            "an assignment to begin with."
+        )
+    return found

@@ -71,7 +71,7 @@ def verify(root: Path, assignment: str, seeds: range) -> list[Verified]:
         }
         empty = [
             run(before + text, rubric.solution)
-            for text in _cells(root / "release" / assignment, rubric.solution)
+            for text in cells(root / "release" / assignment, rubric.solution)
         ]
         found.append(_verify(path, rubric, right, empty[0] if empty else {}, seeds))
         for told in forms.told(root, path, rubric, before, zygote, seeds):
@@ -102,12 +102,20 @@ def right_texts(root: Path, path: str, name: str) -> Iterator[tuple[str, str]]:
     `path` is "<assignment>/<exercise>".
     """
     assignment, _, exercise = path.partition("/")
-    for text in _cells(root / "solutions" / assignment, name):
+    for text in cells(root / "solutions" / assignment, name):
         yield "the solution", text
     file = root / "rubrics" / assignment / "idioms" / f"{exercise}.py"
     if file.is_file():
         parts = _SECTION.split(file.read_text(encoding="utf-8"))[1:]
         yield from zip(parts[::2], parts[1::2], strict=True)
+
+
+def cells(folder: Path, name: str) -> Iterator[str]:
+    """Yield the cells of the notebooks in `folder` that define `name`."""
+    for file in sorted(folder.glob("*.ipynb")):
+        for cell in nbformat.read(file, as_version=4).cells:
+            if cell.cell_type == "code" and re.search(rf"^(def|class) {name}\b", cell.source, re.M):
+                yield cell.source
 
 
 def run(text: str, name: str) -> dict[str, Any]:
@@ -193,11 +201,3 @@ def _imports(cell: NotebookNode) -> Iterator[str]:
     for node in ast.parse(without_magics(cell)).body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield ast.unparse(node) + "\n"
-
-
-def _cells(folder: Path, name: str) -> Iterator[str]:
-    """Yield the cells of the notebooks in `folder` that define `name`."""
-    for file in sorted(folder.glob("*.ipynb")):
-        for cell in nbformat.read(file, as_version=4).cells:
-            if cell.cell_type == "code" and re.search(rf"^(def|class) {name}\b", cell.source, re.M):
-                yield cell.source

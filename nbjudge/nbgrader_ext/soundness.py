@@ -26,7 +26,7 @@ def refuse_unusable(db_url: str, assignment: str) -> None:
     problem = unusable(db_url)
     if problem:
         raise RubricError(problem)
-    if not patiently(_knows, db_url, assignment):
+    if not patiently(knows, db_url, assignment):
         raise RubricError(
             f"The gradebook knows no assignment '{assignment}'. "
             f"Run 'nbjudge build {assignment}' first."
@@ -38,7 +38,7 @@ def unusable(db_url: str) -> str:
 
     One that is not there yet is well: nbgrader makes it. Nothing is written.
     """
-    file = _file(db_url)
+    file = sqlite_file(db_url)
     if file is not None and not file.is_file():
         return f"{file} is no file. {_RESTORE}" if file.exists() else ""
     if file is not None and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
@@ -66,6 +66,28 @@ def explained(error: DBAPIError, where: str = "The gradebook") -> str:
     return f"{where} cannot be used ({reason}). Look whether it is there and runs; then go on."
 
 
+def knows(db_url: str, assignment: str) -> bool:
+    """Return whether the gradebook has the assignment; one that is not there yet has none."""
+    file = sqlite_file(db_url)
+    if file is not None and not file.exists():
+        return False
+    with create_engine(db_url).connect() as connection:
+        if not inspect(connection).has_table(Assignment.__tablename__):
+            return False
+        named = select(Assignment.id).where(Assignment.name == assignment)
+        return connection.execute(named).first() is not None
+
+
+def sqlite_file(db_url: str) -> Path | None:
+    """Return the file of an SQLite database; None where it is another kind, or cannot be read."""
+    try:
+        url = make_url(db_url)
+    except ArgumentError:
+        return None
+    is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+    return Path(str(url.database)) if is_file else None
+
+
 def _wrong(connection: Connection, where: str) -> str:
     found = inspect(connection)
     tables = set(found.get_table_names())
@@ -87,26 +109,5 @@ def _wrong(connection: Connection, where: str) -> str:
     return ""
 
 
-def _knows(db_url: str, assignment: str) -> bool:
-    file = _file(db_url)
-    if file is not None and not file.exists():
-        return False
-    with create_engine(db_url).connect() as connection:
-        if not inspect(connection).has_table(Assignment.__tablename__):
-            return False
-        named = select(Assignment.id).where(Assignment.name == assignment)
-        return connection.execute(named).first() is not None
-
-
 def _named(db_url: str) -> str:
-    return f"The gradebook {_file(db_url) or make_url(db_url).render_as_string()}"
-
-
-def _file(db_url: str) -> Path | None:
-    """Return the file of an SQLite database; None where it is another kind, or cannot be read."""
-    try:
-        url = make_url(db_url)
-    except ArgumentError:
-        return None
-    is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
-    return Path(str(url.database)) if is_file else None
+    return f"The gradebook {sqlite_file(db_url) or make_url(db_url).render_as_string()}"

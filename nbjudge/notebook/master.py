@@ -66,6 +66,12 @@ class Conventions:
                 source = re.sub(line, rf"\1### {ours}", source, flags=re.M)
         return source
 
+    def in_their_words(self, source: str) -> str:
+        """Return a text with the course's markers in the place of nbgrader's own."""
+        for theirs, ours in zip(self.markers, _MARKERS, strict=True):
+            source = source.replace(ours, theirs)
+        return source
+
     def framed(self, notebook: NotebookNode) -> NotebookNode:
         """Return the notebook between the course's header and footer; it is changed."""
         before, behind = (
