@@ -18,15 +18,16 @@ def canonical(notebook: NotebookNode) -> NotebookNode:
     """Return the master in its one form. The notebook that is given is changed.
 
     The id of a cell is its grade_id, else the first words of its text; a number is added to one
-    that is in use.
+    that is in use, or is the grade_id of another cell.
     """
     used: set[str] = set()
+    grade_ids = {mark(cell).get("grade_id") for cell in notebook.cells}
     for cell in notebook.cells:
         grade_id = mark(cell).get("grade_id")
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in _KEPT_METADATA}
         wanted = name = grade_id or _slug(cell.source)
         number = 1
-        while name in used:
+        while name in used or (not grade_id and name in grade_ids):
             number += 1
             name = f"{wanted}-{number}"
         used.add(name)
