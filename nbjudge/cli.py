@@ -89,8 +89,7 @@ def build(names: tuple[str, ...], check: bool) -> None:
 @click.option("--first", default=0, show_default=True, help="The first seed.")
 @click.option("--mutants", is_flag=True, help="Try the tests on edits of the solution instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def verify(
-    names: tuple[str, ...], seeds: int, first: int, mutants: bool, as_json: bool) -> None:
+def verify(names: tuple[str, ...], seeds: int, first: int, mutants: bool, as_json: bool) -> None:
     """Try the rubrics of an ASSIGNMENT on what is known to be right and to be wrong.
 
     Without a name, those of every assignment in source/ are tried.
@@ -104,9 +103,9 @@ def verify(
     rubrics, and plain asserts. Prints each edit that they do not; the exit status is 1 when one is
     left that nobody has marked as right, 130 when it was stopped.
     """
-    names, draws = _or_all(names), range(first, first + seeds)
+    draws = range(first, first + seeds)
     if mutants:
-        raise SystemExit(max(_try_mutants(name, draws, as_json) for name in names))
+        raise SystemExit(max(_try_mutants(name, draws, as_json) for name in _or_all(names)))
     import json
     from dataclasses import asdict
 
@@ -118,18 +117,19 @@ def verify(
 
     begun = time.monotonic()
     torch.set_num_threads(1)  # rubrics use small tensors, where more threads only wait
-    root, found = course_root(Path.cwd()), []
+    found = []
     try:
-        for assignment in names:
+        root = course_root(Path.cwd())
+        for assignment in _or_all(names):
             tried = verifier.verify(root, assignment, draws)
+            if names and not tried:
+                raise RubricError(
+                    f"No notebook in source/{assignment} calls a rubric. Check the name of the "
+                    "assignment. --mutants tries plain asserts, too."
+                )
             found += tried
-            if not tried:
-                told = f"No notebook in source/{assignment} calls a rubric."
-                click.echo(f"{told} --mutants tries plain asserts, too.", err=True)
     except (RubricError, JudgeFault) as error:
         raise click.ClickException(str(error)) from error
-    if not found:
-        raise click.ClickException("Nothing was verified. Check the name of the assignment.")
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2))
     else:
