@@ -10,16 +10,18 @@ which order, and a test checks it).
     notebook/      notebooks as documents: master names skeleton pairing restore doubts repair
                    head test_cell submission arrival canonical statements newer_python
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire channel messages trees invoke globals
-                   stand_ins
+                   bridge stand_ins
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls modules
-                   figures warm_up sandbox landlock syscalls allowlist self_test
+                   raised standing asking figures warm_up sandbox landlock syscalls allowlist
+                   self_test
     rubric/        WHAT AUTHORS IMPORT: criteria calls parts stand_ins expect misconceptions
                    scorecard messages grading loader
     tensors/       AND FOR EXERCISES WITH TENSORS: inputs cases parameters checks gradients
                    conventions padding
     process/       the judge's end of student processes: launch zygote student session monitor
                    budget limits scratch
-    proxy/         what a notebook defined, as a test sees it: objects module autograd batch errors
+    proxy/         what a notebook defined, as a test sees it: objects module tree autograd
+                   batch answering errors
     judge/         one submission, one job: job measured run budgets stopped rest hidden_test
                    cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options

@@ -4,6 +4,7 @@
                   <── READY, then an answer to each ──
     judge process ── a socket pair ───> student process   questions, in envelopes
                   <── HELLO, then a reply to each envelope ──
+                  <── ASKING, while a reply is due; TOLD answers it ──
 
 Every message is one frame of `wire`, whose first byte is the version of this protocol. A change of
 any message below is a new `wire.VERSION`.
@@ -11,6 +12,10 @@ any message below is a new `wire.VERSION`.
 Who is believed. The zygote never runs student code, so its answers are believed. What a student
 process sends is data: the types below say what an honest process sends, and the judge process
 checks each field that it uses.
+
+Student code may call a stand-in whose function belongs to the rubric (`STAND_IN`). Then the student
+process asks, before its reply, and the judge process tells what the function gives. That is the one
+question that a student process may put, and only under the number of the envelope that is open.
 
 Questions and answers are frames inside the frame of an envelope. So the judge process can keep a
 question and its answer as bytes, compare them to the bit, and decode only what a test asks for.
@@ -133,6 +138,35 @@ class Reply(TypedDict):
     answers: list[bytes]
 
 
+class Asking(TypedDict):
+    """Student process -> judge process, before the reply: a frame, which holds an `Asked`."""
+
+    number: int  # of the envelope
+    asks: bytes
+
+
+class Asked(TypedDict):
+    """A call of a stand-in's function; with `directions`, the gradients of that call are asked.
+
+    The function is called anew for gradients, so nothing is kept in the judge process.
+    """
+
+    function: int  # its number in the description of the stand-in
+    args: list[Any]
+    grad: bool  # False: under torch.no_grad()
+    directions: NotRequired[list[Tensor | None]]  # of the results that can be differentiated
+
+
+class Told(TypedDict):
+    """Judge process -> student process: a frame, which holds an `Answer` to an `Asked`.
+
+    Its value is the result, or the gradient of each tensor of `args`, None where unused.
+    """
+
+    number: int
+    told: bytes
+
+
 # A question is a dictionary: `do` is one of these verbs, the other fields are that verb's own.
 RUN: Final = "run"  # source: str, continues: bool                        -> Shown
 BEGIN: Final = "begin"  # (nothing)                                       -> None
@@ -140,16 +174,23 @@ FIND: Final = "find"  # names: list[str]                                  -> dic
 CALL: Final = "call"  # the fields of CallRequest                         -> CallAnswer
 CALL_ALL: Final = "calls"  # calls: list[CallRequest]                     -> list[CallAnswer]
 BACKWARD: Final = "backward"  # graph: int, directions: list[Tensor|None] -> list[Tensor | None]
-ATTRIBUTE: Final = "attribute"  # target: int, name: str                  -> Kind
+ATTRIBUTE: Final = "attribute"  # target: int, path: str, name: str       -> Kind
+OF_CLASS: Final = "of class"  # target: int, path: str, name: str         -> bool
+STAND_IN: Final = "stand in"  # the fields of StandInRequest              -> ModuleState | None
+PUT_BACK: Final = "put back"  # state, training: the latest STAND_IN ends -> ModuleState | None
 FORGET: Final = "forget"  # (nothing): the exercise has ended             -> None
 
-QUESTIONS: Final = (RUN, BEGIN, FIND, CALL, CALL_ALL, BACKWARD, ATTRIBUTE, FORGET)
+QUESTIONS: Final = (
+    *(RUN, BEGIN, FIND, CALL, CALL_ALL, BACKWARD),
+    *(ATTRIBUTE, OF_CLASS, STAND_IN, PUT_BACK, FORGET),
+)
 
 
 class CallRequest(TypedDict):
     """One call of a name, or of an object that an earlier call kept."""
 
     target: str | int
+    path: NotRequired[str]  # of a submodule, which is called in place of the whole module
     args: list[Any]
     kwargs: NotRequired[dict[str, Any]]  # CALL only
     grad: NotRequired[bool]  # False: under torch.no_grad()
@@ -160,9 +201,24 @@ class CallRequest(TypedDict):
     watched: NotRequired[bool]  # CALL_ALL: say what is disturbed of what is global
 
 
+class StandInRequest(TypedDict):
+    """Stand-ins for names of the notebook that `target` uses, or for submodules of `target`.
+
+    The answer describes the module. FORGET ends all stand-ins.
+    """
+
+    target: str | int
+    path: NotRequired[str]  # of a submodule, whose own submodules are meant
+    places: dict[str, list[Any]]  # name, or path of a submodule -> `boundary.stand_ins`
+    asks: bool  # whether the judge process will be asked for a function
+    state: NotRequired[dict[str, Tensor] | None]
+    training: NotRequired[bool]
+
+
 # --- student process -> judge process: answers ---------------------------------------------------
 
-Kind = list[Any]  # ["class" or "callable", name of the type], or ["value", data]
+# ["class" or "callable", name of the type]; ["part", path of a submodule]; ["value", data]
+Kind = list[Any]
 
 
 class Raised(TypedDict):
@@ -198,11 +254,14 @@ class Shown(TypedDict):
 
 
 class ModuleState(TypedDict):
-    """A module: its tensors, which of them are parameters, and the types of its submodules."""
+    """A module: its tensors, and its submodules by path, the module itself under ""."""
 
     state: dict[str, Tensor]
-    parameters: list[str]
-    types: dict[str, str]
+    parameters: list[str]  # names of those tensors that are parameters
+    types: dict[str, str]  # path -> name of the type, parents first
+    twins: dict[str, str]  # path -> the first path of the same submodule, where it has several
+    # path -> paths of the submodules that going through it gives, or key -> path
+    contains: dict[str, list[str] | dict[str, str]]
     training: bool
 
 

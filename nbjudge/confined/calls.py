@@ -5,8 +5,6 @@ turns messages into calls, and no guard: the judge process checks all that comes
 """
 
 import inspect
-import linecache
-import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -17,24 +15,26 @@ from torch import Tensor, nn
 from nbjudge.boundary import messages
 from nbjudge.boundary.globals import usual
 from nbjudge.boundary.invoke import as_tuple, gradients, invoke, leaves_of
+from nbjudge.boundary.stand_ins import submodule
 from nbjudge.boundary.trees import tensors
 from nbjudge.confined import modules
-
-CELL_FILE = "<ipython-input"  # the name that IPython gives to the text of a cell begins so
-_LONGEST_TEXT = 4000
+from nbjudge.confined.raised import describe_exception
+from nbjudge.confined.standing import Standing
 
 
 class Calls:
     """Answers questions; holds the objects that the judge process may name in them.
 
     A target is a name of the notebook (`namespace`), or the number of an object that an earlier
-    call kept (`objects`). `graphs` holds inputs and outputs of calls that may be differentiated.
+    call kept (`objects`), and perhaps the path of a submodule of it. `graphs` holds inputs and
+    outputs of calls that may be differentiated, `standing` what stands in for names and submodules.
     """
 
     def __init__(self, namespace: dict[str, Any]):
         self.namespace = namespace
         self.objects: list[Any] = []
         self.graphs: list[tuple[list[Tensor], list[Tensor]]] = []
+        self.standing = Standing(namespace)
         self._random: Tensor | None = None
         self._settings = ExitStack()
         # What answers each question but RUN, which is the shell's.
@@ -45,6 +45,9 @@ class Calls:
             messages.CALL_ALL: self.call_all,
             messages.BACKWARD: self.backward,
             messages.ATTRIBUTE: self.attribute,
+            messages.OF_CLASS: self.of_class,
+            messages.STAND_IN: self.stand_in,
+            messages.PUT_BACK: self.put_back,
             messages.FORGET: self.forget,
         }
 
@@ -67,7 +70,11 @@ class Calls:
         return {name: _kind(value) for name, value in found.items()}
 
     def forget(self) -> None:
-        """Drop the objects and graphs of an exercise; the notebook's own random numbers go on."""
+        """Drop what belongs to an exercise, and end its stand-ins.
+
+        The notebook's own random numbers go on.
+        """
+        self.standing.end()
         self.objects.clear()
         self.graphs.clear()
         self._settings.close()
@@ -85,10 +92,10 @@ class Calls:
         "changed" count the tensors of [args, kwargs], in the order of `trees.tensors`. Raises what
         student code raises.
         """
-        function = self._prepared(target, how)
+        whole, function = self._prepared(target, how)
         # Before the call, which may replace a parameter: the judge process will ask for gradients
         # of the parameters that it knows.
-        before, state = list(modules.parameters(function).values()), modules.fingerprint(function)
+        before, state = list(modules.parameters(function).values()), modules.fingerprint(whole)
         answer = invoke(function, args, kwargs, how.get("grad", True))
         inputs = answer.pop("inputs")
         if how.get("keep"):
@@ -101,7 +108,7 @@ class Calls:
             self.graphs.append((inputs, outputs))
             usable = any(tensor.requires_grad for tensor in inputs)
             answer["graph"] = len(self.graphs) - 1 if usable else None
-        return {**answer, "module": modules.describe(function, state)}
+        return {**answer, "module": modules.describe(whole, state)}
 
     def call_all(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Make one call after the other; return the `messages.CallAnswer` of each.
@@ -129,9 +136,9 @@ class Calls:
         **how: Any,
     ) -> dict[str, Any]:
         try:
-            function = self._prepared(target, how)
+            whole, function = self._prepared(target, how)
             if isinstance(target, int) and target not in known:
-                known[target] = modules.fingerprint(function)
+                known[target] = modules.fingerprint(whole)
             answer = invoke(function, args, {}, how.get("grad", True), how.get("watched", False))
             inputs = answer.pop("inputs")
             if how.get("keep"):
@@ -144,12 +151,16 @@ class Calls:
         except BaseException as error:
             return {"raised": describe_exception(error)}
 
-    def _prepared(self, target: str | int, how: dict[str, Any]) -> Any:
-        """Return the object that `target` names; a module has the state that `how` gives it."""
-        function = self.objects[target] if isinstance(target, int) else self.namespace[target]
-        if isinstance(function, nn.Module) and how.get("state") is not None:
-            modules.load(function, how["state"], how["training"])
-        return function
+    def _prepared(self, target: str | int, how: dict[str, Any]) -> tuple[Any, Any]:
+        """Return the object that `target` names, and the submodule of it that `how` names.
+
+        A module has the state that `how` gives it.
+        """
+        whole = self.objects[target] if isinstance(target, int) else self.namespace[target]
+        if isinstance(whole, nn.Module) and how.get("state") is not None:
+            modules.load(whole, how["state"], how["training"])
+        path = how.get("path", "")
+        return whole, submodule(whole, path) if path else whole
 
     def _keep(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Keep the result of a call as an object; return the answer that describes it instead."""
@@ -184,30 +195,38 @@ class Calls:
         )
         return [next(got) if tensor.requires_grad else None for tensor in inputs]
 
-    def attribute(self, target: int, name: str) -> Any:
-        """Return the `messages.Kind` of an attribute of a kept object."""
-        return _kind(getattr(self.objects[target], name))
+    def attribute(self, target: int, name: str, path: str = "") -> Any:
+        """Return the `messages.Kind` of an attribute of a kept object, or of a submodule of it."""
+        whole, one = self._prepared(target, {"path": path})
+        value = getattr(one, name)
+        if isinstance(whole, nn.Module) and isinstance(value, nn.Module):
+            found = modules.path_of(whole, value)
+            if found:
+                return ["part", found]
+        return _kind(value)
 
+    def of_class(self, target: int, name: str, path: str = "") -> bool:
+        """Say whether the class of a module is the one that the notebook defined as `name`."""
+        _, one = self._prepared(target, {"path": path})
+        return type(one) is self.namespace.get(name)
 
-def describe_exception(error: BaseException) -> messages.Raised:
-    """Return the type, the text, the student's own line and the traceback of an exception."""
-    try:
-        text = str(error)
-    except BaseException as another:
-        text = f"<its __str__ raised {type(another).__name__}>"
-    # Only lines of cells: a line of ours would tell the student nothing. IPython keeps the text of
-    # cells in linecache, under names that are not files.
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith(CELL_FILE) and frame.filename in linecache.cache
-    ]
-    return {
-        "name": type(error).__name__[:100],
-        "text": text[:_LONGEST_TEXT],
-        "line": (frames[-1].line or "").strip()[:200] if frames else "",
-        "traceback": "".join(traceback.format_list(frames))[-_LONGEST_TEXT:],
-    }
+    def stand_in(
+        self, target: str | int, places: dict[str, list[Any]], asks: bool, **how: Any
+    ) -> messages.ModuleState | None:
+        """Put stand-ins in place, as a `messages.StandInRequest` says; describe the module."""
+        whole, _ = self._prepared(target, how)
+        self.standing.put(whole, how.get("path", ""), places)
+        return modules.describe(whole)
+
+    def put_back(self, **how: Any) -> messages.ModuleState | None:
+        """End the latest stand-ins; describe the module."""
+        whole = self.standing.latest
+        try:
+            if isinstance(whole, nn.Module) and how.get("state") is not None:
+                modules.load(whole, how["state"], how["training"])
+        finally:
+            self.standing.put_back()
+        return modules.describe(whole)
 
 
 def _kind(value: Any) -> list[Any]:

@@ -19,8 +19,8 @@ from traitlets.config import Config
 
 from nbjudge.boundary import messages
 from nbjudge.confined import figures
-from nbjudge.confined.calls import CELL_FILE, describe_exception
 from nbjudge.confined.magics import QuietShell, replace_magics
+from nbjudge.confined.raised import CELL_FILE, describe_exception
 from nbjudge.confined.streams import Stream
 
 _NO_INPUT = (

@@ -4,6 +4,7 @@ The judge process keeps a mirror of each module (`nbjudge.proxy.module`). A stat
 direction only when it has changed; `fingerprint` says whether it has.
 """
 
+import itertools
 from typing import Any
 
 import torch
@@ -11,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from nbjudge.boundary.messages import ModuleState
+
+_MOST_INSIDE = 1000
 
 
 def parameters(target: Any) -> dict[str, Tensor]:
@@ -76,9 +79,40 @@ def describe(module: Any, known: list[tuple[Any, ...]] | None = None) -> ModuleS
         return None
     # keep_vars: the tensors themselves, with their requires_grad; state_dict() gives detached ones.
     state = module.state_dict(keep_vars=True)
+    parts = dict(module.named_modules(remove_duplicate=False))
+    first: dict[int, str] = {}
+    for path, part in parts.items():
+        first.setdefault(id(part), path)
+    inside = {path: _inside(part, first) for path, part in parts.items()}
     return {
         "state": {name: tensor for name, tensor in state.items() if _has_values(tensor)},
         "parameters": [name for name, _ in module.named_parameters(remove_duplicate=False)],
-        "types": {name: type(part).__name__ for name, part in module.named_modules()},
+        "types": {path: type(part).__name__ for path, part in parts.items()},
+        "twins": {path: first[id(part)] for path, part in parts.items() if first[id(part)] != path},
+        "contains": {path: held for path, held in inside.items() if held is not None},
         "training": module.training,
     }
+
+
+def path_of(module: nn.Module, part: nn.Module) -> str | None:
+    """Return the first path under which `part` is a submodule of `module`; None where it is not."""
+    return next((path for path, one in module.named_modules() if one is part), None)
+
+
+def _inside(part: nn.Module, paths: dict[int, str]) -> list[str] | dict[str, str] | None:
+    """Return the paths of the submodules that going through `part` gives, by key where it has keys.
+
+    None where it cannot be gone through, or gives anything else. `paths` has the ids as keys.
+    """
+    kind = type(part)
+    if not (
+        hasattr(kind, "__iter__") or (hasattr(kind, "__getitem__") and hasattr(kind, "__len__"))
+    ):
+        return None
+    try:
+        found = list(itertools.islice(iter(part), _MOST_INSIDE))  # type: ignore[call-overload]
+        if all(isinstance(one, nn.Module) for one in found):
+            return [paths[id(one)] for one in found]
+        return {key: paths[id(part[key])] for key in found if isinstance(key, str)}  # type: ignore[index]
+    except BaseException:  # a student's class; or it gives modules that are not registered
+        return None

@@ -3,7 +3,8 @@
 Theory of operation. The zygote forks and calls `main` with one end of a socket pair. The process
 cleans its environment, gives up its rights, and says HELLO. From then on it listens: each message
 is an envelope of questions, each question a frame of `wire`. It answers the questions in order, and
-sends all answers in one reply. It ends when the judge process closes the socket, or when the zygote
+sends all answers in one reply. Before the reply, a stand-in of a test may ask the judge process
+(`asking`). The process ends when the judge process closes the socket, or when the zygote
 kills it.
 
 Nothing here is trusted. Student code runs in this process: it can find this socket, read it, and
@@ -26,7 +27,8 @@ from nbjudge.boundary import messages
 from nbjudge.boundary.channel import Channel, Closed
 from nbjudge.boundary.wire import Bounds, WireError, decode, encode
 from nbjudge.confined import cells
-from nbjudge.confined.calls import Calls, describe_exception
+from nbjudge.confined.calls import Calls
+from nbjudge.confined.raised import describe_exception
 from nbjudge.confined.sandbox import Policy, SandboxError, confine
 
 # Larger than the bounds of a reply (`process.student.BOUNDS`): the judge process sends back states
@@ -67,6 +69,8 @@ def set_environment(scratch: str) -> None:
     os.environ.clear()
     os.environ.update(kept, USER="student", LOGNAME="student")
     os.environ.update((name, scratch) for name in places)
+    # As nbgrader's own Execute tells a notebook: one that trains can do a few steps only.
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
     # torch.compile would start a C compiler. With this it gives back what it was given.
     os.environ["TORCHDYNAMO_DISABLE"] = "1"
     # tempfile keeps the folder that it found first: the zygote's.
@@ -84,6 +88,8 @@ def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
             # A notebook may set a limit that IPython and this loop cannot run with.
             sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
             request = decode(question, _BOUNDS)
+            # Before each question, because FORGET closes the line of the exercise that ends.
+            calls.standing.line.open(channel, message["number"])
             verb = request.pop("do")
             if verb == messages.RUN:
                 calls.forget()
@@ -91,6 +97,7 @@ def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
             else:
                 answer = _ask(shell.recorder, calls.actions[verb], request)
             answers.append(_frame(answer))
+        calls.standing.line.close()
         try:
             reply: messages.Reply = {"number": message["number"], "answers": answers}
             channel.send(reply)

@@ -64,8 +64,11 @@ class CachedExercise:
         conversation.begin_again()
         return None
 
-    def remember(self, turns: Iterable[Turn], decided: Decided) -> None:
-        """Keep the walk of a whole conversation, and the result that it led to."""
+    def remember(self, turns: Iterable[Turn], decided: Decided | None) -> None:
+        """Keep the walk of a conversation, and the result that it led to.
+
+        None where the test itself is needed from there on; see `prefetch`.
+        """
         # Forgetting all is plain, and happens seldom: the next submission plants the tree again.
         if self._size > _LARGEST:
             self._next.clear()
@@ -75,7 +78,8 @@ class CachedExercise:
             self._size += len(question)
             self._next[state] = question
             state = _after(state, answer)
-        self._next[state] = decided
+        if decided is not None:
+            self._next[state] = decided
 
 
 class Cache:

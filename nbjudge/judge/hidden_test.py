@@ -87,7 +87,7 @@ class HiddenTests:
         # student may hold values of that student's layer.
         if self._submission.ours:
             exercise.prefetch = Prefetch(
-                question for question, _ in conversation.turns if question != _FORGET
+                question for question, _ in conversation.shared if question != _FORGET
             )
         return decided, conversation.breach
 
@@ -108,12 +108,14 @@ class HiddenTests:
             raise Anew
         # A breach depends on time, a fault of ours on this machine: neither follows from answers.
         if conversation.breach is None and not any(card.fault for card in decided.cards):
-            exercise.remember(conversation.turns, decided)
+            whole = len(conversation.shared) == len(conversation.turns)
+            exercise.remember(conversation.shared, decided if whole else None)
         return decided
 
     def _run(self, test: TestCell, conversation: Conversation, last: bool) -> Decided:
         """Run the test cell in this process, against proxies of what the student defined."""
         objects = Objects(conversation.ask)
+        conversation.tell = objects.tell
         proxies: dict[str, Any] = {name: Function(objects, name) for name in test.defined}
         # Where the student process does not answer, the test runs all the same: each criterion that
         # uses a name then says why it is lost.

@@ -16,15 +16,21 @@ Later messages end before that place, so the next such test is not asked in vain
 
 Questions of other submissions are never sent ahead: a question may hold what another student's
 layer held.
+
+A test may put something in place whose calls it answers itself (`rubric.stand_ins.Answered`).
+Nobody can answer them while the test does not run. So such a question ends what is sent ahead, and
+what is remembered: from there on, the questions are asked one by one, of everybody.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from nbjudge.boundary.wire import encode
+from nbjudge.boundary.wire import WireError, encode
+from nbjudge.course import RubricError
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach
 from nbjudge.process.session import Session
+from nbjudge.process.student import Tell
 
 _SOON = 1.0  # seconds
 Turn = tuple[bytes, bytes]  # a question and its answer
@@ -71,7 +77,8 @@ class Conversation:
     The first breach ends the exercise: with a new process for each criterion, an endless loop would
     take the time of all criteria together. `turns` are the questions that were asked for, each with
     its answer, and `breach` is what ended them; given at the beginning, nothing is asked. `void`
-    says that questions were asked in vain, so that the answers after them do not count.
+    says that questions were asked in vain, so that the answers after them do not count. `tell`
+    answers what student code asks of a test that runs.
     """
 
     def __init__(
@@ -88,12 +95,25 @@ class Conversation:
         self.turns: list[Turn] = []
         self.breach = breach
         self.void = False
+        self.tell: Tell | None = None
+        self._alone: int | None = None  # the turn from which the test itself is needed
+        self._telling = False
+
+    @property
+    def shared(self) -> list[Turn]:
+        """The turns that follow from questions and answers alone, without the test."""
+        return self.turns[: self._alone]
 
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
         """Return the decoded answer to one question of `messages`.
 
-        Raises `Breach` when the student process fails, `Anew` when all must be asked again.
+        Raises `Breach` when the student process fails, `Anew` when all must be asked again, and
+        `RubricError` while the student process waits for an answer itself.
         """
+        if self._telling:
+            raise RubricError("The function of an Answered cannot call what a student defined.")
+        if request.get("asks") and self._alone is None:
+            self._alone = len(self.turns)
         answer = self.answer(encode({"do": do, **request}))
         try:
             return self._session.decoded(answer)
@@ -109,6 +129,16 @@ class Conversation:
         turn = self._prefetched.pop(0)
         self.turns.append(turn)
         return turn[1]
+
+    def _told(self, question: bytes) -> bytes:
+        """Return the answer to what student code asks; raises `WireError` where no test runs."""
+        if self.tell is None:
+            raise WireError("It asks for something that no test has offered.")
+        self._telling = True
+        try:
+            return self.tell(question)
+        finally:
+            self._telling = False
 
     def begin_again(self) -> None:
         """Let the same answers be taken once more, from the first; a breach comes at its place."""
@@ -144,7 +174,7 @@ class Conversation:
         soon = min(max(_SOON, self._budget.seconds / 10), self._budget.seconds)
         budget = Budget(soon) if len(questions) > 1 else self._budget
         try:
-            answers = self._session.ask(questions, budget)
+            answers = self._session.ask(questions, budget, self._told)
         except Breach as breach:
             # Any of the questions may have caused it. Asked one by one, those before it count.
             if len(questions) > 1:

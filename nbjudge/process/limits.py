@@ -109,6 +109,15 @@ def too_much_cpu(seconds: int) -> Breach:
     )
 
 
+def asks_too_often(most: int) -> Breach:
+    """Student code called what a test put in place again and again."""
+    return Breach(
+        Verdict.OUT_OF_TIME,
+        f"Stopped: your code called a part that the test had put in place more than {most:,} "
+        "times. Look for a loop that never ends.",
+    )
+
+
 def too_much_memory(megabytes: int) -> Breach:
     """More memory than there is for a submission."""
     return Breach(

@@ -55,6 +55,14 @@ class Monitor:
         self._meter.computed()  # what was used before is nobody's
         self._budget = budget
 
+    def go_on(self) -> None:
+        """Go on waiting, after this process has worked; raises `Breach` as `look` does.
+
+        What the process computed meanwhile counts, that it waited does not.
+        """
+        self._budget.used += self._meter.computed()
+        self.look()
+
     def end(self) -> None:
         """End to wait, because the answer has come; raises `Breach` if a thread goes on.
 

@@ -18,7 +18,7 @@ from nbjudge.boundary import messages
 from nbjudge.boundary.wire import WireError, decode, encode, mapping
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach, Limits, not_usable, out_of_time
-from nbjudge.process.student import BOUNDS, Ended, StudentProcess
+from nbjudge.process.student import BOUNDS, Ended, StudentProcess, Tell
 from nbjudge.process.zygote import Zygote
 from nbjudge.sanitize.paths import without_paths
 from nbjudge.sanitize.text import strip_control
@@ -109,15 +109,18 @@ class Session:
         self._let_go()
         self._replay.append((_run(source), self.limits.cell_seconds))
 
-    def ask(self, questions: Sequence[bytes], budget: Budget) -> list[bytes]:
+    def ask(
+        self, questions: Sequence[bytes], budget: Budget, tell: Tell | None = None
+    ) -> list[bytes]:
         """Send encoded questions in one envelope; return the encoded answers, one for each.
 
-        What they take is of `budget`; running earlier cells again is not. Raises `Breach` when the
+        What they take is of `budget`; running earlier cells again is not. `tell` answers what
+        student code asks meanwhile. Raises `Breach` when the
         student process goes over a limit, ends, or sends no valid reply; the next question starts a
         new process.
         """
         try:
-            return self._process().ask(questions, budget)
+            return self._process().ask(questions, budget, tell)
         except Breach:
             self._let_go()
             raise

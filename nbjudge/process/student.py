@@ -16,7 +16,8 @@ import secrets
 import signal
 import socket
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ from nbjudge.process.scratch import copy_submitted, remove_tree
 from nbjudge.process.zygote import JudgeFault, Zygote
 
 BOUNDS = Bounds(head=4 * MB, body=64 * MB)  # of a reply
+_MOST_ASKED = 10_000  # times that student code asks before a reply
+Tell = Callable[[bytes], bytes]
 
 
 @dataclass
@@ -97,12 +100,15 @@ class StudentProcess:
         if "failed" in hello:
             raise JudgeFault(f"The sandbox could not be set up: {hello['failed']}")
 
-    def ask(self, questions: Sequence[bytes], budget: Budget) -> list[bytes]:
+    def ask(
+        self, questions: Sequence[bytes], budget: Budget, tell: Tell | None = None
+    ) -> list[bytes]:
         """Send encoded questions in one envelope; return the encoded answers, one for each.
 
         Questions and answers are frames of `wire`, and the answers are data from the student. What
-        they take is of `budget`. Raises `Breach`, and ends the process, when the process goes
-        over a limit, ends, or sends something that is not a reply to this envelope.
+        they take is of `budget`. `tell` answers what student code asks before the reply; without
+        it, nothing may be asked. Raises `Breach`, and ends the process, when the process goes over
+        a limit, ends, or sends something that is not a reply to this envelope.
         """
         if self.ended is not None:
             raise breaches.ended()
@@ -114,7 +120,7 @@ class StudentProcess:
         try:
             envelope: messages.Envelope = {"number": number, "asked": list(questions)}
             self._channel.send(envelope, self._monitor.look)
-            reply = self._channel.receive(self._monitor.look)
+            reply = self._reply(number, budget, tell)
             answers = _answers(reply, number, len(questions))
             self._monitor.end()
             return answers
@@ -127,6 +133,22 @@ class StudentProcess:
         except BaseException:
             self.end()
             raise
+
+    def _reply(self, number: int, budget: Budget, tell: Tell | None) -> Any:
+        """Return the reply to envelope `number`; answer meanwhile what student code asks."""
+        for _ in range(_MOST_ASKED):
+            reply = self._channel.receive(self._monitor.look)
+            asks = _asks(reply, number)
+            if asks is None or tell is None:
+                return reply
+            begun = time.thread_time()
+            told: messages.Told = {"number": number, "told": tell(asks)}
+            # The judge process works for the student here. By processor time: what it waits for its
+            # turn on a busy machine is nobody's.
+            budget.used += time.thread_time() - begun
+            self._monitor.go_on()
+            self._channel.send(told, self._monitor.look)
+        raise breaches.asks_too_often(_MOST_ASKED)
 
     def end(self) -> None:
         """Kill the process and all that descend from it, and remove its scratch directory."""
@@ -149,6 +171,12 @@ class StudentProcess:
         if self.ended.signal:
             return breaches.crashed(signal.Signals(self.ended.signal).name)
         return breaches.exited(self.ended.exit)
+
+
+def _asks(message: Any, number: int) -> bytes | None:
+    """Return what student code asks before the reply to envelope `number`; None if it does not."""
+    asks = message.get("asks") if isinstance(message, dict) else None
+    return asks if isinstance(asks, bytes) and message.get("number") == number else None
 
 
 def _answers(reply: Any, number: int, count: int) -> list[bytes]:

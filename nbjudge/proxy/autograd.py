@@ -1,19 +1,14 @@
 """One call across the trust boundary, and its gradients back.
 
 How it works. A call runs in the student process, which keeps its autograd graph and names it by a
-number. In the judge process, `_Bridge` is one node of the test's own graph: its inputs are the
-arguments and the parameters of the call, its outputs the tensors of the result.
+number. In the judge process the call is one node of the test's own graph (`boundary.bridge`): its
+inputs are the arguments and the parameters of the call, its outputs the tensors of the result.
 
-    judge process      arguments ──> _Bridge.forward  ──> result ──> loss
-                                        │ CALL                         │ backward()
-    student process                     └─> graph 7                    │
-    judge process      gradients <── _Bridge.backward <── directions <─┘
-                                        │ BACKWARD of graph 7
+    CALL        ──>  the student process runs the call, and keeps graph 7
+    BACKWARD 7  ──>  it goes back through graph 7
 
 So `.backward()` and `torch.autograd.grad` in a test work as they do in one process. The gradients
 come from student code: shape, dtype and device of each are checked.
-
-Source: "Extending torch.autograd" in PyTorch's documentation.
 """
 
 from collections.abc import Callable
@@ -21,12 +16,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.bridge import Crossing, outputs
 from nbjudge.boundary.trees import replaced, tensors
 from nbjudge.boundary.wire import WireError, mapping
-from nbjudge.proxy.module import Module, take_over
+from nbjudge.proxy.module import Part
+from nbjudge.proxy.tree import take_over
 
 
 def call(
@@ -34,7 +30,7 @@ def call(
     target: str | int,
     args: tuple,
     kwargs: dict,
-    module: Module | None = None,
+    module: Part | None = None,
 ) -> Any:
     """Call `target` in the student process; return its result.
 
@@ -43,15 +39,11 @@ def call(
     the tensors of `args` and `kwargs`. `ask` asks the student process. Raises `RemoteError` where
     student code raises, and `WireError` where the answer has the wrong form.
     """
-    arguments = tensors([args, kwargs])
-    leaves = [*arguments, *(module.parameters() if module is not None else [])]
-    crossing = _Call(ask, target, args, kwargs, module, arguments)
-    if torch.is_grad_enabled() and any(leaf.requires_grad for leaf in leaves):
-        return crossing.result(list(_Bridge.apply(crossing, *leaves)))
-    return crossing.result(crossing.run())
+    crossing = _Call(ask, target, args, kwargs, module)
+    return crossing.result(outputs(crossing, crossing.leaves))
 
 
-class _Call:
+class _Call(Crossing):
     """One call across the boundary: what is sent, and what its answer means for the test."""
 
     def __init__(
@@ -60,11 +52,12 @@ class _Call:
         target: str | int,
         args: tuple,
         kwargs: dict,
-        module: Module | None,
-        arguments: list[Tensor],
+        module: Part | None,
     ):
-        self.ask, self.module, self.arguments = ask, module, arguments
+        self.ask, self.module, self.arguments = ask, module, tensors([args, kwargs])
+        self.leaves = [*self.arguments, *(module.parameters() if module is not None else [])]
         self.request: dict[str, Any] = {"target": target, "args": list(args), "kwargs": kwargs}
+        self.shapes: list[tuple[torch.Size, torch.dtype, torch.device]] = []
         self.graph: int | None = None
         self.value: Any = None
 
@@ -72,15 +65,14 @@ class _Call:
         """Make the call; return the tensors of its result, each once, in the order of `tensors`."""
         request = {**self.request, "grad": torch.is_grad_enabled()}
         if self.module is not None:
-            request["training"] = self.module.training
-            request["state"] = self.module.unsent()
+            request |= self.module.asked()
         answer = mapping(self.ask(messages.CALL, **request))
-        if self.module is not None and answer.get("module") is not None:
-            self.module.mirror(answer["module"])
+        self.value = answer.get("result") if self.module is None else self.module.answered(answer)
         self._write_back(mapping(answer.get("changed")))
         graph = answer.get("graph")
         self.graph = graph if isinstance(graph, int) else None
-        self.value = answer.get("result")
+        # After the call, which may have written an argument of another shape.
+        self.shapes = [(leaf.shape, leaf.dtype, leaf.device) for leaf in self.leaves]
         return tensors(self.value)
 
     def _write_back(self, changed: dict) -> None:
@@ -92,51 +84,20 @@ class _Call:
                     raise WireError("A changed argument has no such number.")
                 take_over(self.arguments[index], tensor)
 
-    def result(self, outputs: list[Tensor]) -> Any:
-        """Return the result with `outputs` in the places of its tensors."""
-        return replaced(self.value, tensors(self.value), outputs)
+    def result(self, found: list[Tensor]) -> Any:
+        """Return the result with `found` in the places of its tensors."""
+        return replaced(self.value, tensors(self.value), found)
 
-
-class _Bridge(torch.autograd.Function):
-    """Carries one call across the trust boundary, and its gradients back."""
-
-    @staticmethod
-    def forward(ctx: Any, call: _Call, *leaves: Tensor) -> tuple[Tensor, ...]:
-        # torch runs `forward` without grad mode, and `run` tells the student process which mode the
-        # test has.
-        with torch.enable_grad():
-            outputs = call.run()
-        ctx.call = call
-        ctx.differentiable = [output.requires_grad for output in outputs]
-        # Only what a gradient must look like: saving the leaves would keep their memory, and their
-        # values are not needed on this side.
-        ctx.shapes = [(leaf.shape, leaf.dtype, leaf.device) for leaf in leaves]
-        # An output that the test did not use gets None in `backward`, and no tensor of zeros. Zeros
-        # would be sent, and the student process would then go back through parts of its graph that
-        # the test did not use.
-        ctx.set_materialize_grads(False)
-        # Outputs without a gradient in the student process must have none in the test. And the
-        # tensors that were decoded keep a requires_grad that means nothing on this side.
-        clean = tuple(output.detach() for output in outputs)
-        cut = [one for one, o in zip(clean, outputs, strict=True) if not o.requires_grad]
-        ctx.mark_non_differentiable(*cut)
-        return clean
-
-    @staticmethod
-    # Gradients come back as numbers, without the graph that made them. A second derivative through
-    # them would silently be wrong; with this, torch raises.
-    @once_differentiable
-    def backward(ctx: Any, *directions: Tensor | None) -> tuple[Tensor | None, ...]:
-        # The student process knows only the outputs that can be differentiated there.
-        asked = [d for d, kept in zip(directions, ctx.differentiable, strict=True) if kept]
-        if ctx.call.graph is None or all(direction is None for direction in asked):
-            return (None,) * (1 + len(ctx.shapes))
-        gradients = ctx.call.ask(messages.BACKWARD, graph=ctx.call.graph, directions=asked)
-        if not isinstance(gradients, list) or len(gradients) != len(ctx.shapes):
+    def back(self, directions: list[Tensor | None]) -> list[Tensor | None] | None:
+        """Ask for the gradients of the call; raises `WireError` where one has the wrong form."""
+        if self.graph is None:
+            return None
+        gradients = self.ask(messages.BACKWARD, graph=self.graph, directions=directions)
+        if not isinstance(gradients, list) or len(gradients) != len(self.shapes):
             raise WireError("The gradients do not fit the arguments.")
-        for gradient, (shape, dtype, device) in zip(gradients, ctx.shapes, strict=True):
+        for gradient, (shape, dtype, device) in zip(gradients, self.shapes, strict=True):
             _check_gradient(gradient, shape, dtype, device)
-        return (None, *(None if g is None else g.detach() for g in gradients))
+        return gradients
 
 
 def _check_gradient(

@@ -12,15 +12,22 @@ test's arguments too, so a test sees it as it would in one process.
     Instance      any other object: attributes, and calls if it can be called
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from torch import nn
+
 from nbjudge.boundary import messages
+from nbjudge.boundary.stand_ins import submodule
 from nbjudge.boundary.wire import WireError, mapping, named, opaque
-from nbjudge.proxy import autograd, batch
+from nbjudge.proxy import answering, autograd, batch
 from nbjudge.proxy.errors import raised
 from nbjudge.proxy.module import Module
+from nbjudge.proxy.tree import kind, without_parts
 from nbjudge.rubric.calls import Call, Elsewhere, Outcome
+from nbjudge.rubric.stand_ins import Function as StandInFunction
+from nbjudge.rubric.stand_ins import StandIn
 
 Ask = Callable[..., dict[str, Any]]
 
@@ -30,6 +37,8 @@ class Objects:
 
     def __init__(self, ask: Ask):
         self._ask = ask
+        # What student code may ask for by number: the functions of stand-ins.
+        self.functions: list[StandInFunction] = []
 
     def ask(self, do: str, **request: Any) -> Any:
         """Ask a question of `messages`; return the value of the answer.
@@ -63,10 +72,40 @@ class Objects:
         """Call a name, or an object by its number; `module` is its mirror, where it is a module."""
         return autograd.call(self.ask, target, args, kwargs, module)
 
-    def attribute(self, number: int, name: str) -> Any:
-        """Return an object's attribute: plain data, or an `Opaque` with the name of its type."""
-        tag, value = _pair(self.ask(messages.ATTRIBUTE, target=number, name=name))
-        return value if tag == "value" else opaque(str(value))
+    def attribute(self, number: int, name: str, path: str = "", whole: Any = None) -> Any:
+        """Return an attribute of an object, or of the submodule at `path` of the mirror `whole`.
+
+        It is plain data, or a submodule of `whole`, or an `Opaque` with the name of its type.
+        """
+        place = {"path": path} if path else {}
+        tag, value = _pair(self.ask(messages.ATTRIBUTE, target=number, name=name, **place))
+        if tag == "part" and whole is not None:
+            return _part(whole, value)
+        return without_parts(value if tag == "value" else opaque(str(value)))
+
+    def is_of(self, place: dict[str, Any], defined: Any) -> bool:
+        """Say whether the class of the module at `place` is the one whose proxy is `defined`."""
+        if not isinstance(defined, Function):
+            return False
+        answer = self.ask(messages.OF_CLASS, **place, name=defined.__name__)
+        if not isinstance(answer, bool):
+            raise WireError("Whether a class is the notebook's is neither true nor false.")
+        return answer
+
+    def stand_in(self, stand_ins: Mapping[str, StandIn], **place: Any) -> Any:
+        """Put stand-ins in place; return the `messages.ModuleState` of a module."""
+        before = len(self.functions)
+        places = {name: one.described(self.functions) for name, one in stand_ins.items()}
+        asks = len(self.functions) > before
+        return self.ask(messages.STAND_IN, **place, places=places, asks=asks)
+
+    def put_back(self, **news: Any) -> Any:
+        """End the latest stand-ins; return the `messages.ModuleState` of a module."""
+        return self.ask(messages.PUT_BACK, **news)
+
+    def tell(self, question: bytes) -> bytes:
+        """Answer student code that calls a function of a stand-in; see `answering`."""
+        return answering.answer(self.functions, question)
 
 
 class Function(Elsewhere):
@@ -79,13 +118,18 @@ class Function(Elsewhere):
         """Make many calls in one message; see `nbjudge.rubric.calls`."""
         return batch.call_all(self._objects.ask, calls)
 
-    def standing_in(self, stand_ins: Any) -> Any:
-        """Let stand-ins take places over there."""
-        raise NotImplementedError
+    @contextmanager
+    def standing_in(self, stand_ins: Mapping[str, StandIn]) -> Iterator[None]:
+        """Let stand-ins take the places of names; see `nbjudge.rubric.parts`."""
+        self._objects.stand_in(stand_ins, target=self.__name__)
+        try:
+            yield
+        finally:
+            self._objects.put_back()
 
     def is_of(self, defined: Any) -> bool:
-        """Say whether its class is the one that the notebook defined."""
-        raise NotImplementedError
+        """Say that a function has no class that a notebook defined."""
+        return False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it; raises `RemoteError` when student code raises."""
@@ -120,7 +164,8 @@ class Class(Function):
             raise WireError("The new object has no type or number.")
         if made.get("module") is None:
             return named(Instance, name)(self._objects, number)
-        return named(Module, name)(self._objects, number, made["module"])
+        held = mapping(mapping(made["module"]).get("contains")).get("")
+        return kind(Module, name, held)(self._objects, number, made["module"])
 
 
 class Instance:
@@ -138,6 +183,13 @@ class Instance:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object, if it can be called."""
         return self._objects.call(self._number, args, kwargs)
+
+
+def _part(whole: nn.Module, path: Any) -> nn.Module:
+    try:
+        return submodule(whole, str(path))
+    except LookupError:
+        raise WireError("An attribute is a submodule that is not there.") from None
 
 
 def _pair(value: Any) -> tuple[Any, Any]:

@@ -197,7 +197,7 @@ class Answering:
     def __init__(self, **values):
         self.values, self.asked = values, []
 
-    def ask(self, questions, budget):
+    def ask(self, questions, budget, tell=None):
         names = [decode(question)["do"] for question in questions]
         self.asked.append(names)
         return [encode({"value": self.values[name]}) for name in names]
@@ -282,7 +282,7 @@ def test_after_a_question_of_its_own_a_test_is_asked_nothing_ahead(exercise):
 class Ending(Answering):
     """A process that ends at one question."""
 
-    def ask(self, questions, budget):
+    def ask(self, questions, budget, tell=None):
         names = [decode(question)["do"] for question in questions]
         if "end" not in names:
             return super().ask(questions, budget)
@@ -320,7 +320,7 @@ def test_no_answer_passes_for_those_of_a_whole_conversation():
     assert decided(exercise, Answering(a=1, b=2), "a", "b") == 3
     first, second = (encode({"value": value}) for value in (1, 2))
     forged = cache._after(cache._BEGUN, first) + second
-    forging.ask = lambda questions, seconds: [forged for _ in questions]
+    forging.ask = lambda questions, *how: [forged for _ in questions]
     assert decided(exercise, forging, "a", "b") == 0
 
 

@@ -65,7 +65,7 @@ def used(monkeypatch):
     budgets = []
 
     class Noted(sessions.StudentProcess):
-        def ask(self, questions, budget):
+        def ask(self, questions, budget, tell=None):
             before = budget.used
             try:
                 return super().ask(questions, budget)

@@ -21,7 +21,9 @@ def connect(zygote):
         sessions.append(session)
         ran = session.run("import torch, collections\nfrom torch import nn\n" + source)
         assert ran.breach is None
-        objects = Objects(lambda do, **request: Conversation(session, Budget(5)).ask(do, **request))
+        conversation = Conversation(session, Budget(20))
+        objects = Objects(conversation.ask)
+        conversation.tell = objects.tell
         found = objects.bind(list(names))
         return found[names[0]] if len(names) == 1 else found
 
