@@ -35,8 +35,9 @@ def told(zygote, path, text):
         for source in (EXERCISES[path], text):
             assert not session.run(source).breach
         objects = Objects(lambda do, **what: Conversation(session, Budget(60)).ask(do, **what))
-        solution = objects.bind([rubric.solution])[rubric.solution]
-        return rubric.diagnose(solution), rubric.mark(solution, seed=1)
+        proxies = objects.bind([rubric.solution, *rubric.beside])
+        solution = proxies.get(rubric.solution)
+        return rubric.diagnose(solution, proxies), rubric.mark(solution, 1, proxies)
     finally:
         session.close()
 

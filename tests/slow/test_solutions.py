@@ -72,8 +72,8 @@ def test_a_student_process_gets_the_same_marks(side, path, results, zygote):
                     do, **what
                 )
             )
-            solution = loader.load(path, ROOT)[0].solution
-            proxy = objects.bind([solution])[solution]
-            assert (name, met(path, proxy, SEEDS[0])) == (name, results[side, path][name][0])
+            rubric, _ = loader.load(path, ROOT)
+            proxies = objects.bind([rubric.solution, *rubric.beside])
+            assert (name, met(path, proxies, SEEDS[0])) == (name, results[side, path][name][0])
         finally:
             session.close()

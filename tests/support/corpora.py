@@ -42,24 +42,30 @@ def steady(side, path):
 
 
 def defined(path, name, text):
-    """Return what a solution defines; TorchScript finds its text, as it finds that of a cell."""
+    """Return all that a solution defines, with what stands before it in the notebook.
+
+    TorchScript finds its text, as it finds that of a cell.
+    """
     source, place = EXERCISES[path] + text, f"<{path} {name}>"
     linecache.cache[place] = len(source), None, source.splitlines(keepends=True), place
     namespace = {"__name__": "__main__"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(compile(source, place, "exec"), namespace)
-    return namespace.get(loader.load(path, ROOT)[0].solution)
+    return namespace
 
 
-def met(path, solution, seed):
-    """Return for each criterion whether it is met; torch's settings are put back."""
+def met(path, namespace, seed):
+    """Return for each criterion whether it is met; torch's settings are put back.
+
+    `namespace` holds what was defined, or proxies of it.
+    """
     rubric, _ = loader.load(path, ROOT)
     try:
-        marks, fault = rubric.mark(solution, seed)
+        marks, fault = rubric.mark(namespace.get(rubric.solution), seed, namespace)
     finally:
         usual_settings()
-    assert not fault, (path, solution, fault)
+    assert not fault, (path, fault)
     return [mark.met for mark in marks]
 
 

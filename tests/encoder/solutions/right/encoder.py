@@ -540,7 +540,7 @@ class Encoder(nn.Module):
         return x, attention_weights
 
 
-# %% positions_random
+# %% positions_undefined_name
 # RIGHT: the mistake is in exercise 1, and counts there only
 def sinusoidal_positions(seq_len, embed_dim):
     position = torch.arange(seq_len).unsqueeze(1)
@@ -549,7 +549,7 @@ def sinusoidal_positions(seq_len, embed_dim):
     positions = torch.zeros(seq_len, embed_dim)
     positions[:, 0::2] = torch.sin(angle)
     positions[:, 1::2] = torch.cos(angle)
-    return torch.randn(seq_len, embed_dim)
+    return position_table
 
 
 
@@ -575,7 +575,7 @@ class Encoder(nn.Module):
         return (self.norm(x), tuple(weights))
 
 
-# %% positions_undefined_name
+# %% positions_a_list
 # RIGHT: the mistake is in exercise 1, and counts there only
 def sinusoidal_positions(seq_len, embed_dim):
     position = torch.arange(seq_len).unsqueeze(1)
@@ -584,7 +584,7 @@ def sinusoidal_positions(seq_len, embed_dim):
     positions = torch.zeros(seq_len, embed_dim)
     positions[:, 0::2] = torch.sin(angle)
     positions[:, 1::2] = torch.cos(angle)
-    return position_table
+    return positions.tolist()
 
 
 
@@ -608,41 +608,6 @@ class Encoder(nn.Module):
             attention_weights.append(weights)
         x = self.norm(x)
         return x, attention_weights
-
-
-# %% positions_a_list
-# RIGHT: the mistake is in exercise 1, and counts there only
-def sinusoidal_positions(seq_len, embed_dim):
-    position = torch.arange(seq_len).unsqueeze(1)
-    i = torch.arange(0, embed_dim, 2)
-    angle = position / (10000 ** (i / embed_dim))
-    positions = torch.zeros(seq_len, embed_dim)
-    positions[:, 0::2] = torch.sin(angle)
-    positions[:, 1::2] = torch.cos(angle)
-    return positions.tolist()
-
-
-
-class Encoder(nn.Module):
-    def __init__(self, vocab_size: int, embed_dim: int, num_heads: int, hidden_dim: int, num_layers: int):
-        super(Encoder, self).__init__()
-        self.num_layers = num_layers
-        self.embedding = nn.Embedding(vocab_size, embed_dim)
-        blocks = [EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)]
-        self.blocks = nn.Sequential(*blocks)
-        self.norm = LayerNorm(embed_dim, eps=1e-5)
-
-    def forward(self, tokens, mask=None):
-        if mask is not None:
-            mask = mask.bool()
-        x = self.embedding(tokens)
-        x = x + sinusoidal_positions(*x.shape[-2:]).to(x).unsqueeze(0)
-        weights = []
-        for i in range(self.num_layers):
-            out = self.blocks[i](x, mask=mask)
-            x = out[0]
-            weights.append(out[1])
-        return (self.norm(x), tuple(weights))
 
 
 # %% positions_right_but_exercise_1_wrong
