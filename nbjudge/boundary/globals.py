@@ -117,21 +117,53 @@ def _set(one: _Setting, old: Any, new: Any) -> None:
 
 @contextmanager
 def _random_numbers(disturbed: list[str]) -> Iterator[None]:
-    """Add to `disturbed` whose random numbers the block draws or seeds."""
+    """Add to `disturbed` whose random numbers the block draws, and whose it seeds.
+
+    torch draws from a seed of ours meanwhile, and goes on afterwards as if nothing was drawn.
+    """
     import numpy  # Imported in this function, so that a course without NumPy needs none.
 
     # One draw of each first. A generator that stands where a seed has just put it would not be
     # moved by a block that sets the same seed again.
-    torch.rand(1), numpy.random.random(), random.random()
-    before = _generators(numpy)
-    yield
-    disturbed += [name for name, state in _generators(numpy).items() if state != before[name]]
+    numpy.random.random(), random.random()
+    own = int(torch.randint(2**62, ()))
+    torchs, kept = torch.default_generator, torch.default_generator.get_state()
+    torchs.manual_seed(own)
+    before, seeded = _generators(numpy), set[str]()
+    try:
+        with _seeding(numpy.random, _NUMPY, seeded), _seeding(random, _PYTHON, seeded):
+            yield
+        seeded |= {_TORCH} if torchs.initial_seed() != own else set()
+        moved = [name for name, state in _generators(numpy).items() if state != before[name]]
+    finally:
+        torchs.set_state(kept)
+    disturbed += [*moved, *(f"the seed of {name}" for name in moved if name in seeded)]
+
+
+@contextmanager
+def _seeding(module: Any, name: str, seeded: set[str]) -> Iterator[None]:
+    """Add `name` to `seeded` where the block calls the module's `seed`."""
+    # Unlike torch's, the states of these generators do not tell a seed from a draw.
+    usual = module.seed
+
+    def seed(*args: Any, **kwargs: Any) -> None:
+        seeded.add(name)
+        usual(*args, **kwargs)
+
+    module.seed = seed
+    try:
+        yield
+    finally:
+        module.seed = usual
+
+
+_TORCH, _NUMPY, _PYTHON = (f"{one}'s random numbers" for one in ("torch", "NumPy", "Python"))
 
 
 def _generators(numpy: Any) -> dict[str, Any]:
     _, keys, position, *_ = numpy.random.get_state()
     return {
-        "torch's random numbers": torch.get_rng_state().numpy().tobytes(),
-        "NumPy's random numbers": (keys.tobytes(), position),
-        "Python's random numbers": random.getstate(),
+        _TORCH: torch.get_rng_state().numpy().tobytes(),
+        _NUMPY: (keys.tobytes(), position),
+        _PYTHON: random.getstate(),
     }

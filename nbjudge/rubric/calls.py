@@ -52,7 +52,8 @@ class Outcome:
         result      what it returned; an iterable other than a list or dict is a tuple
         error       what it raised, else None
         changed     positions of the tensors in `args` that it wrote into, from 0
-        disturbed   names of global settings and random numbers that a watched call changed
+        disturbed   names of global settings and random numbers that a watched call changed; "the
+                    seed of ..." those numbers that it seeded, too
         gradients   by the position of a tensor in `args`, or the name of a parameter: a tensor of
                     its shape, or None where the result does not depend on it
 

@@ -159,16 +159,48 @@ def test_a_setting_that_an_earlier_call_changed_is_named_too(setting):
     ("whose", "draw"),
     [
         ("torch", lambda: torch.randn(1)),
-        ("torch", lambda: torch.manual_seed(0)),
+        ("torch", lambda: torch.nn.Linear(2, 3)),
         ("NumPy", lambda: np.random.random()),
-        ("NumPy", lambda: np.random.seed(0)),
         ("Python", lambda: random.random()),
+    ],
+)
+def test_random_numbers_that_are_drawn_at_each_call_are_named(whose, draw):
+    for done in call_all([Call(draw, (), watched=True)] * 3):
+        assert done.disturbed == (f"{whose}'s random numbers",)
+
+
+@pytest.mark.parametrize(
+    ("whose", "seed"),
+    [
+        ("torch", lambda: torch.manual_seed(0)),
+        ("torch", lambda: (torch.manual_seed(0), torch.randn(3))),
+        ("NumPy", lambda: np.random.seed(0)),
         ("Python", lambda: random.seed(0)),
     ],
 )
-def test_random_numbers_that_are_drawn_or_seeded_at_each_call_are_named(whose, draw):
-    for done in call_all([Call(draw, (), watched=True)] * 3):
-        assert done.disturbed == (f"{whose}'s random numbers",)
+def test_a_seed_that_is_set_at_each_call_is_named(whose, seed):
+    for done in call_all([Call(seed, (), watched=True)] * 3):
+        numbers = f"{whose}'s random numbers"
+        assert done.disturbed == (numbers, f"the seed of {numbers}")
+
+
+def test_a_seed_that_is_put_back_is_not_named():
+    def forked():
+        kept = np.random.get_state()
+        with torch.random.fork_rng():
+            torch.manual_seed(0), np.random.seed(0)
+        np.random.set_state(kept)
+
+    assert outcome(forked, watched=True).disturbed == ()
+
+
+def test_a_watched_call_moves_no_random_numbers_of_torch_but_one():
+    drawn = []
+    for number in (1, 100):
+        torch.manual_seed(0)
+        outcome(lambda number=number: torch.randn(number), watched=True)
+        drawn.append(torch.rand(1))
+    assert drawn[0] == drawn[1]
 
 
 def test_a_call_that_changes_nothing_global_disturbs_nothing():

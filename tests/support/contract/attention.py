@@ -1,13 +1,11 @@
 """The contract with the students, tried without the rubrics: an oracle for their mutants."""
 
 import functools
-import random
-import warnings
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 import torch
+from support.contract.clauses import broken, demand, global_state
 
 SINGLE = [(3, 7, 5), (1, 1, 1), (1, 5, 3), (2, 1, 4), (2, 4, 11), (4, 4, 4), (1, 1, 4), (1, 3, 1)]
 SINGLE += [(3, 1, 1), (5, 3, 3), (2, 2, 2), (3, 3, 5), (5, 2, 5), (2, 40, 6), (1, 2, 2), (2, 2, 1)]
@@ -24,10 +22,6 @@ PROJECTIONS = {"self_attention": ("W_q", "W_k", "W_v"), "multi_head": ("W_q", "W
 NO_WEIGHT = 1e-12
 
 
-class Broken(AssertionError):
-    """A clause of the contract does not hold."""
-
-
 def violation(exercise: str, solution: Any) -> str:
     """Say which clause of the contract (design, section 4) `solution` breaks; nothing if none.
 
@@ -37,31 +31,21 @@ def violation(exercise: str, solution: Any) -> str:
     initial values, attributes besides the projections. Nor can it be tried here what happens on
     another device.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            _causal(solution) if exercise == "causal_mask" else _attention(exercise, solution)
-    except (Exception, SystemExit) as error:
-        what = str(error) if isinstance(error, Broken) else f"2: raises {error!r}"[:120]
-        return " ".join([*what.split(), *getattr(error, "__notes__", [])])
-    return ""
-
-
-def _demand(holds: bool, clause: str):
-    if not holds:
-        raise Broken(clause)
+    if exercise == "causal_mask":
+        return broken(lambda: _causal(solution))
+    return broken(lambda: _attention(exercise, solution))
 
 
 def _causal(make):
     for size in (5, 1, 2, 3, 4, 17, 33, 100, 5):
-        before = _globals()
+        before = global_state()
         mask, again = make(size), make(size)
-        _demand(_globals() == before, "4: something global was changed")
-        _demand(isinstance(mask, torch.Tensor), "bonus: the mask is no tensor")
-        _demand(mask.dtype == torch.bool, "bonus: the mask is not bool")
+        demand(global_state() == before, "4: something global was changed")
+        demand(isinstance(mask, torch.Tensor), "bonus: the mask is no tensor")
+        demand(mask.dtype == torch.bool, "bonus: the mask is not bool")
         wanted = [[j <= i for j in range(size)] for i in range(size)]
-        _demand(mask.tolist() == wanted, f"bonus: the mask of {size} is not causal")
-        _demand(torch.equal(mask, again), "4: equal calls differ")
+        demand(mask.tolist() == wanted, f"bonus: the mask of {size} is not causal")
+        demand(torch.equal(mask, again), "4: equal calls differ")
 
 
 def _attention(exercise, solution):
@@ -104,12 +88,12 @@ def _load(exercise, layer, index, loud):
     size, names = SIZES[exercise][index][2], PROJECTIONS[exercise]
     keys = [next((k for k in (n, f"{n}.weight") if k in parameters), None) for n in names]
     for name, key in zip(names, keys, strict=True):
-        _demand(key is not None, f"5: {name} is no registered projection")
-        _demand(parameters[key].shape == (size, size), f"5: {name} has another shape")
-        _demand(parameters[key].requires_grad, f"5: {name} is not trainable")
-    _demand(len({parameters[key].data_ptr() for key in keys}) == len(keys), "5: not distinct")
+        demand(key is not None, f"5: {name} is no registered projection")
+        demand(parameters[key].shape == (size, size), f"5: {name} has another shape")
+        demand(parameters[key].requires_grad, f"5: {name} is not trainable")
+    demand(len({parameters[key].data_ptr() for key in keys}) == len(keys), "5: not distinct")
     biases = [f"{name}.bias" for name in names if f"{name}.bias" in parameters]
-    _demand(exercise == "multi_head" or not biases, "5: a bias in exercise 3")
+    demand(exercise == "multi_head" or not biases, "5: a bias in exercise 3")
     ours = _drawn(exercise, index, loud)[1]
     for name, parameter in parameters.items():
         known = name in (*keys, *biases)
@@ -139,34 +123,34 @@ def _call(function, which, dtype):
     differentiated = number < 3
     given = [arg.to(dtype, copy=True).requires_grad_(differentiated) for arg in args]
     given += [] if mask is None else [mask.clone()]
-    before = _globals()
+    before = global_state()
     one = tuple(function(*given))
     two = tuple(function(*given)) if number < 2 else one
-    _demand(_globals() == before, "4: something global was changed")
-    _demand(len(one) == 2, "7: not two results")
+    demand(global_state() == before, "4: something global was changed")
+    demand(len(one) == 2, "7: not two results")
     for arg, now in zip((*args, mask), given, strict=False):
-        _demand(torch.equal(arg.to(now.dtype), now), "4: an argument was changed")
+        demand(torch.equal(arg.to(now.dtype), now), "4: an argument was changed")
     values, gradients, largest = _wanted(*which)
     leaves = given[: len(args)]
     if keys:
         parameters = dict(function.named_parameters())
         leaves += [parameters[key] for key in keys]
     for result, again, wanted, wanted_gradients in zip(one, two, values, gradients, strict=True):
-        _demand(isinstance(result, torch.Tensor), "7: a result is no tensor")
-        _demand(result.dtype == dtype, "3: another dtype")
-        _demand(result.shape == wanted.shape, "2: another shape")
-        _demand(_close(result, wanted, 1e-5 + 3e-6 * largest), "2: another value")
-        _demand(torch.equal(result, again), "4: equal calls differ")
+        demand(isinstance(result, torch.Tensor), "7: a result is no tensor")
+        demand(result.dtype == dtype, "3: another dtype")
+        demand(result.shape == wanted.shape, "2: another shape")
+        demand(_close(result, wanted, 1e-5 + 3e-6 * largest), "2: another value")
+        demand(torch.equal(result, again), "4: equal calls differ")
         if differentiated:
-            _demand(result.requires_grad, "3: not differentiable")
+            demand(result.requires_grad, "3: not differentiable")
             along = _direction(tuple(result.shape)).to(dtype)
             found = torch.autograd.grad(result, leaves, along, retain_graph=True, allow_unused=True)
             for gradient, exact in zip(found, wanted_gradients, strict=True):
                 gradient = torch.zeros_like(exact) if gradient is None else gradient
-                _demand(_close(gradient, exact, 3e-4 + 1e-4 * largest), "3: another gradient")
+                demand(_close(gradient, exact, 3e-4 + 1e-4 * largest), "3: another gradient")
     if mask is not None:
         hidden = one[1][values[1] == 0]
-        _demand(not (hidden.abs() > NO_WEIGHT).any(), "1: a hidden position has a weight")
+        demand(not (hidden.abs() > NO_WEIGHT).any(), "1: a hidden position has a weight")
 
 
 def _close(found, wanted, tolerance):
@@ -266,10 +250,3 @@ def _formula(exercise, index, args, mask, stored, straight):
 @functools.cache
 def _direction(shape):
     return torch.randn(shape, generator=torch.Generator().manual_seed(len(shape)))
-
-
-def _globals():
-    state = np.random.get_state()
-    numbers = torch.get_rng_state().numpy().tobytes(), state[1].tobytes(), state[2]
-    flags = torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads()
-    return numbers, flags, random.getstate()

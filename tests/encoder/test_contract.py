@@ -1,0 +1,108 @@
+"""The oracle of exercises 1 to 3 says which clause of an exercise's text breaks, and of what."""
+
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F  # noqa: N812
+from support.contract import violation
+from support.corpora import SIDES, defined, texts, usual_settings
+from support.sampling import sample
+from torch import nn
+
+EXERCISES = ("encoder/positions", "encoder/layer_norm", "encoder/feed_forward")
+NUMBER = 5  # of each side and exercise
+POSITIONS = """
+def sinusoidal_positions(seq_len, embed_dim):
+    angle = torch.arange(seq_len)[:, None] / 10000 ** (torch.arange(0, embed_dim, 2) / embed_dim)
+    return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)
+"""
+LAYER_NORM = """
+class LayerNorm(nn.Module):
+    def __init__(self, embed_dim, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(embed_dim))
+        self.bias = nn.Parameter(torch.zeros(embed_dim))
+
+    def forward(self, x):
+        centred = x - x.mean(-1, keepdim=True)
+        root = (centred.square().mean(-1, keepdim=True) + self.eps).sqrt()
+        return self.weight * (centred / root) + self.bias
+"""
+FEED_FORWARD = """
+class FeedForward(nn.Module):
+    def __init__(self, embed_dim, hidden_dim):
+        super().__init__()
+        self.linear1 = nn.Linear(embed_dim, hidden_dim)
+        self.linear2 = nn.Linear(hidden_dim, embed_dim)
+
+    def forward(self, x):
+        return self.linear2(F.relu(self.linear1(x)))
+"""
+NAMES = {
+    POSITIONS: ("encoder/positions", "sinusoidal_positions"),
+    LAYER_NORM: ("encoder/layer_norm", "LayerNorm"),
+    FEED_FORWARD: ("encoder/feed_forward", "FeedForward"),
+}
+VERDICTS = [
+    # source, what is replaced, by what, the clause that breaks; "" if none does
+    (POSITIONS, "", "", ""),
+    (POSITIONS, "angle.sin()", "angle.double().sin().float()", ""),
+    (POSITIONS, "10000", "1000", "2: another value"),
+    (POSITIONS, "arange(seq_len)", "arange(seq_len).clamp(max=500)", "2: another value of 1000"),
+    (POSITIONS, "dim=-1", "dim=0", "2: another shape"),
+    (POSITIONS, "flatten(1)", "flatten(1).double()", "3: another dtype"),
+    (POSITIONS, "flatten(1)", "flatten(1).requires_grad_()", "3: the positions are trained"),
+    (POSITIONS, "flatten(1)", "flatten(1).bernoulli()", "4: something global"),
+    (LAYER_NORM, "", "", ""),
+    (LAYER_NORM, "self.weight * (centred / root)", "(self.weight * centred) / root", ""),
+    (LAYER_NORM, "x.mean(-1", "x.mean(1", "2: another value"),
+    (LAYER_NORM, "+ self.eps).sqrt()", ").sqrt() + self.eps", "2: another value"),
+    (LAYER_NORM, "+ self.eps).sqrt()", "+ 1e-5).sqrt()", "2: another value"),
+    (LAYER_NORM, "centred.square().mean(-1, keepdim=True)",
+     "x.square().mean(-1, keepdim=True) - x.mean(-1, keepdim=True) ** 2", "2: another value"),
+    (LAYER_NORM, "/ root)", "/ root.detach())", "3: another gradient"),
+    (LAYER_NORM, "torch.ones(embed_dim)", "torch.ones(1)", "5: weight has another shape"),
+    (LAYER_NORM, "torch.ones", "torch.zeros", "5: weight does not start"),
+    (LAYER_NORM, "nn.Parameter(torch.zeros(embed_dim))", "torch.zeros(embed_dim)", "5: bias is"),
+    (LAYER_NORM, "centred = x -", "centred = x.data.neg_().neg() -", "4: an argument"),
+    (FEED_FORWARD, "", "", ""),
+    (FEED_FORWARD, "F.relu(self.linear1(x))", "self.linear1(x).clamp(min=0)", ""),
+    (FEED_FORWARD, "F.relu(self.linear1(x))", "self.linear1(x)", "2: another value"),
+    (FEED_FORWARD, "F.relu(", "F.relu6(", "2: another value"),
+    (FEED_FORWARD, "F.relu(self.linear1(x))", "F.relu(self.linear1(x.detach()))", "3: another"),
+    (FEED_FORWARD, "hidden_dim, embed_dim)", "hidden_dim, embed_dim, bias=False)", "5: linear2"),
+    (FEED_FORWARD, "super().__init__()", "super().__init__(); torch.manual_seed(1)", "4: the seed"),
+    (FEED_FORWARD, "F.relu(self.linear1(x))",
+     "F.dropout(F.relu(self.linear1(x)), 0.1, self.training)", "4: something global"),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def settings():
+    """Put back what wrong solutions change."""
+    yield
+    usual_settings()
+
+
+@pytest.mark.parametrize(("source", "old", "new", "clause"), VERDICTS)
+def test_the_oracle_says_which_clause_breaks(source, old, new, clause):
+    path, name = NAMES[source]
+    assert old in source
+    names = {"torch": torch, "nn": nn, "F": F, "math": math}
+    exec(source.replace(old, new), names)
+    found = violation(path, names[name])
+    assert found.startswith(clause) if clause else found == ""
+
+
+@pytest.mark.parametrize("path", EXERCISES)
+@pytest.mark.parametrize("side", SIDES)
+def test_the_oracle_agrees_with_the_hands_that_wrote_the_solutions(side, path):
+    found = {}
+    for name, text in sample(texts(side, path).items(), NUMBER):
+        usual_settings()
+        found[name] = violation(path, defined(path, name, text))
+    assert {name: bool(clause) for name, clause in found.items()} == dict.fromkeys(
+        found, side == "wrong"
+    )

@@ -1,0 +1,77 @@
+"""Layers under parameters of ours: values and gradients against a formula in float64."""
+
+import torch
+from support.contract.clauses import demand, global_state, settings
+
+
+def made(make, *sizes, **options):
+    """Return a layer of the student's class; making it may draw random numbers only."""
+    before, ends = settings(), []
+    for seed in range(2):
+        torch.manual_seed(seed)
+        layer = make(*sizes, **options)
+        ends.append(torch.get_rng_state())
+    demand(settings() == before, "4: something global was changed")
+    demand(not torch.equal(*ends), "4: the seed was set")
+    demand(isinstance(layer, torch.nn.Module), "2: no nn.Module")
+    return layer
+
+
+def parameters(layer, shapes):
+    """Return the parameters that the text names, {name: shape}, checked."""
+    known = dict(layer.named_parameters(remove_duplicate=False))
+    for name, shape in shapes.items():
+        demand(name in known, f"5: {name} is no registered parameter")
+        demand(known[name].shape == shape, f"5: {name} has another shape")
+        demand(known[name].requires_grad, f"5: {name} is not trainable")
+    demand(len({known[name].data_ptr() for name in shapes}) == len(shapes), "5: not distinct")
+    return {name: known[name] for name in shapes}
+
+
+def written(layer, ours):
+    """Write our values into a layer's parameters in place; return them as the layer holds them."""
+    named = parameters(layer, {name: value.shape for name, value in ours.items()})
+    with torch.no_grad():
+        for name, value in ours.items():
+            named[name].copy_(value)
+    return named
+
+
+def agrees(layer, ours, formula, x, close, gradients=None):
+    """Compare layer(x) with formula(x, ours) in float64: value, dtype, state, gradients.
+
+    `close` is the tolerance of values, a share of the largest value where it is above 1, and
+    `gradients` that of gradients, which are left out without it.
+    """
+    named = written(layer, ours)
+    given = x.clone().requires_grad_(gradients is not None)
+    before = global_state()
+    result, again = layer(given), layer(given)
+    demand(global_state() == before, "4: something global was changed")
+    demand(torch.equal(given.detach(), x), "4: an argument was changed")
+    exact = {name: value.double().requires_grad_() for name, value in ours.items()}
+    input_ = x.double().requires_grad_()
+    wanted = formula(input_, exact)
+    demand(isinstance(result, torch.Tensor), "2: no tensor")
+    demand(result.shape == wanted.shape, "2: another shape")
+    demand(result.dtype == x.dtype, "3: another dtype")
+    demand(_close(result, wanted, close), "2: another value")
+    demand(_close(again, result, 1e-6), "4: equal calls differ")
+    for name, value in ours.items():
+        demand(torch.equal(named[name].detach(), value), "4: a parameter was changed")
+    if gradients is None:
+        return
+    demand(result.requires_grad, "3: not differentiable")
+    along = torch.randn(x.shape, generator=torch.Generator().manual_seed(1)).to(x.dtype)
+    leaves = [given, *named.values()]
+    found = torch.autograd.grad(result, leaves, along, allow_unused=True)
+    right = torch.autograd.grad(wanted, [input_, *exact.values()], along.double())
+    for one, other in zip(found, right, strict=True):
+        one = torch.zeros_like(other) if one is None else one
+        demand(_close(one, other, gradients), "3: another gradient")
+
+
+def _close(found, wanted, tolerance):
+    # Written so that NaN is not close.
+    bound = tolerance * max(1.0, wanted.detach().abs().max().item())
+    return bool(((found.detach() - wanted.detach()).abs() <= bound).all())

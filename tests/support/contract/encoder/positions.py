@@ -1,0 +1,35 @@
+"""Exercise 1: sinusoidal positions."""
+
+import torch
+from support.contract.clauses import broken, demand, global_state
+
+SIZES = [(7, 6), (1, 2), (1, 8), (2, 2), (5, 4), (6, 6), (4, 12), (3, 50), (1000, 8), (600, 2)]
+SIZES += [(999, 16), (40, 512), (2, 1024), (7, 6)]
+
+
+def violation(solution):
+    """Say which clause of the exercise's text `solution` breaks."""
+    return broken(lambda: [_tried(solution, *size) for size in SIZES])
+
+
+def _tried(solution, seq_len, embed_dim):
+    before = global_state()
+    first, second = solution(seq_len, embed_dim), solution(seq_len, embed_dim)
+    named = solution(seq_len=seq_len, embed_dim=embed_dim)
+    demand(global_state() == before, "4: something global was changed")
+    wanted = _wanted(seq_len, embed_dim)
+    for table in (first, second, named):
+        demand(isinstance(table, torch.Tensor), "2: no tensor")
+        demand(table.shape == wanted.shape, f"2: another shape of {seq_len}, {embed_dim}")
+        demand(table.dtype == torch.float32, "3: another dtype")
+        demand(not table.requires_grad, "3: the positions are trained")
+        error = (table.double() - wanted).abs().max().item()
+        demand(error <= 1e-3, f"2: another value of {seq_len}, {embed_dim}")
+    demand(torch.equal(first, second), "4: equal calls differ")
+
+
+def _wanted(seq_len, embed_dim):
+    column = torch.arange(embed_dim, dtype=torch.float64)
+    even = column - column % 2
+    angle = torch.arange(seq_len, dtype=torch.float64)[:, None] / 10000 ** (even / embed_dim)
+    return torch.where(column % 2 == 0, angle.sin(), angle.cos())
