@@ -4,6 +4,7 @@
     python3 bootstrap.py test      every test that needs neither root nor system packages
     python3 bootstrap.py slow      the slow tests: a browser, fresh environments
     python3 bootstrap.py thorough  the same, and all of what they take a sample of
+    python3 bootstrap.py cuda      the tests that need a GPU
 
 Needs Python 3.11 or newer and nothing else. On Windows: py bootstrap.py demo
 """
@@ -37,6 +38,7 @@ def tests(suite, *options):
 COMMANDS = {
     "demo": [["examples/demo.py"]],
     "test": [tests("test", "-m", "not slow", *TWO)],
+    "cuda": [tests("cuda", "-m", "cuda", "-rs")],
     "slow": [tests("slow", "-m", "slow and not thorough", *TWO)],
     "thorough": [
         tests("alone", "-m", "alone", "-s"),

@@ -11,7 +11,9 @@ gc.disable()  # while modules are imported, a collection finds nothing and takes
 from nbjudge.confined.zygote import import_modules  # noqa: E402
 from nbjudge.judge import job  # noqa: E402, F401
 
-import_modules([])
+import_modules(
+    ["jinja2", "rich.table"]
+)  # which every scorecard needs, and imports when it is shown
 gc.collect()
 gc.freeze()
 gc.enable()

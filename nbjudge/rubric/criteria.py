@@ -26,14 +26,15 @@ a behaviour to tell them apart by; see `nbjudge.rubric.misconceptions`.
 """
 
 import functools
+import io
+import sys
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, NamedTuple
 
 import torch
-from IPython.utils.capture import capture_output
 
 from nbjudge.course import RubricError
 from nbjudge.rubric.calls import Call
@@ -239,6 +240,20 @@ def _random(seed: int, purpose: str) -> torch.Generator:
 def _quiet() -> Iterator[None]:
     # What student code prints or warns during a check could show a hidden input. And nbgrader gives
     # 0 points to a cell with any text on stderr before its score.
-    with capture_output(), warnings.catch_warnings():
+    with _captured(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+@contextmanager
+def _captured() -> Iterator[None]:
+    # What has imported IPython, as a kernel has, may display pictures, too. Elsewhere a rubric
+    # needs nothing of it, so that it can be tried where there is only torch.
+    if sys.modules.get("IPython"):
+        from IPython.utils.capture import capture_output
+
+        with capture_output():
+            yield
+    else:
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            yield

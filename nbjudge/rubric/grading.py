@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from IPython.display import display
-
 from nbjudge.rubric.loader import load
 from nbjudge.rubric.scorecard import Mark, Scorecard
 from nbjudge.sanitize.paths import without_paths
@@ -97,4 +95,6 @@ def new_seed() -> int:
 
 
 def _in_a_kernel() -> Grading:
+    from IPython.display import display  # a kernel has it
+
     return Grading(new_seed(), Path.cwd(), PLAIN_ENGINE, False, display)

@@ -10,19 +10,12 @@ import textwrap
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from jinja2 import Environment
-from rich import box
-from rich.table import Table
-from rich.text import Text
-
-from nbjudge.tables import as_text
 from nbjudge.verdict import Verdict
 
 _WIDTH = 100
 MIME = "application/vnd.nbjudge.scorecard+json"
 
-_HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-    """\
+_HTML = """\
 <p><strong>{{ card.title }}: {{ "%g"|format(card.score) }} of {{ card.points }} points</strong></p>
 {% if card.fault %}
 <p><strong>Not graded.</strong> {{ card.fault }}</p>
@@ -49,7 +42,6 @@ _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 {% endif %}
 <p>{{ card.footnote }}</p>
 """
-)
 
 
 @dataclass(frozen=True)
@@ -134,7 +126,7 @@ class Scorecard:
 
     def to_html(self) -> str:
         """Render an HTML table; what student code raised or printed is escaped."""
-        return _HTML.render(card=self)
+        return _template().render(card=self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {"text/plain": self.to_text(), "text/html": self.to_html(), MIME: asdict(self)}
@@ -163,9 +155,23 @@ def _verdict(marks: tuple[Mark, ...], fault: str) -> Verdict:
     return lost[0] if len(set(lost)) == 1 else Verdict.NOT_MET
 
 
+# jinja2 and rich are imported where a scorecard is shown: a rubric that marks needs neither.
+@functools.cache
+def _template() -> Any:
+    from jinja2 import Environment
+
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_HTML)
+
+
 @functools.lru_cache(maxsize=1024)
 def _table(marks: tuple[Mark, ...]) -> str:
     # Cached, because in a class most tables are alike, and each takes rich some milliseconds.
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from nbjudge.tables import as_text
+
     table = Table(box=box.SIMPLE, pad_edge=False)
     for heading in ("Result", "Criterion", "Points", "What to look at"):
         table.add_column(heading, justify="right" if heading == "Points" else "left")

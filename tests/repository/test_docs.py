@@ -39,6 +39,11 @@ COMMANDS = {
     "python3 bootstrap.py test": ".ci/run",
     "python3 bootstrap.py slow": ".ci/run",
     "python3 bootstrap.py thorough": NOT_RUN + "takes an hour",
+    "python3 bootstrap.py cuda": NOT_RUN + "no GPU; the next one runs the same tests",
+    "python3 -m pytest -c tests/cuda/pytest.ini -m cuda tests/cuda": (
+        "tests/repository/test_cuda.py",
+        "python3 -m pytest -c tests/cuda/pytest.ini -m cuda tests/cuda",
+    ),
     "nbjudge build attention": "tests/authoring/test_build.py",
     CHECK: ("tests/authoring/test_build.py", "run() nbjudge build attention --check"),
     "nbjudge judge submitted/ada/attention/attention.ipynb": (CLI, "run() nbjudge judge _"),

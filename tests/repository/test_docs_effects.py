@@ -37,6 +37,10 @@ EFFECTS = {
     "python3 bootstrap.py": [
         "tests/repository/test_bootstrap.py::test_set_up_is_done_once_and_again_when_pins_change"
     ],
+    "python3 -m pytest -c tests/cuda/pytest.ini": [
+        "tests/repository/test_cuda.py::test_the_command_of_the_docs_says_what_it_needs",
+        "tests/repository/test_cuda.py::test_they_need_torch_numpy_and_msgpack_alone",
+    ],
     "nbjudge build": [
         f"{BUILD}::test_check_names_what_is_stale_and_build_mends_it",
         f"{BUILD}::test_check_writes_nothing_and_build_registers_the_assignment",

@@ -230,7 +230,7 @@ def test_the_reference_is_not_blamed_for_a_random_number_that_another_thread_dra
 
 def test_a_rubric_that_cannot_be_used_is_not_graded_in_place_of_0(monkeypatch):
     shown = []
-    monkeypatch.setattr(grading, "display", shown.append)
+    monkeypatch.setattr("IPython.display.display", shown.append)
     assert rubric.grade("attention/encoder", {}) == 0.0
     assert "The rubric cannot be used (RubricError: There is no rubric" in shown[0].fault
 
@@ -243,7 +243,7 @@ def test_criteria_must_add_up_to_the_points():
 
 def test_a_seed_repeats_its_inputs_and_is_kept(monkeypatch, capsys):
     shown = []
-    monkeypatch.setattr(grading, "display", shown.append)
+    monkeypatch.setattr("IPython.display.display", shown.append)
     monkeypatch.setenv("NBJUDGE_SEED", "7")
     names = namespace(answers_of("wrong"))
     assert rubric.grade("attention/dot_product", names) == 14.0
