@@ -11,7 +11,7 @@ from support.course import ROOT
 from nbjudge import rubric
 from nbjudge.authoring.verify import verify
 from nbjudge.course import RubricError
-from nbjudge.rubric import expect, grading, loader
+from nbjudge.rubric import expect, loader
 from nbjudge.rubric.calls import Call, call_all
 
 SETUP = "import numpy as np\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
