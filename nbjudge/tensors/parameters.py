@@ -35,6 +35,7 @@ class Modules:
         sizes    by a name of the author's choice, the arguments that make a module
         shapes   shapes(*arguments): the shape of each parameter, by its name in the module
         draw     draw(random, name, shape): its values
+        rename   rename(module, name): the name that a parameter has in this module
         partly   partly(module, name): whether a parameter is left out where it is missing, or of
                  another shape
 
@@ -48,9 +49,10 @@ class Modules:
         shapes: Callable[..., Shapes],
         random: torch.Generator,
         draw: Draw = drawn,
+        rename: Callable[[nn.Module, str], str] = lambda module, name: name,
         partly: Callable[[nn.Module, str], bool] = lambda module, name: False,
     ):
-        self._partly = partly
+        self._rename, self._partly = rename, partly
         self.sizes, self.shapes = sizes, {name: shapes(*size) for name, size in sizes.items()}
         outcomes = call_all([Call(make, size, watched=True) for size in sizes.values()])
         self.made = dict(zip(sizes, outcomes, strict=True))
@@ -82,7 +84,8 @@ class Modules:
         """
         if name not in self._loaded:
             module = self.module(name)
-            stored = load(module, self._values[name], functools.partial(self._partly, module))
+            values = {self._rename(module, one): v for one, v in self._values[name].items()}
+            stored = load(module, values, functools.partial(self._partly, module))
             fill_others(module, stored, self._random)
             self._loaded[name] = module.eval(), stored
         return self._loaded[name]
@@ -93,8 +96,15 @@ class Modules:
         return Case(module, args, formula, stored)
 
     def check(self, name: str) -> None:
-        """Check that the parameters are there, of their shapes, trainable, and distinct."""
-        check(self.module(name), self.shapes[name])
+        """Check that the parameters are there, of their shapes, trainable, and distinct.
+
+        Those that may be missing are checked where they are there.
+        """
+        module = self.module(name)
+        there = named(module)
+        renamed = {self._rename(module, one): s for one, s in self.shapes[name].items()}
+        shapes = {o: s for o, s in renamed.items() if o in there or not self._partly(module, o)}
+        check(module, shapes)
 
     def untouched(self, looked_at: Sequence[str]) -> None:
         """Check that making a module changed nothing global whose name begins with `looked_at`."""

@@ -18,7 +18,7 @@ from nbjudge.rubric import NotMet, Rubric, call_all, expect
 from nbjudge.tensors import MODES, padding
 
 from . import feed_forward, layer_norm
-from .blocks import Blocks, block
+from .blocks import Blocks, block, fairly
 
 HINT = "Check: x + attention(norm1(x)), then x + feed_forward(norm2(x)), with the x of before."
 MAPS = "Return the attention's own weights, one map a head: average_attn_weights=False."
@@ -56,58 +56,64 @@ rubric = Rubric(
 @rubric.criterion("The parts are registered, trainable and distinct", points=4)
 def parts(blocks, random):
     """norm1, attention, norm2 and feed_forward, each with parameters of the right shapes."""
-    blocks.check()
+    for size in ("three_heads", "ones"):
+        blocks.usual.check(size)
 
 
 @rubric.criterion("The output is that of a pre-norm block", points=9)
+@fairly
 def output(blocks, random):
     """Every size; tokens of different means and spreads, and ones whose spread is that of eps."""
-    with blocks.usable() as usable:
-        made = [*usable.cases(random), *usable.faint(random)]
-        tensors.values([one.of(OUTPUT) for one in made], HINT)
+    made = [*blocks.cases(random), *blocks.faint(random)]
+    tensors.values([one.of(OUTPUT) for one in made], HINT)
 
 
 @rubric.criterion("The weights returned are those applied, one map a head", points=5)
+@fairly
 def weights(blocks, random):
     """First where the norm changes nothing, then, if the output is right, everywhere."""
-    with blocks.usable() as usable:
-        normed, *large = usable.normed(random), *usable.large(random)
-        found = tensors.ask([one.of(WEIGHTS) for one in (normed, *large)])
-        tensors.varied(found[0][1][0], "the attention weights")
-        for (case, results), hint in zip(found, (MAPS, LARGE, LARGE), strict=True):
-            tensors.compare(case, results, hint)
-        for case, (made, *maps) in tensors.ask(usable.cases(random)):
-            if case.of(OUTPUT).fitting((made,)):
-                tensors.compare(case.of(WEIGHTS), tuple(maps), MAPS)
+    normed, *large = blocks.normed(random), *blocks.large(random)
+    found = tensors.ask([one.of(WEIGHTS) for one in (normed, *large)])
+    tensors.varied(found[0][1][0], "the attention weights")
+    for (case, results), hint in zip(found, (MAPS, LARGE, LARGE), strict=True):
+        tensors.compare(case, results, hint)
+    known = tensors.ask(blocks.cases(random))
+    if all(case.of(OUTPUT).fitting(results[:WEIGHTS]) for case, results in known):
+        for case, results in known:
+            tensors.compare(case.of(WEIGHTS), results[WEIGHTS:], MAPS)
 
 
 @rubric.criterion("Padding gets no weight, and changes no real position", points=6)
+@fairly
 def masks(blocks, random):
     """Masks of each dtype, padding anywhere, one real token; scores of 1,000; any padding."""
-    with blocks.usable(apart=True) as usable:
-        groups = [usable.masked(random, name) for name in ("three_heads", "wide", "ones")]
-        groups = [_readable(group) for group in groups]
-        for group in groups:
-            _masked(group)
-        padding.no_influence([group[1] for group in groups], random)
-        _large(_readable(usable.large_masked(random)))
+    groups = [_readable(blocks.masked(random, name)) for name in ("three_heads", "wide", "ones")]
+    found = [_outcomes(group) for group in groups]
+    right = all(plain[0].fitting(plain[1]) for plain, *_ in found)
+    for plain, *masked in found:
+        _masked(plain[1], masked, right)
+    padding.no_influence([group[1] for group in groups], random)
+    for case, results in _outcomes(_readable(blocks.large_masked(random))):
+        for one in results[WEIGHTS:]:
+            tensors.compare(case.of(WEIGHTS), (one,), LARGE)
+            padding.no_weight(one, _free_or(case.args[1] != 0), "With large scores")
 
 
 @rubric.criterion("Gradients reach the input and all parameters", points=3)
+@fairly
 def gradients(blocks, random):
     """Along random directions of output and weights; with masks where the values are right."""
-    with blocks.usable() as usable:
-        plain = usable.cases(random, ("three_heads", "one_head"))
-        masked = usable.cases(random, ("three_heads", "wide"), masked=True)
-        tensors.gradients(_readable(plain), random, if_right=_readable(masked))
+    plain = _readable(blocks.cases(random, ("three_heads", "one_head")))
+    masked = _readable(blocks.cases(random, ("three_heads", "wide"), masked=True))
+    tensors.gradients(plain[:1], random, if_right=[*plain[1:], *masked])
 
 
 @rubric.criterion("Dtype and device are kept, and nothing is changed on the way", points=3)
+@fairly
 def conventions(blocks, random):
     """float32 in train mode, float64 in eval mode; a mask of each dtype with both."""
-    with blocks.usable() as usable:
-        usable.usual.untouched(MODES)
-        tensors.conventions(_readable(usable.each_kind(random)), looked_at=MODES)
+    blocks.usual.untouched(MODES)
+    tensors.conventions(_readable(blocks.each_kind(random)), looked_at=MODES)
 
 
 @rubric.behaviour
@@ -140,42 +146,33 @@ def _readable(cases):
     return cases
 
 
-def _masked(group):
-    """Check calls with masks; the first call of the group is the same without one."""
-    (case, plain), *found = tensors.ask(group)
-    right = case.fitting(plain) is not None
-    _finite(group[1:])
-    for masked, (made, *maps) in found:
-        visible = masked.args[1] != 0
-        kind = f"With a {masked.args[1].dtype} mask"
-        for own, one in zip(plain[1:], maps, strict=True):
+def _outcomes(cases):
+    """Make the calls; return each case with its results, which are finite at padding too."""
+    outcomes = call_all([one.call() for one in cases])
+    for case, outcome in zip(cases, outcomes, strict=True):
+        for one, name in zip(case.raw(outcome), case.names, strict=True):
+            if not one.isfinite().all():
+                raise NotMet(f"With padding, {name} should be finite everywhere. {padding.HIDDEN}")
+    return [(case, case.look(outcome)) for case, outcome in zip(cases, outcomes, strict=True)]
+
+
+def _masked(plain, masked, right):
+    """Check calls with masks against the results of the same call without one.
+
+    The output is compared with the formula only where it is `right` without a mask.
+    """
+    for case, (made, *maps) in masked:
+        visible, kind = case.args[1] != 0, f"With a {case.args[1].dtype} mask"
+        for own, one in zip(plain[WEIGHTS:], maps, strict=True):
             padding.no_weight(one, _free_or(visible), kind)
             shared = padding.share(own, visible[:, None, None])
-            (wanted,) = masked.of(WEIGHTS).marked((shared,))
+            (wanted,) = case.of(WEIGHTS).marked((shared,))
             where = f"{kind}, the weights"
             expect.close(one, wanted, where, padding.HIDDEN, 1e-3, SHARED)
         if right:
-            tensors.compare(masked.of(OUTPUT), (made,), padding.HIDDEN)
-
-
-def _large(group):
-    """Check masked calls with scores of 1,000, where the softmax is the same at any scale."""
-    _finite(group)
-    for case, results in tensors.ask(group):
-        visible = case.args[1] != 0
-        for one in results[WEIGHTS:]:
-            tensors.compare(case.of(WEIGHTS), (one,), LARGE)
-            padding.no_weight(one, _free_or(visible), "With large scores")
+            tensors.compare(case.of(OUTPUT), (made,), padding.HIDDEN)
 
 
 def _free_or(visible):
     """Return what may have a weight: real keys, and all keys of padding (batch, 1, seq, seq)."""
     return visible[:, None, None, :] | ~visible[:, None, :, None]
-
-
-def _finite(cases):
-    """Check that all results are finite, at padding too."""
-    for case, outcome in zip(cases, call_all([one.call() for one in cases]), strict=True):
-        for one, name in zip(case.raw(outcome), case.names, strict=True):
-            if not one.isfinite().all():
-                raise NotMet(f"With padding, {name} should be finite everywhere. {padding.HIDDEN}")
