@@ -1,0 +1,265 @@
+"""The formula of an encoder, and the student's encoders, loaded with parameters of ours."""
+
+import functools
+from contextlib import contextmanager
+
+import torch
+
+from nbjudge.rubric import Answered, Call, NotMet, call_all, expect, same_class, standing_in
+from nbjudge.tensors import Case, Formula, Modules, inputs, parameters
+
+from . import blocks, layer_norm, positions
+
+NAMES = ("the output", "the attention weights")
+# (vocab_size, embed_dim, num_heads, hidden_dim, num_layers): all different, the same, ones.
+SIZES = {
+    "two_layers": (11, 6, 3, 10, 2),
+    "again": (11, 6, 3, 10, 2),
+    "three_layers": (7, 8, 2, 5, 3),
+    "one_layer": (1, 2, 1, 1, 1),
+    "long": (5, 2, 1, 3, 1),
+}
+# (batch, seq) at each size.
+ROWS = {
+    "two_layers": (2, 7),
+    "again": (2, 7),
+    "three_layers": (3, 3),
+    "one_layer": (2, 2),
+    "long": (1, 1000),
+}
+TABLE, BLOCK, NORM = "sinusoidal_positions", "EncoderBlock", "LayerNorm"
+
+
+def shapes(vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+    """Return the shapes of the parameters."""
+    found = {"embedding.weight": (vocab_size, embed_dim)}
+    of_block = blocks.shapes(embed_dim, num_heads, hidden_dim)
+    for number in range(num_layers):
+        found |= {f"blocks.{number}.{name}": shape for name, shape in of_block.items()}
+    return found | {f"norm.{name}": one for name, one in layer_norm.shapes(embed_dim).items()}
+
+
+def drawn(random, name, shape):
+    """Return values for a parameter, of an embedding standard normal ones."""
+    if name == "embedding.weight":
+        return inputs.normal(random, *shape)
+    if name.startswith("blocks."):
+        return blocks.drawn(random, name.split(".", 2)[2], shape)
+    return layer_norm.drawn(random, name.partition(".")[2], shape)
+
+
+def encoder(parameters, tokens, mask, num_heads, paths, own=None):
+    """Return output and the list of weights of an encoder.
+
+    `paths` are the names of its blocks. `own` holds functions that stand in place of the formula:
+    table(seq, embed_dim), one for each path, and "norm".
+    """
+    own = own or {}
+    x = parameters["embedding.weight"][tokens]  # (batch, seq, embed_dim)
+    x = x + own.get("table", lambda *size: positions.formula({}, *size))(*x.shape[1:])
+    found = []
+    for path in paths:
+        of_block = blocks.part_of(parameters, path)
+        x, weights = (
+            own[path](x, mask) if path in own else blocks.block(of_block, x, mask, num_heads)
+        )
+        found.append(weights)
+    norm = blocks.part_of(parameters, "norm")
+    return (own["norm"](x) if "norm" in own else layer_norm.formula(norm, x)), found
+
+
+def free(tokens, mask=None):
+    """Return what is free: output and rows of weights of padding."""
+    return blocks.free(tokens, mask)
+
+
+class Encoders:
+    """The student's encoders, loaded with parameters of ours.
+
+    `beside` holds what the student handed in for exercises 1, 2 and 4. Blocks and norm that are of
+    those classes are the student's *own*. `at_fault` names what cannot be used, and what the
+    encoder is tried with once more in our own form.
+    """
+
+    def __init__(self, make, random, beside, at_fault=None):
+        self.make, self.seed, self.beside = make, random.initial_seed(), beside
+        self.ours = at_fault or set()  # what stands in
+        self.modules = Modules(
+            make, SIZES, shapes, random, drawn, rename=self._renamed, partly=self._may_miss
+        )
+        self.at_fault = self._unusable() if at_fault is None else set()
+
+    @contextmanager
+    def stood_in(self):
+        """Yield encoders that were made with ours in the place of what is at fault."""
+        stand_ins = {TABLE: Answered(positions.reference), BLOCK: Answered(answer, made=True)}
+        chosen = {name: one for name, one in stand_ins.items() if name in self.at_fault}
+        with standing_in(self.make, chosen):
+            random = torch.Generator().manual_seed(self.seed)
+            yield Encoders(self.make, random, self.beside, self.at_fault)
+
+    def case(self, name, tokens, mask=None):
+        """Return a case of an encoder; right is what agrees with the formula, or with own parts."""
+        module, stored = self.modules.loaded(name)
+        paths = self.paths(module, name)
+        ours = dict.fromkeys(paths, _answered) if BLOCK in self.ours else {}
+        own = {path: _called(module, path) for path in paths if self._is_own(module, path)}
+        if same_class(getattr(module, "norm", None), self.beside[NORM]):
+            own["norm"] = _called(module, "norm")
+        table = {"table": self._table} if TABLE not in self.ours | self.at_fault else {}
+        missing = {_part(one) for one in self._names(module, name) - stored.keys()}
+        ways = [ours | way for way in ({}, own, own | table, table)]
+        ways = [way for way in ways if missing <= way.keys()]
+        first, *rest = [self._formula(name, paths, way) for way in ways]
+        args = (tokens,) if mask is None else (tokens, mask)
+        return Case(module, args, first, stored, tuple(one.compute for one in rest))
+
+    def cases(self, random, names=ROWS, masked=False):
+        """Return a case for each name, with a bool mask where it is `masked`."""
+        return [self._drawn(random, name, masked) for name in names]
+
+    def paths(self, module, name):
+        """Return the names of the blocks of an encoder, in order."""
+        number = SIZES[name][-1]
+        if BLOCK in self.ours:
+            return [f"blocks.{one}" for one in range(number)]
+        found = [path for path, _ in module.named_modules() if self._is_own(module, path)]
+        if len(found) == number:
+            return found
+        container = module._modules.get("blocks")
+        return [] if container is None else [f"blocks.{key}" for key in container._modules]
+
+    def check(self, name):
+        """Check the parts of an encoder; parameters of own parts are for exercises 2 and 4."""
+        module = self.modules.module(name)
+        number, held = SIZES[name][-1], len(self.paths(module, name))
+        if held != number:
+            raise NotMet(
+                f"With num_layers={number}, 'blocks' should hold {number} registered blocks; it "
+                f"holds {held}. Use an nn.ModuleList."
+            )
+        self.modules.check(name)
+
+    def _drawn(self, random, name, masked):
+        batch_seq, vocab_size = ROWS[name], SIZES[name][0]
+        tokens = torch.randint(vocab_size, batch_seq, generator=random)
+        tokens[0, 0], tokens[-1, -1] = 0, vocab_size - 1
+        return self.case(name, tokens, inputs.mask(random, *batch_seq) if masked else None)
+
+    def _formula(self, name, paths, own):
+        def compute(parameters, tokens, mask=None):
+            return encoder(parameters, tokens, mask, SIZES[name][2], paths, own)
+
+        return Formula(compute, NAMES, ("tokens", "mask"), masks=("mask",), free=free)
+
+    def _table(self, seq_len, embed_dim):
+        return expect.exact(self.beside[TABLE](seq_len, embed_dim))
+
+    def _renamed(self, module, name):
+        first, _, rest = name.partition(".")
+        if name == "embedding.weight" and "embedding" in parameters.named(module):
+            return "embedding"  # an nn.Parameter of the same shape
+        if first != "blocks":
+            return name
+        number, _, rest = rest.partition(".")
+        name_of = next(one for one, made in self.modules.made.items() if made.result is module)
+        paths = self.paths(module, name_of)
+        return f"{paths[int(number)]}.{rest}" if int(number) < len(paths) else name
+
+    def _names(self, module, name):
+        return {self._renamed(module, one) for one in self.modules.shapes[name]}
+
+    def _may_miss(self, module, name):
+        part = _part(name)
+        if part == "norm":
+            return same_class(getattr(module, "norm", None), self.beside[NORM])
+        return BLOCK in self.ours or self._is_own(module, part)
+
+    def _is_own(self, module, path):
+        try:
+            return path != "" and same_class(module.get_submodule(path), self.beside[BLOCK])
+        except AttributeError:
+            return False
+
+    def _unusable(self):
+        """Return which of exercises 1 and 4 cannot be used, or is not registered as a block."""
+        found = set()
+        module = self.modules.made["two_layers"].result
+        if not isinstance(module, torch.nn.Module) or not self.paths(module, "two_layers"):
+            found.add(BLOCK)
+        return found | self._unusable_table() | self._unusable_block()
+
+    def _unusable_table(self):
+        if self.beside[TABLE] is None:
+            return {TABLE}
+        sizes = [(ROWS[name][1], size[1]) for name, size in SIZES.items()]
+        outcomes = call_all([Call(self.beside[TABLE], size) for size in sizes])
+        right = all(
+            isinstance(one.result, torch.Tensor)
+            and not one.result.requires_grad
+            and expect.is_close(one.result, positions.formula({}, *size), 1e-3)
+            for one, size in zip(outcomes, sizes, strict=True)
+        )
+        return set() if right else {TABLE}
+
+    def _unusable_block(self):
+        if self.beside[BLOCK] is None:
+            return {BLOCK}
+        (made,) = call_all([Call(self.beside[BLOCK], SIZES["two_layers"][1:4])])
+        if made.error is not None or not isinstance(made.result, torch.nn.Module):
+            return {BLOCK}
+        x, mask = torch.arange(36.0).reshape(2, 3, 6).sin(), torch.ones(2, 3)
+        outcomes = call_all([Call(made.result, (x,)), Call(made.result, (x, mask))])
+        return set() if all(_is_pair(one.result) for one in outcomes) else {BLOCK}
+
+
+HEADS = {size[1]: size[2] for size in SIZES.values()}
+
+
+def answer(x, mask=None):
+    """Return output and weights of a block of ours, for x (batch, seq, embed_dim)."""
+    results = _answered(x.double(), mask)
+    return tuple(one.to(x.dtype) for one in results)
+
+
+def _answered(x, mask):
+    return blocks.block(_ours(x.shape[-1]), x, mask, HEADS[x.shape[-1]])
+
+
+@functools.cache
+def _ours(embed_dim):
+    random = torch.Generator().manual_seed(embed_dim)
+    of_block = blocks.shapes(embed_dim, HEADS[embed_dim], 5)
+    return {name: blocks.drawn(random, name, one).double() for name, one in of_block.items()}
+
+
+def _called(module, path):
+    """Return the function of a part, in the dtype that the module has when it is called."""
+
+    def call(x, *args):
+        found = module.get_submodule(path)(x.to(next(module.parameters()).dtype), *args)
+        return (
+            found.double() if isinstance(found, torch.Tensor) else [one.double() for one in found]
+        )
+
+    return call
+
+
+def _part(name):
+    """Return the path of the part that a parameter belongs to: "norm", or that of a block."""
+    return name.rpartition(".")[0] if name.startswith(("norm.", "embedding")) else _block(name)
+
+
+def _block(name):
+    for part in ("norm1", "norm2", "attention", "feed_forward"):
+        path, found, _ = name.partition(f".{part}.")
+        if found:
+            return path
+    return name
+
+
+def _is_pair(result):
+    if not isinstance(result, list | tuple) or len(result) != 2:
+        return False
+    shapes = [tuple(one.shape) for one in result if isinstance(one, torch.Tensor)]
+    return shapes == [(2, 3, 6), (2, 3, 3, 3)]
