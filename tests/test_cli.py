@@ -60,6 +60,25 @@ def test_verify_prints_the_confusion_table_and_finds_a_rubric_that_is_too_kind(c
     assert "has full marks" in done.stdout
 
 
+def test_verify_tries_the_tests_on_edits_of_the_solution(course):
+    keep_one_exercise(course, "causal_mask")
+    rubric = course / "rubrics/attention/causal_mask.py"
+    rubric.write_text(rubric.read_text().replace("mask.dtype != torch.bool", "False"))
+    options = ("--seeds", "1", "--json")
+    done = nbjudge("verify", "attention", "--mutants", *options, cwd=course, check=False)
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    (found,) = told["exercises"]
+    assert (found["exercise"], found["points"], found["mutants"]) == (
+        "attention/causal_mask",
+        10,
+        7,
+    )
+    (survivor,) = found["pass"]
+    assert survivor["added"] == ["    mask = torch.tril(torch.ones(seq_len, seq_len))"]
+    assert set(told["not_tried"]) > {"attention/dot_product", "attention/scaled"}
+
+
 def test_judge_ends_with_1_and_a_reason_when_it_cannot(tmp_path):
     done = judge("not_a_notebook", check=False)
     assert done.returncode == 1

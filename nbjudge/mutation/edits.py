@@ -105,7 +105,7 @@ def edits(node: ast.AST, known: Known) -> Iterator[ast.AST]:
     yield from _edits(node, known)
     if isinstance(node, ast.expr) and known.field == "iter":
         yield from _loops(node)
-    if isinstance(node, ast.expr) and known.field in ("lower", "upper") and not _is_number(node):
+    if isinstance(node, ast.expr) and known.field in ("lower", "upper") and not is_number(node):
         yield from _one_off(node)
 
 
@@ -173,7 +173,7 @@ def _and_or(node: ast.BoolOp, known: Known) -> Iterator[ast.AST]:
 
 @_edits.register
 def _sign(node: ast.UnaryOp, known: Known) -> Iterator[ast.AST]:
-    if _is_number(node):
+    if is_number(node):
         yield from _numbers(-node.operand.value)  # type: ignore[attr-defined]
     else:
         yield node.operand
@@ -221,7 +221,7 @@ def _call(node: ast.Call, known: Known) -> Iterator[ast.AST]:
         yield node.func.value
     if isinstance(node.func, ast.Name) and node.func.id == "range" and args:
         last = len(args) > 1  # of one argument it is the end, of more the second
-        further = [] if _is_number(args[last]) else _one_off(args[last])
+        further = [] if is_number(args[last]) else _one_off(args[last])
         for one in further:
             yield changed(node, args=[*args[:last], one, *args[last + 1 :]])
 
@@ -292,7 +292,8 @@ def _number(value: float) -> ast.expr:
     return ast.UnaryOp(ast.USub(), one) if value < 0 else one
 
 
-def _is_number(node: ast.AST) -> bool:
+def is_number(node: ast.AST) -> bool:
+    """Return whether a node is a number as it is written, perhaps with a minus."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         node = node.operand
     return isinstance(node, ast.Constant) and type(node.value) in (int, float)

@@ -8,9 +8,9 @@ They stand in `rubrics/<assignment>/equivalent/<exercise>.toml`, beside the othe
     why = "A mask holds 0 and 1 only."
 
 A mark names what is written, and not where. It fits every mutant of the exercise whose edit turns
-`code` into `becomes`: as the smallest expression that was edited, as one around it, or as the whole
-statement. Spaces, quotes, comments, line numbers, and what stands around it, may all change. A mark
-that fits no mutant any more is stale, and named.
+`code` into `becomes`: as the smallest expression that was edited, as one around it, as a method's
+call without its object, or as the whole statement. Spaces, quotes, comments, line numbers, and what
+stands around it, may all change. A mark that fits no mutant any more is stale, and named.
 
 No `.py` file: a mark changes no score, and must not make a class run grade all again, as every
 other change of the rubrics' version does.
@@ -93,7 +93,7 @@ def readings(code: str) -> tuple[str, ...]:
     there is no way.
     """
     found = []
-    for read in (_keyword, _part, _header, _statement):
+    for read in (_keyword, _method, _part, _header, _statement):
         with suppress(SyntaxError, ValueError):
             found.append(read(code.strip()))
     if not found:
@@ -114,6 +114,13 @@ def _keyword(code: str) -> str:
     (call,) = ast.parse(f"f({code})").body
     (keyword,) = call.value.keywords  # type: ignore[attr-defined]
     return ast.unparse(keyword)
+
+
+def _method(code: str) -> str:
+    """Read a call of a method without its object, such as `.mean(dim=1)`."""
+    if not code.startswith("."):
+        raise ValueError(code)
+    return ast.unparse(ast.parse(f"_{code}"))[1:]
 
 
 def _part(code: str) -> str:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from nbjudge.mutation.edits import Known, changed, edits
+from nbjudge.mutation.edits import Known, changed, edits, is_number
+from nbjudge.mutation.words import tells, words
 from nbjudge.notebook.skeleton import find_regions
 
 # No behaviour: what is only said, and what makes names known.
@@ -22,8 +23,6 @@ _SILENT = {"annotation", "returns", "decorator_list", "bases", "type_params", "m
 _TENSORS = {"torch", "nn", "F"}
 _OF_NO_GRADIENT = {"shape", "size", "dim", "ndim", "dtype", "device", "numel"}
 _OWN_NAMES = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.comprehension)
-_BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.FunctionDef, ast.ClassDef)
-_PLAIN = (ast.Constant, ast.Name)  # too little to know an edit by
 
 
 @dataclass(frozen=True)
@@ -199,7 +198,7 @@ def _places(
                 scope.is_detached(child, function, node),
             )
             yield _Place(child, index, known, above)
-            if not _is_negative(child):
+            if not is_number(child):
                 yield from _places(child, scope, above, function)
 
 
@@ -211,10 +210,6 @@ def _says_nothing(node: ast.AST) -> bool:
         is_print = isinstance(named, ast.Name) and named.id == "print"
         return is_print or isinstance(value, ast.Constant)
     return isinstance(node, ast.JoinedStr | ast.operator | ast.expr_context)
-
-
-def _is_negative(node: ast.AST) -> bool:
-    return isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
 
 
 class _Written:
@@ -236,41 +231,46 @@ class _Written:
 
     def edited(self, place: _Place, new: ast.AST) -> Mutant:
         """Return the cell with `new` in a place; `last` is its tree. The tree is as it was then."""
-        chain = [place.node, *place.above]  # up to the statement
-        last = next(number for number, one in enumerate(chain) if isinstance(one, ast.stmt))
-        del chain[last + 1 :]
-        before = [_words(one) for one in chain]
+        whole = [place.node, *place.above]
+        last = next(number for number, one in enumerate(whole) if isinstance(one, ast.stmt))
+        above = whole[1 : last + 1]
+        before = words([place.node, *above])
         place.put(new)
         self.last = self.dump()
-        after = [_words(new), *(_words(one) for one in chain[1:])]
+        after = words([new, *above])
         place.put(place.node)
-        said = tuple(
-            (one, two)
-            for node, one, two in zip(chain, before, after, strict=True)
-            if not isinstance(node, _PLAIN) and not _is_negative(node) and one != two
-        )
+        if not tells(place.node):
+            del before[0, "whole"]
+        said = tuple((one, after[key]) for key, one in before.items() if after.get(key, one) != one)
         text, line = self._with(place.node, new)
         return Mutant(text, line, said)
 
     def _with(self, node: ast.AST, new: ast.AST) -> tuple[str, int]:
         begin, end = self._span(node)
-        head, tail = self._text[:begin].decode(), self._text[end:].decode()
-        for written in self._ways(new):
+        head, own, tail = (
+            part.decode() for part in (self._text[:begin], self._text[begin:end], self._text[end:])
+        )
+        for written in self._ways(new, own):
             text = head + written + tail
             if _reads_as(text, self.last):
                 return text, head.count("\n") + 1
         raise AssertionError(f"{ast.unparse(new)} cannot stand for {ast.unparse(node)}")
 
-    def _ways(self, new: ast.AST) -> Iterator[str]:
-        """Yield ways to write a node, with the cell's own text for what is in the cell."""
+    def _ways(self, new: ast.AST, old: str) -> Iterator[str]:
+        """Yield ways to write a node, with the cell's own text for what is in the cell.
+
+        The first ones have the quotes and brackets of `old`, the text in whose place it comes.
+        """
         for bracketed in (False, True):
             kept: list[str] = []
             text = ast.unparse(self._outline(new, partial(self._keep, kept, bracketed)))
             for number, own in enumerate(kept):
                 text = text.replace(f"kept_{number}_", own)
+            if old[:1] == '"' and "'" not in text[1:-1]:
+                yield f'"{text[1:-1]}"'
+            if text[0] + text[-1] == "()" and old[:1] != "(":
+                yield text[1:-1]
             yield from (text, f"({text})")
-            if text[0] + text[-1] == "()":
-                yield text[1:-1]  # between the brackets of `x[a:b, c]`
         yield f"({ast.unparse(new)})"
 
     def _outline(self, node: Any, keep: Callable[[Any], ast.AST]) -> Any:
@@ -301,9 +301,3 @@ def _reads_as(text: str, dump: str) -> bool:
         return ast.dump(ast.parse(text)) == dump
     except SyntaxError:
         return False
-
-
-def _words(node: ast.AST) -> str:
-    """Return a node as one line: of a statement with a block its first line."""
-    text = ast.unparse(node)
-    return text.split("\n")[0] if isinstance(node, _BLOCKS) else text

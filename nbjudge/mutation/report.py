@@ -157,7 +157,7 @@ def _line(number: int, sign: str, text: str, style: str) -> Text:
 
 def _seeds(told: Survey, tried: Tried) -> str:
     """Name the seeds with full marks where a mutant has them with some only."""
-    if len(tried.passed) == len(told.trial.seeds):
+    if len(tried.passed) in (0, len(told.trial.seeds)):
         return ""
     return f"    # full marks with seed {', '.join(map(str, tried.passed))} only"
 
@@ -185,14 +185,18 @@ def _problems(told: Survey) -> Iterator[RenderableType]:
             yield Text(f"{found.exercise.name}: marked as right, and yet they lose points", "bold")
             yield ""
             yield from _differences(told, found, found.contradicted)
-            for _, tried in found.contradicted:
-                yield Prose(f"It loses {tried.why}")
-            yield Text(f"Either the mark in {file} is wrong, or the test is too strict.\n")
+            for mutant, tried in found.contradicted:
+                yield Prose(f"Line {mutant.line}: {tried.why}")
+            yield Text("")
+            yield Prose(f"Either the mark in {file} is wrong, or the test is too strict.")
+            yield Text("")
         if found.stale:
             yield Text(f"{file}: stale marks, which fit no mutant any more", style="bold")
             for mark in found.stale:
                 yield Prose(str(mark))
-            yield Text("Copy the new lines into the mark, or remove it.\n")
+            yield Text("")
+            yield Prose("Copy the new words into the mark, or remove it.")
+            yield Text("")
         for fault in found.faults:
             yield Text(f"{found.exercise.name}: not judged. {fault}\n", style="bold")
     for lost in told.lost_marks:

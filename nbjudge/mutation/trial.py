@@ -3,9 +3,9 @@
     a worker's bench    the solution itself, measured once: what it takes, that it has full marks
     a mutant            a student process of its own, with the cells before, the mutant, the tests
 
-A mutant is our own code, but it may loop or take all memory. So it runs as a submission does, and
-has a second and ten times what the solution took. Equal answers are judged once (`judge.cache`), and
-questions of the solution are sent ahead.
+A mutant is our own code, but it may loop or take all memory. So it runs as a submission does. It is
+stopped after a second and ten times what the solution took. Equal answers are judged once
+(`judge.cache`), and questions of the solution are sent ahead.
 """
 
 import random
@@ -44,15 +44,17 @@ class Trial:
 
 @dataclass
 class Tried:
-    """What became of a mutant: its verdict with each seed, until it was stopped.
+    """What became of a mutant: its verdict with each seed that was tried.
 
-    `why` says what it lost first, `points` are those of full marks. `fault` is a sentence where the
-    fault is ours.
+    `why` says what it lost first, `points` are those of full marks. `nothing` says that it meets no
+    criterion of a rubric: that is no matter of the seed. `fault` is a sentence where the fault is
+    ours.
     """
 
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     why: str = ""
     points: float = 0.0
+    nothing: bool = False
     fault: str = ""
 
     @property
@@ -117,7 +119,7 @@ class _Bench:
             budget = Budget(self._most)
             found.verdicts[seed] = self._with_seed(session, seed, budget, ours, found)
             longest = max(longest, budget.used)
-            if found.verdicts[seed].stopped or found.fault:
+            if found.verdicts[seed].stopped or found.fault or found.nothing:
                 break
         if ours:
             self._cell_most, self._most = self._bound(ran.used), self._bound(longest)
@@ -136,6 +138,8 @@ class _Bench:
             _draw_from(seed)
             decided, breach = tests.decide(test, budget, last=True)
             found.fault = " ".join(card.fault for card in decided.cards)
+            met = [mark.met for card in decided.cards for mark in card.marks]
+            found.nothing = bool(met) and not any(met)
             lost = _lost(decided, test)
             if breach is not None:
                 lost = breach.verdict, str(breach)
