@@ -170,7 +170,9 @@ def _made(described: Any, answer: Answer, old: Any, name: str, as_module: bool) 
 
 
 def _layer(kind: str, args: list, kwargs: dict, parts: dict) -> nn.Module:
-    made: nn.Module = getattr(nn, LAYERS[LAYERS.index(kind)])(*args, **kwargs)
+    if kind not in LAYERS:
+        raise ValueError(f"torch.nn.{kind} cannot stand in.")
+    made: nn.Module = getattr(nn, kind)(*args, **kwargs)
     for name, part in parts.items():
         made.add_module(name, _layer(*part[1:]))
     return made

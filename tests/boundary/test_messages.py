@@ -61,11 +61,47 @@ def test_a_student_process_answers_as_it_is_written(zygote):
         assert fits(made["module"], messages.ModuleState)
         kind = ask(messages.ATTRIBUTE, target=made["object"], name="in_features")["value"]
         assert kind == ["value", 2]
+        assert made["module"]["types"] == {"": "Layer"}
+        assert ask(messages.OF_CLASS, target=made["object"], name="Layer")["value"] is True
+        places = {"f": ["table", [[[1], 5]]]}
+        assert ask(messages.STAND_IN, target="f", places=places, asks=False) == {"value": None}
+        assert ask(messages.CALL, target="f", args=[1], kwargs={})["value"]["result"] == 5
+        assert ask(messages.PUT_BACK) == {"value": None}
+        assert ask(messages.CALL, target="f", args=[1], kwargs={})["value"]["result"] == 2
         raised = ask(messages.CALL_ALL, calls=[{"target": "fails", "args": []}])["value"][0]
         assert set(raised) == {"raised"}
         assert fits(raised["raised"], messages.Raised)
     finally:
         session.close()
+
+
+def test_student_code_asks_as_it_is_written(zygote):
+    source = "def f(x):\n    return x\ndef g(x):\n    return f(x)\n"
+    asked = []
+
+    def tell(question):
+        asked.append(decode(question))
+        along = asked[-1].get("directions")
+        return encode({"value": asked[-1]["args"][0] if along is None else along})
+
+    session = Session(zygote, SMALL)
+    try:
+        session.ask([encode({"do": messages.RUN, "source": source, "continues": False})], Budget(5))
+        talk = Conversation(session, Budget(5))
+        talk.tell = tell
+        places = {"f": ["answered", 4, False]}
+        talk.ask(messages.STAND_IN, target="g", places=places, asks=True)
+        x = torch.ones(2, requires_grad=True)
+        graph = talk.ask(messages.CALL, target="g", args=[x], kwargs={})["value"]["graph"]
+        along = torch.ones(2)
+        (gradient,) = talk.ask(messages.BACKWARD, graph=graph, directions=[along])["value"]
+    finally:
+        session.close()
+    assert gradient.tolist() == [1, 1]
+    assert len(asked) == 2
+    assert all(fits(one, messages.Asked) for one in asked)
+    assert [one["function"] for one in asked] == [4, 4]
+    assert talk.shared == []
 
 
 @pytest.mark.parametrize("version", [0, VERSION - 1, VERSION + 1, 255])

@@ -30,15 +30,12 @@ from nbjudge.process import zygote
 from nbjudge.process.zygote import Confinement, JudgeFault
 
 CONFINED = (
-    "allowlist calls cells figures landlock magics modules sandbox self_test streams student"
-    " syscalls warm_up zygote"
+    "allowlist asking calls cells figures landlock magics modules raised sandbox self_test standing"
+    " streams student syscalls warm_up zygote"
 )
-BOUNDARY = "channel globals invoke messages trees wire"
+BOUNDARY = "bridge channel globals invoke messages stand_ins trees wire"
 OURS = {"nbjudge", "nbjudge.boundary", "nbjudge.confined"} | {
-    *(
-        f"nbjudge.boundary.{name}"
-        for name in ["channel", "globals", "invoke", "messages", "trees", "wire"]
-    ),
+    *(f"nbjudge.boundary.{name}" for name in BOUNDARY.split()),
     *(f"nbjudge.confined.{name}" for name in CONFINED.split()),
 }
 

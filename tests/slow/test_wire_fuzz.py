@@ -22,6 +22,8 @@ SEEDS = [
         {"number": 1, "value": {"result": (torch.ones(2, 3), torch.zeros(2)), "graph": 0}},
         [None, True, -1, 2**40, 0.5, "text", b"bytes", (1, (2, (3,))), {"a": {"b": [1]}}],
         [torch.ones(0), torch.tensor(1.0), torch.ones(2, dtype=torch.bfloat16, requires_grad=True)],
+        {"number": 1, "asks": encode({"function": 0, "args": [torch.ones(2)], "grad": True})},
+        {"types": {"": "A", "a": "B"}, "twins": {"b": "a"}, "contains": {"a": ["b"]}},
         {"outputs": [{"output_type": "stream", "name": "stdout", "text": "x" * 50}]},
         [torch.float16, torch.device("cpu"), object(), 2**90],
     )
