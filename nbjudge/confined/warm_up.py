@@ -2,9 +2,9 @@
 
 Libraries import and look up much at first use only: matplotlib its fonts, torch its symbolic tools
 at the first backward pass, IPython its formatters. Each fork would do that again. So the zygote
-runs a cell as notebooks have them (arithmetic, a layer, a printed tensor, a traceback, plots and
-their display), and calls as the judge process makes them. None of it is a solution. Neither names
-nor figures are left behind.
+runs a cell as notebooks have them (arithmetic, a layer, an optimiser, a printed tensor, a
+traceback, plots and their display), and calls as the judge process makes them. None of it is a
+solution. Neither names nor figures are left behind.
 """
 
 import contextlib
@@ -41,6 +41,7 @@ def _warm_up():
     traceback.format_stack()
     weights = Layer(4)(torch.ones(2, 3, 4)).masked_fill(torch.tril(torch.ones(3, 3)) == 0, -1.0)
     print(functional.softmax(weights, dim=-1))
+    torch.optim.Adam(Layer(4).parameters())  # imports torch's compiler: 1 s, 40 MB
     weights = torch.softmax(torch.ones(2, 2) @ torch.ones(2, 2), dim=-1)
     picture = io.BytesIO()
     pyplot.imsave(picture, weights.numpy(), cmap="Blues", vmin=0, format="png")

@@ -34,6 +34,7 @@ ADDED = {
     "scaled-plot": "shows why scaling matters",
     "self_attention-plot": "shows the student's own layer",
     "multi_head-plot": "shows the student's own heads",
+    "what-comes-next": "points to the second notebook, which builds the encoder",
 }
 POINTS = {"dot_product": 20, "scaled": 20, "self_attention": 30, "multi_head": 30}
 
