@@ -213,7 +213,7 @@ def _call(node: ast.Call, known: Known) -> Iterator[ast.AST]:
         yield changed(node, args=args[:-1])
     yield from (changed(node, keywords=[k for k in keywords if k is not one]) for one in keywords)
     # Not of a class, by the way in which classes are written: `nn.Linear(width, width)`.
-    is_made = _called(node)[:1].isupper()
+    is_made = _called(node)[:1].isupper() and _root(node.func) not in {*known.names, "self"}
     if args and not isinstance(args[0], ast.Constant | ast.Starred) and not is_made:
         yield args[0]
     # `x.sqrt()`, and not `torch.sqrt(x)` or `self.norm(x)`.

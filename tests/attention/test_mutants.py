@@ -7,8 +7,9 @@ import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
 from support.contract import violation
-from support.mutants import mutants
 from torch import nn
+
+from nbjudge.mutation.mutants import mutants
 
 FUNCTION = """
 def scaled_dot_product_attention(query, keys, values, mask=None):
@@ -50,7 +51,7 @@ def made(text, name):
 
 @functools.cache
 def every(source):
-    return [text for _, text in mutants(source)]
+    return [ast.unparse(ast.parse(one.text)) for one in mutants(source)]
 
 
 FILL = 'scores.masked_fill(mask == 0, float("-inf"))'
@@ -61,7 +62,7 @@ EDITS = [
     (FUNCTION, " / d_k ** 0.5", ""),
     (FUNCTION, "** 0.5", "** 1.0"),
     (FUNCTION, "shape[-1]", "shape[-2]"),
-    (FUNCTION, "dim=-1", "dim=-0"),
+    (FUNCTION, "dim=-1", "dim=0"),
     (FUNCTION, "->bs", "->sb"),
     (FUNCTION, "query, keys) /", "keys, query) /"),
     (FUNCTION, "query, keys) /", "query, values) /"),
@@ -77,12 +78,12 @@ EDITS = [
     (FUNCTION, "weights.unsqueeze(1)", "weights"),
     (FUNCTION, "return ((weights.unsqueeze(1) @ values).squeeze(1), weights)", SWAPPED),
     (LAYER, "bias=False", "bias=True"),
-    (LAYER, "x @ self.W_q", "x @ self.W_k"),
+    (LAYER, "self.W_k(x)", "self.W_v(x)"),
     (LAYER, "self.W_v(x), weights", "x, weights"),
     (LAYER, "-1e9", "1e9"),
     (CAUSAL, "tril", "triu"),
     (CAUSAL, "ones", "zeros"),
-    (CAUSAL, "0 if seq_len else 1", "1 if seq_len else 0"),
+    (CAUSAL, "0 if seq_len else 1", "0 if not seq_len else 1"),
 ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class Layer(nn.Module):
         batch, length = x.shape
         x = self.two(F.relu(self.one(x)))
         y = torch.einsum("bd,bsd->bs", x, x.mean(dim=-1, keepdim=True).sqrt())
-        return y[:, 0::2].transpose(1, 2).view(batch, length) * self.width**0.5
+        return y[:, 0::2].transpose(1, 2).view(batch, length) * self.width**0.5, self.W_v(x)
 """
 
 
@@ -113,6 +113,7 @@ def test_an_edit_of_plain_python_is_made(old, new):
         ("F.relu(self.one(x))", "self.one(x)"),
         ("F.relu", "F.gelu"),
         ("self.one(x)", "x"),
+        ("self.W_v(x)", "x"),
         ("dim=-1", "dim=-2"),
         ("dim=-1", "dim=1"),
         ("dim=-1, ", ""),

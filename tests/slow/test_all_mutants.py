@@ -13,10 +13,10 @@ import pytest
 from support.contract import violation
 from support.corpora import EXERCISES
 from support.course import ROOT
-from support.mutants import mutants
 from support.sampling import drawn_from, thorough
 
 from nbjudge.authoring import verify
+from nbjudge.mutation.mutants import mutants
 from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
@@ -90,13 +90,14 @@ def test_parents_are_right(path):
 
 @pytest.mark.parametrize("path", EXERCISES)
 def test_full_marks_are_for_what_is_right(path):
-    every = [(name, *one) for name, text in parents(path) for one in mutants(text)]
+    every = [(name, one) for name, text in parents(path) for one in mutants(text)]
     drawn, counts, failed = drawn_from(every, NUMBER), Counter(), []
-    for name, edit, text in drawn:
-        broken, lost = judged(path, text)
+    for name, one in drawn:
+        broken, lost = judged(path, one.text)
         counts[bool(broken), bool(lost)] += 1
         if bool(broken) != bool(lost):
-            failed.append(f"{name}, {edit}: breaks [{broken}], loses [{lost}]")
+            edit = " -> ".join(one.said[0])
+            failed.append(f"{name}, line {one.line}, {edit}: breaks [{broken}], loses [{lost}]")
     print(
         f"\n{path}: {len(drawn)} of {len(every)} mutants: "
         f"right {counts[False, False]} full, {counts[False, True]} less; "
