@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nbjudge.boundary.trees import replaced
+from nbjudge.boundary.trees import replaced, tensors
 from nbjudge.rubric import Call, Outcome, call_all, expect
 from nbjudge.tensors import inputs
-from nbjudge.tensors.cases import TOLERANCE, Case, Tensors, ask
+from nbjudge.tensors.cases import TOLERANCE, Case, Tensors
 
 
 def gradients(
@@ -21,14 +21,15 @@ def gradients(
     be there, and nothing is asked of the cases `if_right`. Raises `NotMet`.
     """
     every = [*cases, *if_right]
-    plain = ask(every)
+    outcomes = call_all([case.call() for case in every])
+    plain = [case.look(outcome) for case, outcome in zip(every, outcomes, strict=True)]
     along = [
         case.marked(inputs.directions(random, *(tuple(one.shape) for one in results)))
-        for case, results in plain
+        for case, results in zip(every, plain, strict=True)
     ]
-    calls = [_directed(case, one) for case, one in zip(every, along, strict=True)]
+    calls = [_directed(*one) for one in zip(every, outcomes, along, strict=True)]
     for number, outcome in enumerate(call_all(calls)):
-        case, results = plain[number]
+        case, results = every[number], plain[number]
         fitting = case.fitting(results)
         if fitting is not None or number < len(cases):
             _compare(case, outcome, results)
@@ -70,12 +71,19 @@ def _own(case: Case) -> dict[str, Tensor]:
     return dict(module.named_parameters(remove_duplicate=False))
 
 
-def _directed(case: Case, along: Tensors) -> Call:
-    """Return the call with arguments that require gradients along the directions."""
+def _directed(case: Case, known: Outcome, along: Tensors) -> Call:
+    """Return the call with arguments that require gradients along the directions.
+
+    `known` is the outcome of the same call. The direction of a result that is not looked at is 0.
+    """
     old = case.named_args
     new = [arg.clone().requires_grad_(case.is_real(name)) for name, arg in old.items()]
     given = case.given(*replaced(case.args, list(old.values()), new))
-    return given.call(directions=along)
+    marked = {id(one): d for one, d in zip(case.raw(known), along, strict=True)}
+    results = tensors(known.result)
+    return given.call(
+        directions=tuple(marked.get(id(one), torch.zeros(one.shape)) for one in results)
+    )
 
 
 def _compare(case: Case, outcome: Outcome, plain: Tensors) -> None:
