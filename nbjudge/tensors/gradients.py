@@ -51,17 +51,21 @@ def of_formula(case: Case, along: Tensors) -> dict[int | str, Tensor]:
     stored = {name: one.clone().requires_grad_() for name, one in case.exact_stored().items()}
     results = case.computed(replaced(case.args, list(old.values()), args), stored)
     total = torch.stack([(r * d).sum() for r, d in zip(results, along, strict=True)]).sum()
-    leaves: list[tuple[int | str, Any]] = [
-        *((number, arg) for number, arg in enumerate(args) if arg.requires_grad),
-        *stored.items(),
-        *((name, one) for name, one in _own(case).items() if one.requires_grad),
-    ]
-    found = torch.autograd.grad(total, [one for _, one in leaves], allow_unused=True)
-    wanted: dict[int | str, Tensor] = {}
-    for (name, leaf), one in zip(leaves, found, strict=True):
-        zero = torch.zeros_like(leaf, dtype=torch.float64)
-        wanted[name] = wanted.get(name, zero) + (zero if one is None else one)
-    return wanted
+    own = {name: one for name, one in _own(case).items() if one.requires_grad}
+    leaves: dict[int | str, Any] = {n: arg for n, arg in enumerate(args) if arg.requires_grad}
+    leaves.update(stored)
+    once = {id(one): one for one in own.values()}
+    found = torch.autograd.grad(total, [*leaves.values(), *once.values()], allow_unused=True)
+    zeros = (
+        torch.zeros_like(one, dtype=torch.float64) for one in (*leaves.values(), *once.values())
+    )
+    exact = [zero if one is None else one.double() for zero, one in zip(zeros, found, strict=True)]
+    wanted = dict(zip(leaves, exact, strict=False))
+    # One parameter under several names has one gradient: the sum of what reaches each of them.
+    whole = dict(zip(once, exact[len(leaves) :], strict=True))
+    for name, one in own.items():
+        whole[id(one)] = whole[id(one)] + wanted.get(name, 0)
+    return wanted | {name: whole[id(one)] for name, one in own.items()}
 
 
 def _own(case: Case) -> dict[str, Tensor]:
