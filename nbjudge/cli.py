@@ -9,7 +9,8 @@ import os
 import signal
 import sys
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
@@ -44,7 +45,8 @@ def new(name: str, title: str | None, function: str) -> None:
     from nbjudge.process.zygote import JudgeFault
 
     try:
-        made = scaffold.scaffold(course_root(Path.cwd()), name, title, function)
+        with _stopped_once():
+            made = scaffold.scaffold(course_root(Path.cwd()), name, title, function)
     except (BuildError, RubricError, JudgeFault) as error:
         raise click.ClickException(str(error)) from error
     click.echo(made.to_text())
@@ -355,6 +357,17 @@ def doctor(as_json: bool) -> None:
     click.echo(json.dumps([asdict(c) for c in checks], indent=2) if as_json else to_text(checks))
     if any(check.needed and not check.well for check in checks):
         raise SystemExit(1)
+
+
+@contextmanager
+def _stopped_once() -> Iterator[None]:
+    """Let both signals interrupt the block, once: what it takes back then is taken back whole."""
+    before = [signal.signal(stop, _stop_once) for stop in _STOPS]
+    try:
+        yield
+    finally:
+        for stop, handler in zip(_STOPS, before, strict=True):
+            signal.signal(stop, handler)
 
 
 def _stop_once(*_: object) -> None:

@@ -25,6 +25,8 @@ MACHINE = r"/(work|tmp|root|home)/|[A-Z]:\\Users"
 MOJIBAKE = r"\u201a\u00fa|\u221a\u00f3|\u00c3.|\u00e2\u20ac|\ufffd"
 NOT_RUN = "not run: "
 BLOCK = "its whole block is run below"
+# A test follows the whole page; tests/repository/test_page.py looks at how it reads it.
+FOLLOWED = "followed: docs/new_assignment.md, by tests/slow/test_new_assignment_page.py"
 CHECK = "nbjudge build attention --check"
 CLI, DASK = "tests/test_cli.py", "tests/slow/test_dask.py"
 HUB, HUB_FIXTURE = "tests/slow/test_hub.py", "tests/support/hub.py"
@@ -178,6 +180,14 @@ COMMANDS = {
     "release_assignment attention": NOT_RUN + "no cluster",
     "kubectl rollout restart -n nlp deploy/nbjudge-grader": NOT_RUN + "no cluster",
     "python benchmarks/student_server.py": NOT_RUN + "prints a measurement",
+    'nbjudge new softmax --title "Week 2: softmax"': FOLLOWED,
+    "nbjudge build softmax": FOLLOWED,
+    "nbjudge verify softmax": FOLLOWED,
+    "mkdir -p submitted/ada": FOLLOWED,
+    "cp -r release/softmax submitted/ada": FOLLOWED,
+    "nbjudge autograde softmax": FOLLOWED,
+    "nbgrader generate_feedback softmax": FOLLOWED,
+    "nbjudge judge submitted/ada/softmax/softmax.ipynb --seed 0": FOLLOWED,
 }
 
 
@@ -247,7 +257,18 @@ def test_every_command_of_the_docs_is_in_the_table():
     assert found - {""} == set(COMMANDS)
 
 
-RUN = {one: by for one, by in COMMANDS.items() if by != BLOCK and not str(by).startswith(NOT_RUN)}
+RUN = {
+    one: by
+    for one, by in COMMANDS.items()
+    if by not in (BLOCK, FOLLOWED) and not str(by).startswith(NOT_RUN)
+}
+
+
+def test_the_commands_that_are_followed_are_those_of_a_page_that_a_test_reads():
+    page, test = (name.strip(",") for name in FOLLOWED.split() if "/" in name)
+    assert f'ROOT / "{page}"' in (ROOT / test).read_text(encoding="utf-8")
+    followed = {one for one, by in COMMANDS.items() if by == FOLLOWED}
+    assert followed <= {line for block in blocks(ROOT / page, "bash") for line in block.split("\n")}
 
 
 @pytest.mark.parametrize("command", RUN)

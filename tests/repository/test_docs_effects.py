@@ -10,7 +10,7 @@ import re
 
 import pytest
 import yaml
-from repository.test_docs import COMMANDS, NOT_RUN, PAGES, ROOT, RUN, blocks
+from repository.test_docs import COMMANDS, FOLLOWED, NOT_RUN, PAGES, ROOT, RUN, blocks
 
 from nbjudge.exchange import Collect
 from nbjudge.exchange.policy import FeedbackOnSubmit
@@ -23,6 +23,8 @@ PROGRAMS = (
 )
 SPAN = re.compile(rf"`((?:{'|'.join(map(re.escape, PROGRAMS.split()))}) [^`\n]+)`")
 NBGRADER, GRADE = "tests/nbgrader_ext/test_nbgrader.py", "tests/classrun/test_grade.py"
+NEW = "tests/authoring/test_scaffold.py"
+FOLLOWS = "tests/slow/test_new_assignment_page.py::test_the_page_leads_from_nothing_to_feedback"
 BUILD, CLI = "tests/authoring/test_build.py", "tests/test_cli.py"
 WATCH, ARCHIVES = "tests/exchange/test_watch.py", "tests/nbgrader_ext/test_archives.py"
 HUB, POSTGRESQL = "tests/slow/test_hub.py", "tests/slow/test_postgresql.py"
@@ -46,6 +48,14 @@ EFFECTS = {
         f"{BUILD}::test_check_writes_nothing_and_build_registers_the_assignment",
         f"{BUILD}::test_a_wrong_reference_solution_writes_nothing_and_shows_the_criterion",
     ],
+    "nbjudge new": [
+        f"{NEW}::test_the_proof_shows_none_all_and_fewer_points",
+        f"{NEW}::test_what_it_wrote_is_what_a_build_writes_and_verifies",
+        f"{NEW}::test_a_name_that_is_taken_anywhere_is_refused",
+        f"{NEW}::test_a_run_that_is_stopped_late_takes_back_also_the_row_of_the_gradebook",
+    ],
+    "mkdir -p submitted": [FOLLOWS],
+    "cp -r release": [FOLLOWS],
     "nbjudge judge": [
         f"{CLI}::test_judge_prints_criteria_seed_mended_and_time",
         f"{CLI}::test_judge_gives_json_that_is_the_same_for_the_same_seed",
@@ -161,7 +171,10 @@ def effects(command):
     return EFFECTS[max(known, key=len)] if known else None
 
 
-@pytest.mark.parametrize("command", [*RUN, *sentences()])
+PAGE = [one for one, by in COMMANDS.items() if by == FOLLOWED]
+
+
+@pytest.mark.parametrize("command", [*RUN, *PAGE, *sentences()])
 def test_what_a_command_is_said_to_do_is_asserted(command):
     if effects(command) is None:
         assert any(command.startswith(words) for words in SENTENCES), "No test asserts it."

@@ -51,17 +51,30 @@ def test_torch_is_the_version_that_the_course_was_written_for():
     assert pinned("torch") == "2.13.0"
 
 
+def installation(folder, kind):
+    """Build a wheel, or an editable one, from a copy of the checkout; return its file."""
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "nbjudge", folder / "nbjudge")
+    if kind == "wheel":  # as the hub's installation and the container image have it
+        (folder / "setup.py").unlink()
+    script = f"from setuptools.build_meta import *; build_{kind}('made')"
+    run("python", "-c", script, cwd=folder)
+    (made,) = (folder / "made").glob("*.whl")
+    return made
+
+
+def test_a_wheel_carries_the_templates_of_a_new_assignment(tmp_path):
+    templates = list((ROOT / "nbjudge/authoring/template").iterdir())
+    assert len(templates) == 4
+    with zipfile.ZipFile(installation(tmp_path, "wheel")) as files:
+        for template in templates:
+            assert files.read(str(template.relative_to(ROOT))) == template.read_bytes()
+
+
 @pytest.mark.parametrize("kind", ["wheel", "editable"])
 def test_an_installation_brings_what_makes_plain_nbgrader_refuse(tmp_path, kind):
-    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(ROOT / "nbjudge", tmp_path / "nbjudge")
-    if kind == "wheel":  # as the hub's installation and the container image have it
-        (tmp_path / "setup.py").unlink()
-    script = f"from setuptools.build_meta import *; build_{kind}('made')"
-    run("python", "-c", script, cwd=tmp_path)
-    (made,) = (tmp_path / "made").glob("*.whl")
-    with zipfile.ZipFile(made) as files:
+    with zipfile.ZipFile(installation(tmp_path, kind)) as files:
         (guard,) = [
             name for name in files.namelist() if name.endswith("etc/jupyter/nbgrader_config.json")
         ]

@@ -14,6 +14,7 @@ PACKAGE = ROOT / "nbjudge"
 DOCSTRING = "nbjudge/__init__.py"
 TABLE = "docs/architecture.md"
 TOP = "nbjudge|tests|examples|docs|deploy|rubrics|benchmarks"
+MADE = "rubrics/softmax/"  # by the commands of docs/new_assignment.md, which a test follows
 PAGES = [
     *ROOT.glob("*.md"),
     *(ROOT / "docs").glob("*.md"),
@@ -95,7 +96,7 @@ def test_the_rows_stand_in_the_order_of_the_imports():
 def test_every_path_and_module_of_a_page_is_there(page):
     text = page.read_text(encoding="utf-8")
     for path in re.findall(rf"`((?:{TOP})/[^`<>… ]+)`", text):
-        assert (ROOT / path.rstrip("/")).exists(), path
+        assert path.startswith(MADE) or (ROOT / path.rstrip("/")).exists(), path
     folders = "|".join(folder[:-1] for folder in on_disk() if folder.endswith("/"))
     for module in re.findall(rf"`((?:{folders})/[a-z_]+)`", text):
         assert (PACKAGE / f"{module}.py").is_file() or (PACKAGE / module).is_dir(), module
