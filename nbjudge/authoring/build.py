@@ -14,6 +14,7 @@ import logging
 import re
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,7 +135,10 @@ def _write_executed(path: Path, folder: Path, written: Conventions) -> None:
         extra_arguments=["--HistoryManager.hist_file=:memory:", "--Application.log_level=40"],
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute()
+    # In a thread: in the main one nbclient takes the handlers of Ctrl-C and of SIGTERM, keeps both
+    # from ending the command, and leaves Python's own behind.
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(client.execute).result()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / path.name).write_text(to_text(notebook), encoding="utf-8")
     for cell in notebook.cells:

@@ -154,7 +154,7 @@ def _write(root: Path, words: dict[str, str], written: Conventions) -> dict[Path
     (rubrics / "__init__.py").write_text(f'"""The rubrics of the assignment {name}."""\n', "utf-8")
     told = {}
     for template, file, what in (
-        ("rubric", rubrics / module, "what is marked: two criteria"),
+        ("rubric", rubrics / module, "what is marked"),
         ("idioms", rubrics / "idioms" / module, "another right solution"),
         ("misconceptions", rubrics / "misconceptions" / module, "a wrong solution"),
     ):
@@ -168,7 +168,7 @@ def _write(root: Path, words: dict[str, str], written: Conventions) -> dict[Path
         cell.source = written.in_their_words(cell.source)
     file = root / "source" / name / f"{name}.ipynb"
     file.write_text(to_text(canonical(master)), "utf-8")
-    return {file: "the master: text, solution and tests", **told}
+    return {file: "the master notebook", **told}
 
 
 def _master(**words: str) -> NotebookNode:

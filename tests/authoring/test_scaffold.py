@@ -1,17 +1,13 @@
 """`nbjudge new` lays down an assignment that works, or nothing at all."""
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import time
 
-import demo
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from support.course import ROOT, nbgrader, nbjudge, run
+from support.course import ROOT, nbjudge, run
+from support.fresh import empty_course, inside
 
 FILES = [
     "source/{0}/{0}.ipynb", "rubrics/{0}/{1}.py", "rubrics/{0}/idioms/{1}.py",
@@ -21,19 +17,6 @@ CUSTOM = """
 c.ClearSolutions.begin_solution_delimeter = "### MODEL ANSWER"
 c.ClearSolutions.end_solution_delimeter = "### MODEL ENDS"
 """
-
-
-def empty_course(folder, more=""):
-    """Make a course that has its configuration and nothing else."""
-    folder.mkdir()
-    text = (ROOT / "nbgrader_config.py").read_text("utf-8")
-    (folder / "nbgrader_config.py").write_text(text + more, encoding="utf-8")
-    return folder
-
-
-def inside(course):
-    """Return the path of everything in a course."""
-    return {path.relative_to(course) for path in course.rglob("*")}
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +86,8 @@ def test_an_assignment_has_at_most_sixty_lines_of_cells_and_python(made):
 def test_what_it_writes_passes_the_houses_own_lint_and_format(made):
     course, _ = made
     shutil.copy(ROOT / "pyproject.toml", course)
-    run("ruff", "check", "source", "rubrics", cwd=course)
+    # N999: a folder "Week 2" is no name of a module, and nobody imports it by name.
+    run("ruff", "check", "--ignore", "N999", "source", "rubrics", cwd=course)
     run("ruff", "format", "--check", "rubrics", cwd=course)
 
 
@@ -123,7 +107,7 @@ def test_a_right_notebook_is_graded_by_the_class_command(made):
         (("a", "--function", "def"), "--function cannot be 'def'"),
         (("a", "--function", "weights"), "has something of this name besides"),
         (("a", "--title", ""), "--title cannot be ''"),
-        (("a", "--title", "MODEL ANSWER"), "holds no marker"),
+        (("a", "--title", "### MODEL ANSWER"), "holds no marker"),
         (("week 2",), "is there already, and nothing is overwritten"),
     ],
 )
@@ -181,50 +165,3 @@ def test_a_build_that_fails_leaves_nothing_behind(tmp_path):
     assert done.returncode == 1
     assert "no data here" in done.stderr
     assert inside(course) == before
-
-
-def start(course):
-    """Begin to lay down `softmax` as a person would, in a session of its own."""
-    return subprocess.Popen(
-        demo.command("nbjudge", "new", "softmax"), cwd=course, env=demo.environment(),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_stopped_late_takes_back_also_the_row_of_the_gradebook(tmp_path, stop):
-    course = empty_course(tmp_path / "course")
-    before = inside(course)
-    running = start(course)
-    released = course / "release/softmax/softmax.ipynb"  # the gradebook knows it by now
-    until = time.monotonic() + 120
-    while not released.is_file() and time.monotonic() < until:
-        time.sleep(0.01)
-    assert (course / "gradebook.db").is_file()
-    os.killpg(running.pid, stop)
-    _, said = running.communicate(timeout=120)
-    assert running.returncode == 1
-    assert "Aborted!" in said
-    assert inside(course) == before
-
-
-def test_of_two_runs_at_once_one_makes_it_and_the_other_is_told(tmp_path):
-    course = empty_course(tmp_path / "course")
-    both = [start(course) for _ in range(2)]
-    said = [one.communicate(timeout=200)[1] for one in both]
-    assert sorted(one.returncode for one in both) == [0, 1], said
-    assert any("already" in one for one in said)
-    assert "are as source/ says" in nbjudge("build", "--check", cwd=course).stdout
-
-
-def test_a_gradebook_of_others_is_left_as_it_is_when_a_build_fails(tmp_path):
-    more = '\nc.IncludeHeaderFooter.header = "header.ipynb"\n'
-    course = empty_course(tmp_path / "course", more)
-    nbformat.write(nbformat.v4.new_notebook(), course / "header.ipynb")
-    nbjudge("new", "first", cwd=course)
-    cells = [nbformat.v4.new_code_cell("1 / 0")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), course / "header.ipynb")
-    assert nbjudge("new", "second", cwd=course, check=False).returncode == 1
-    with Gradebook(f"sqlite:///{course}/gradebook.db", "nlp-llm") as book:
-        assert [one.name for one in book.assignments] == ["first"]
-    assert nbgrader("db", "assignment", "list", cwd=course).returncode == 0
