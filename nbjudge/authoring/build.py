@@ -10,6 +10,7 @@ Theory of operation.
     4  what they made is put in place
 """
 
+import asyncio
 import logging
 import re
 import shutil
@@ -138,7 +139,7 @@ def _write_executed(path: Path, folder: Path, written: Conventions) -> None:
     # In a thread: in the main one nbclient takes the handlers of Ctrl-C and of SIGTERM, keeps both
     # from ending the command, and leaves Python's own behind.
     with ThreadPoolExecutor(1) as beside:
-        beside.submit(client.execute).result()
+        beside.submit(asyncio.run, client.async_execute()).result()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / path.name).write_text(to_text(notebook), encoding="utf-8")
     for cell in notebook.cells:

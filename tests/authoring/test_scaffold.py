@@ -66,7 +66,7 @@ def test_the_master_has_the_title_and_the_markers_of_the_course(made):
     course, _ = made
     master = nbformat.read(course / "source/Week 2/Week 2.ipynb", as_version=4)
     nbformat.validate(master)
-    assert master.cells[0].source.startswith('# A "new" one: {{ x }} \\n\n')
+    assert master.cells[0].source == '# A "new" one: {{ x }} \\n'
     text = "".join(cell.source for cell in master.cells)
     assert "### MODEL ANSWER" in text
     assert "BEGIN SOLUTION" not in text
