@@ -143,9 +143,11 @@ def _functions(subject: Any) -> Iterator[Any]:
         yield inspect.unwrap(subject)
         return
     for kind in subject.__mro__:
-        if kind.__module__ == subject.__module__:  # torch's own classes look elsewhere
-            for value in vars(kind).values():
-                yield inspect.unwrap(getattr(value, "__func__", value))
+        for value in vars(kind).values():
+            function = inspect.unwrap(getattr(value, "__func__", value))
+            # A base class or a function of torch's looks elsewhere.
+            if getattr(function, "__module__", None) == subject.__module__:
+                yield function
 
 
 def _made(described: Any, answer: Answer, old: Any, name: str, as_module: bool) -> Any:

@@ -220,6 +220,54 @@ def test_a_name_that_is_not_defined_stands_in_too_and_is_gone_afterwards(defined
     assert defined["apply"](None, 2, 3).sum() == 0
 
 
+ODD = """
+from torch.nn import functional as F
+import functools
+class Bare(Encoder):
+    act = staticmethod(F.relu)
+class Kept(nn.Module):
+    act = staticmethod(F.relu)
+    @torch.no_grad()
+    def forward(self, x):
+        return x + positions(*x.shape)
+@functools.lru_cache
+def cached(rows, width):
+    return positions(rows, width)
+class Calls:
+    def __call__(self, rows, width):
+        return positions(rows, width)
+calls = Calls()
+"""
+
+
+@pytest.mark.parametrize("name", ["Bare", "Kept", "cached", "calls"])
+def test_names_are_those_that_the_subject_looks_up(connect, name):
+    subject = connect(SOURCE + ODD, name)
+    check_stand_in(subject, name)
+    assert not hasattr(nn.functional, "positions")
+
+
+@pytest.mark.parametrize("name", ["Bare", "Kept", "cached"])
+def test_names_are_those_that_the_subject_looks_up_in_this_process(name):
+    names = {"torch": torch, "nn": nn, "__name__": "__main__"}
+    exec(SOURCE + ODD, names)
+    check_stand_in(names[name], name)
+    assert not hasattr(nn.functional, "positions")
+
+
+def check_stand_in(subject, name):
+    """Expect sevens in the place of zeros; a norm makes them zeros again."""
+    with standing_in(subject, {"positions": Answered(lambda *_: torch.full((3, 2), 7.0))}):
+        if name in ("Bare", "Kept"):
+            made = subject(2, 0) if name == "Bare" else subject()
+            result = made(torch.tensor([[1.0, 2.0]] * 3))
+            result = result[0] if name == "Bare" else result - torch.tensor([1.0, 2.0])
+        else:
+            result = subject(3, 2)
+    expected = [[-1.0, 1.0]] * 3 if name == "Bare" else [[7.0, 7.0]] * 3
+    assert torch.allclose(result, torch.tensor(expected), atol=1e-3)
+
+
 def test_only_layers_of_the_list_stand_in_and_parts_have_names():
     assert all(issubclass(getattr(nn, name), nn.Module) for name in LAYERS)
     relu = Layer("ReLU")
