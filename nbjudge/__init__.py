@@ -33,8 +33,8 @@ which order, and a test checks it).
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    notices assignments executed renewal
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
-    mutation/      how good tests are: edits words mutants exercises trial equivalent
-                   survey report
+    mutation/      how good tests are: literals edits scope rewrite words mutants exercises
+                   trial equivalent survey report
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
     cli.py         the commands, one verb a job

@@ -21,7 +21,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import singledispatch
-from itertools import combinations, pairwise
+from itertools import pairwise
+
+from nbjudge.mutation.literals import is_number, number, numbers, others
 
 _OTHER = {
     ast.Add: (ast.Sub, ast.Mult),
@@ -64,11 +66,9 @@ _SIBLINGS = {
     "keys": "values",
 }  # fmt: skip
 _LIKE = _SIBLINGS | {two: one for one, two in _SIBLINGS.items()}
-_INFINITE = {"-inf": "inf", "inf": "-inf"}
 # Swapped arguments give the same.
 _MIRRORED = {"transpose", "swapaxes", "swapdims", "allclose", "equal", "isclose", "maximum",
              "minimum", "max", "min", "add", "mul", "logical_and", "logical_or"}  # fmt: skip
-_MODERATE = (1e-3, 1e3)  # twice as much of anything else is most often as good
 
 
 @dataclass(frozen=True)
@@ -174,22 +174,14 @@ def _and_or(node: ast.BoolOp, known: Known) -> Iterator[ast.AST]:
 @_edits.register
 def _sign(node: ast.UnaryOp, known: Known) -> Iterator[ast.AST]:
     if is_number(node):
-        yield from _numbers(-node.operand.value)  # type: ignore[attr-defined]
+        yield from numbers(-node.operand.value)  # type: ignore[attr-defined]
     else:
         yield node.operand
 
 
 @_edits.register
 def _constant(node: ast.Constant, known: Known) -> Iterator[ast.AST]:
-    value = node.value
-    if isinstance(value, bool):
-        yield ast.Constant(not value)
-    elif isinstance(value, int | float):
-        yield from _numbers(value)
-    elif isinstance(value, str) and "->" in value:
-        yield from map(ast.Constant, _einsums(value))
-    elif isinstance(value, str):
-        yield ast.Constant(_INFINITE.get(value, "" if value else "x"))
+    yield from others(node.value)
 
 
 @_edits.register(ast.Tuple)
@@ -265,7 +257,7 @@ def _conditions(node: ast.expr, known: Known) -> Iterator[ast.AST]:
 def _loops(node: ast.expr) -> Iterator[ast.AST]:
     yield ast.Tuple([], ast.Load())
     if isinstance(node, ast.Name | ast.Attribute):
-        one, last = ast.Constant(1), _number(-1)
+        one, last = ast.Constant(1), number(-1)
         for part in (ast.Slice(one), ast.Slice(None, last)):
             yield ast.Subscript(node, part, ast.Load())
 
@@ -273,40 +265,6 @@ def _loops(node: ast.expr) -> Iterator[ast.AST]:
 def _one_off(node: ast.expr) -> Iterator[ast.expr]:
     yield ast.BinOp(node, ast.Add(), ast.Constant(1))
     yield ast.BinOp(node, ast.Sub(), ast.Constant(1))
-
-
-def _numbers(value: float) -> Iterator[ast.AST]:
-    """Yield what may stand for a number: for 0.5 these are 0.0, 1.0, -0.5."""
-    if isinstance(value, int):
-        found: list[float] = [value + 1, value - 1, -value]
-    else:
-        least, most = _MODERATE
-        twice = [2 * value] if least <= abs(value) <= most else []
-        found = [-value, 0.0, 1.0, *twice]
-    yield from (_number(one) for one in dict.fromkeys(found) if one != value)
-
-
-def _number(value: float) -> ast.expr:
-    """Return a number as Python reads it: a negative one is the minus of another."""
-    one = ast.Constant(abs(value))
-    return ast.UnaryOp(ast.USub(), one) if value < 0 else one
-
-
-def is_number(node: ast.AST) -> bool:
-    """Return whether a node is a number as it is written, perhaps with a minus."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        node = node.operand
-    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
-
-
-def _einsums(value: str) -> Iterator[str]:
-    """Yield an equation of einsum with two letters of one term swapped."""
-    terms = value.replace("->", ",").split(",")
-    for place, term in enumerate(terms):
-        for one, two in combinations(term, 2):
-            new = term.translate(str.maketrans(one + two, two + one))
-            edited = [*terms[:place], new, *terms[place + 1 :]]
-            yield ",".join(edited[:-1]) + "->" + edited[-1]
 
 
 def _swaps(items: list[ast.expr]) -> Iterator[list[ast.expr]]:

@@ -1,28 +1,19 @@
-"""Mutants: the text of a cell after one edit, and nothing else of it changed.
-
-    cell  ── ast.parse ──>  tree, a node of it is replaced (`edits`)
-          <── the node's own characters are replaced by those of the new node
-
-The author sees a mutant as a difference of two lines, so comments, blank lines and the way in which
-the rest is written must stay. `ast.unparse` of the whole tree would lose them. What is written is
-read again, and must be the edited tree.
-"""
+"""Mutants: a cell after one edit, and the words of the edit."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from nbjudge.mutation.edits import Known, changed, edits, is_number
+from nbjudge.mutation.edits import Known, edits
+from nbjudge.mutation.literals import is_number
+from nbjudge.mutation.rewrite import CellText
+from nbjudge.mutation.scope import Scope
 from nbjudge.mutation.words import tells, words
 from nbjudge.notebook.skeleton import find_regions
 
 # No behaviour: what is only said, and what makes names known.
 _SILENT = {"annotation", "returns", "decorator_list", "bases", "type_params", "msg", "exc", "cause"}
-_TENSORS = {"torch", "nn", "F"}
-_OF_NO_GRADIENT = {"shape", "size", "dim", "ndim", "dtype", "device", "numel"}
-_OWN_NAMES = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.comprehension)
 
 
 @dataclass(frozen=True)
@@ -48,15 +39,15 @@ def mutants(source: str) -> list[Mutant]:
     """
     tree = ast.parse(source)
     regions = find_regions(source.split("\n"))
-    written = _Written(source, tree)
-    seen, found = {written.dump()}, []
-    for place in _places(tree, _Scope(tree)):
+    cell, seen, found = CellText(source, tree), {ast.dump(tree)}, []
+    for place in _places(tree, Scope(tree)):
         inside = not regions or any(one.holds(place.node) for one in regions)
         for new in edits(place.node, place.known) if inside else ():
-            with_it = written.edited(place, new)
-            if written.last not in seen:
-                seen.add(written.last)
-                found.append(with_it)
+            said, edited = _edited(tree, place, new)
+            if edited not in seen:
+                seen.add(edited)
+                text, line = cell.edited(place.node, new, edited)
+                found.append(Mutant(text, line, said))
     return sorted(found, key=lambda one: one.line)
 
 
@@ -76,108 +67,26 @@ class _Place:
             getattr(self.known.holder, self.known.field)[self.index] = new
 
 
-class _Scope:
-    """The variables that the functions of a cell may use, and the fields that its classes may."""
-
-    def __init__(self, tree: ast.AST):
-        names = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
-        self._on_tensors = bool(names & _TENSORS)
-        self._detached: set[tuple[int, str]] = set()
-        self._variables: dict[int, list[tuple[str, int, bool]]] = {}
-
-    def names(self, function: ast.AST, line: int) -> tuple[str, ...]:
-        """Return the variables of a function, or of the cell, that are assigned above a line."""
-        return tuple(name for name, first, _ in self._of(function) if first < line)
-
-    def alike(self, node: ast.AST, function: ast.AST, above: tuple[ast.AST, ...]) -> Iterator[str]:
-        """Yield other variables, or other fields of `self`, that may stand for a node.
-
-        A size does not stand for a tensor, and a number not for a function: Python would raise.
-        """
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            known = [one for one in self._of(function) if one[1] < node.lineno]
-            kinds = {is_size for name, _, is_size in known if name == node.id}
-            yield from (one for one, _, is_size in known if one != node.id and is_size in kinds)
-        elif isinstance(node, ast.Attribute) and _is_self(node.value):
-            whole = next((one for one in above if isinstance(one, ast.ClassDef)), node)
-            stored, called = _fields(whole)
-            if node.attr in stored:
-                alike = (one for one in stored if (one in called) == (node.attr in called))
-                yield from (one for one in alike if one != node.attr)
-
-    def is_detached(self, node: ast.AST, function: ast.AST, holder: ast.AST) -> bool:
-        """Say once for each variable of a function that this is its first use as a tensor."""
-        if not (self._on_tensors and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
-            return False
-        if isinstance(holder, ast.Attribute) and holder.attr in _OF_NO_GRADIENT:
-            return False
-        kinds = {is_size for name, _, is_size in self._of(function) if name == node.id}
-        first = (id(function), node.id) not in self._detached
-        self._detached.add((id(function), node.id))
-        return first and kinds == {False}
-
-    def _of(self, function: ast.AST) -> list[tuple[str, int, bool]]:
-        if id(function) not in self._variables:
-            self._variables[id(function)] = list(_assigned(function))
-        return self._variables[id(function)]
-
-
-def _is_self(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and node.id == "self"
-
-
-def _fields(whole: ast.AST) -> tuple[list[str], set[str]]:
-    """Return the fields that a class assigns, and the names of those that it calls."""
-    inside = list(ast.walk(whole))
-    attributes = [one for one in inside if isinstance(one, ast.Attribute)]
-    stored = [one.attr for one in attributes if isinstance(one.ctx, ast.Store)]
-    functions = [one.func for one in inside if isinstance(one, ast.Call)]
-    called = {one.attr for one in functions if isinstance(one, ast.Attribute)}
-    return list(dict.fromkeys(stored)), called
-
-
-def _assigned(function: ast.AST) -> Iterator[tuple[str, int, bool]]:
-    """Yield each variable of a function, without `self`, the line that assigns it first, its kind.
-
-    The kind is whether it is a size: what `x.shape`, `x.size(…)` or `len(x)` gives.
-    """
-    if isinstance(function, ast.FunctionDef):
-        every = function.args
-        args = [*every.posonlyargs, *every.args, *every.kwonlyargs]
-        yield from ((one.arg, 0, False) for one in args if one.arg != "self")
-    first: dict[str, tuple[int, bool]] = {}
-    for node in _own(function):
-        if isinstance(node, ast.Assign):
-            sizes = _is_size(node.value)
-            for one in (one for target in node.targets for one in ast.walk(target)):
-                if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-                    first.setdefault(one.id, (one.lineno, sizes))
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            first.setdefault(node.id, (node.lineno, False))
-    yield from ((name, line, is_size) for name, (line, is_size) in first.items())
-
-
-def _is_size(value: ast.expr) -> bool:
-    if isinstance(value, ast.Call):
-        value = value.func
-    elif isinstance(value, ast.Subscript):
-        value = value.value
-    name = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
-    return name in ("shape", "size", "len")
-
-
-def _own(function: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a function, or of a cell, without those that have names of their own."""
-    for child in ast.iter_child_nodes(function):
-        if not isinstance(child, ast.comprehension):
-            yield child
-        if not isinstance(child, _OWN_NAMES):
-            yield from _own(child)
+def _edited(
+    tree: ast.Module, place: _Place, new: ast.AST
+) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Return the words of an edit, and the edited tree as text; the tree is as it was then."""
+    whole = [place.node, *place.above]
+    statement = next(number for number, one in enumerate(whole) if isinstance(one, ast.stmt))
+    above = whole[1 : statement + 1]
+    before = words([place.node, *above])
+    place.put(new)
+    after, edited = words([new, *above]), ast.dump(tree)
+    place.put(place.node)
+    if not tells(place.node):
+        del before[0, "whole"]
+    said = ((one, after[key]) for key, one in before.items() if after.get(key, one) != one)
+    return tuple(said), edited
 
 
 def _places(
     node: ast.AST,
-    scope: _Scope,
+    scope: Scope,
     above: tuple[ast.AST, ...] = (),
     function: ast.AST | None = None,
 ) -> Iterator[_Place]:
@@ -210,94 +119,3 @@ def _says_nothing(node: ast.AST) -> bool:
         is_print = isinstance(named, ast.Name) and named.id == "print"
         return is_print or isinstance(value, ast.Constant)
     return isinstance(node, ast.JoinedStr | ast.operator | ast.expr_context)
-
-
-class _Written:
-    """The text of a cell, in which one node can be written anew."""
-
-    def __init__(self, source: str, tree: ast.Module):
-        self._tree = tree
-        self._text = source.encode()  # Python counts columns in bytes
-        lines = source.split("\n")
-        self._starts = [0]
-        for line in lines:
-            self._starts.append(self._starts[-1] + len(line.encode()) + 1)
-        self._nodes = {id(node) for node in ast.walk(tree)}
-        self.last = self.dump()
-
-    def dump(self) -> str:
-        """Return the tree as text, whatever the cell looks like."""
-        return ast.dump(self._tree)
-
-    def edited(self, place: _Place, new: ast.AST) -> Mutant:
-        """Return the cell with `new` in a place; `last` is its tree. The tree is as it was then."""
-        whole = [place.node, *place.above]
-        last = next(number for number, one in enumerate(whole) if isinstance(one, ast.stmt))
-        above = whole[1 : last + 1]
-        before = words([place.node, *above])
-        place.put(new)
-        self.last = self.dump()
-        after = words([new, *above])
-        place.put(place.node)
-        if not tells(place.node):
-            del before[0, "whole"]
-        said = tuple((one, after[key]) for key, one in before.items() if after.get(key, one) != one)
-        text, line = self._with(place.node, new)
-        return Mutant(text, line, said)
-
-    def _with(self, node: ast.AST, new: ast.AST) -> tuple[str, int]:
-        begin, end = self._span(node)
-        head, own, tail = (
-            part.decode() for part in (self._text[:begin], self._text[begin:end], self._text[end:])
-        )
-        for written in self._ways(new, own):
-            text = head + written + tail
-            if _reads_as(text, self.last):
-                return text, head.count("\n") + 1
-        raise AssertionError(f"{ast.unparse(new)} cannot stand for {ast.unparse(node)}")
-
-    def _ways(self, new: ast.AST, old: str) -> Iterator[str]:
-        """Yield ways to write a node, with the cell's own text for what is in the cell.
-
-        The first ones have the quotes and brackets of `old`, the text in whose place it comes.
-        """
-        for bracketed in (False, True):
-            kept: list[str] = []
-            text = ast.unparse(self._outline(new, partial(self._keep, kept, bracketed)))
-            for number, own in enumerate(kept):
-                text = text.replace(f"kept_{number}_", own)
-            if old[:1] == '"' and "'" not in text[1:-1]:
-                yield f'"{text[1:-1]}"'
-            if text[0] + text[-1] == "()" and old[:1] != "(":
-                yield text[1:-1]
-            yield from (text, f"({text})")
-        yield f"({ast.unparse(new)})"
-
-    def _outline(self, node: Any, keep: Callable[[Any], ast.AST]) -> Any:
-        """Return the node with a name for each expression of the cell that is in it."""
-        if isinstance(node, list):
-            return [self._outline(one, keep) for one in node]
-        if not isinstance(node, ast.AST):
-            return node
-        if id(node) in self._nodes and isinstance(node, ast.expr):
-            return keep(node)
-        below = {name: self._outline(one, keep) for name, one in ast.iter_fields(node)}
-        return changed(node, **below)
-
-    def _keep(self, kept: list[str], bracketed: bool, node: ast.expr) -> ast.AST:
-        begin, end = self._span(node)
-        own = self._text[begin:end].decode()
-        simple = isinstance(node, ast.Name | ast.Constant | ast.Attribute | ast.Call)
-        kept.append(f"({own})" if bracketed and not simple else own)
-        return ast.Name(f"kept_{len(kept) - 1}_", ast.Load())
-
-    def _span(self, node: Any) -> tuple[int, int]:
-        begin = self._starts[node.lineno - 1] + node.col_offset
-        return begin, self._starts[node.end_lineno - 1] + node.end_col_offset
-
-
-def _reads_as(text: str, dump: str) -> bool:
-    try:
-        return ast.dump(ast.parse(text)) == dump
-    except SyntaxError:
-        return False

@@ -7,7 +7,8 @@ Words are those of `ast.unparse`, so spaces, quotes, brackets and comments make 
 
 import ast
 
-from nbjudge.mutation.edits import changed, is_number
+from nbjudge.mutation.edits import changed
+from nbjudge.mutation.literals import is_number
 
 _BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.FunctionDef, ast.ClassDef)
 
