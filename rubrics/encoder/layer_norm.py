@@ -157,7 +157,12 @@ def behaviour(norms, random):
     """Return the calls that tell misconceptions apart."""
     made = [norms.loaded.case(size, norm(), rows(random, size)) for size in ("five", "four")]
     made.append(norms.plain.case("small", norm(), 0.1 * inputs.normal(random, 2, 3, WIDE)))
-    made.append(constant(norms.loaded, "five", random))
+    # Whole numbers, whose mean is exact, and two columns, whose sums are: rounding does not tell
+    # one way to write a mistake from another.
+    equal = constant(norms.loaded, "five", random)
+    made.append(equal.given(equal.args[0].round()))
+    far = 950 + 40 * torch.rand(2, 3, 1, generator=random) + torch.tensor([-1.1, 1.1])
+    made.append(norms.plain.case("two", norm(), far))
     return [one.call() for one in made]
 
 

@@ -88,8 +88,11 @@ def conventions(positions, random):
 
 @rubric.behaviour
 def behaviour(positions, random):
-    """Return the calls that tell misconceptions apart."""
-    return [Call(positions, size) for size in [*SIZES, (300, 8)]]
+    """Return the calls that tell misconceptions apart.
+
+    Few columns at each length: where a mistake makes angles large, float32 rounds them.
+    """
+    return [Call(positions, size) for size in [(7, 4), (1, 2), (5, 6), (600, 2)]]
 
 
 def cases(positions, sizes):

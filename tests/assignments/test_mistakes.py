@@ -8,6 +8,7 @@ import re
 import pytest
 from support.corpora import EXERCISES
 from support.course import ROOT
+from support.sampling import sample
 
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.budget import Budget
@@ -16,6 +17,7 @@ from nbjudge.process.session import Session
 from nbjudge.proxy.objects import Objects
 from nbjudge.rubric import loader
 
+NUMBER = 12  # of each exercise; a thorough run tries all
 SECTION = re.compile(r"^# %% (\w+)(?:: (\w+))?\n", re.M)
 
 
@@ -47,7 +49,7 @@ def test_a_mistake_is_named_whatever_the_student_was_free_to_choose(zygote, path
     rubric, _ = loader.load(path, ROOT)
     sentences = {one.name: one.sentence for one in rubric.bank.known}
     found, wanted = {}, {}
-    for name, mistake, text in wrong_solutions(path):
+    for name, mistake, text in sample(wrong_solutions(path), NUMBER):
         sentence, (marks, fault) = told(zygote, path, text)
         assert not fault
         assert not all(mark.met for mark in marks), name

@@ -10,7 +10,6 @@ from support.corpora import SIDES, defined, texts, usual_settings
 from support.sampling import sample
 from torch import nn
 
-EXERCISES = ("encoder/positions", "encoder/layer_norm", "encoder/feed_forward")
 NUMBER = 5  # of each side and exercise
 POSITIONS = """
 def sinusoidal_positions(seq_len, embed_dim):
@@ -54,7 +53,9 @@ VERDICTS = [
     (POSITIONS, "dim=-1", "dim=0", "2: another shape"),
     (POSITIONS, "flatten(1)", "flatten(1).double()", "3: another dtype"),
     (POSITIONS, "flatten(1)", "flatten(1).requires_grad_()", "3: the positions are trained"),
-    (POSITIONS, "flatten(1)", "flatten(1).bernoulli()", "4: something global"),
+    (POSITIONS, "flatten(1)", "flatten(1) + 0 * torch.rand(1)", ""),
+    (POSITIONS, "    return", "    torch.set_grad_enabled(False)\n    return", "4: something"),
+    (POSITIONS, "    return", "    __import__('random').seed(1)\n    return", "4: the seed"),
     (LAYER_NORM, "", "", ""),
     (LAYER_NORM, "self.weight * (centred / root)", "(self.weight * centred) / root", ""),
     (LAYER_NORM, "x.mean(-1", "x.mean(1", "2: another value"),
@@ -66,7 +67,7 @@ VERDICTS = [
     (LAYER_NORM, "torch.ones(embed_dim)", "torch.ones(1)", "5: weight has another shape"),
     (LAYER_NORM, "torch.ones", "torch.zeros", "5: weight does not start"),
     (LAYER_NORM, "nn.Parameter(torch.zeros(embed_dim))", "torch.zeros(embed_dim)", "5: bias is"),
-    (LAYER_NORM, "centred = x -", "centred = x.data.neg_().neg() -", "4: an argument"),
+    (LAYER_NORM, "centred = x -", "centred = x.data.mul_(2) -", "4: an argument"),
     (FEED_FORWARD, "", "", ""),
     (FEED_FORWARD, "F.relu(self.linear1(x))", "self.linear1(x).clamp(min=0)", ""),
     (FEED_FORWARD, "F.relu(self.linear1(x))", "self.linear1(x)", "2: another value"),
@@ -75,7 +76,7 @@ VERDICTS = [
     (FEED_FORWARD, "hidden_dim, embed_dim)", "hidden_dim, embed_dim, bias=False)", "5: linear2"),
     (FEED_FORWARD, "super().__init__()", "super().__init__(); torch.manual_seed(1)", "4: the seed"),
     (FEED_FORWARD, "F.relu(self.linear1(x))",
-     "F.dropout(F.relu(self.linear1(x)), 0.1, self.training)", "4: something global"),
+     "F.dropout(F.relu(self.linear1(x)), 0.1, self.training)", "2: another value"),
 ]  # fmt: skip
 
 
@@ -96,13 +97,13 @@ def test_the_oracle_says_which_clause_breaks(source, old, new, clause):
     assert found.startswith(clause) if clause else found == ""
 
 
-@pytest.mark.parametrize("path", EXERCISES)
+@pytest.mark.parametrize(("path", "solution"), NAMES.values())
 @pytest.mark.parametrize("side", SIDES)
-def test_the_oracle_agrees_with_the_hands_that_wrote_the_solutions(side, path):
+def test_the_oracle_agrees_with_the_hands_that_wrote_the_solutions(side, path, solution):
     found = {}
     for name, text in sample(texts(side, path).items(), NUMBER):
         usual_settings()
-        found[name] = violation(path, defined(path, name, text))
+        found[name] = violation(path, defined(path, name, text).get(solution))
     assert {name: bool(clause) for name, clause in found.items()} == dict.fromkeys(
         found, side == "wrong"
     )

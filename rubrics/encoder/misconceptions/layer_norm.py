@@ -18,6 +18,10 @@ wrong = rubric.misconception
 LAST = "it should run over the last axis alone, embed_dim."
 INSIDE = "eps is added to the variance, inside the root."
 AFFINE = "the result is weight * normalised + bias."
+TAKE_NO_PART = (
+    "Your result does not follow what is written into weight and bias: register each as an "
+    f"nn.Parameter, and use both; {AFFINE}"
+)
 
 
 class Norm(nn.Module):
@@ -207,7 +211,7 @@ class Swapped(Norm):
         return self.bias * normal + self.weight
 
 
-@wrong(f"Your bias and weight are not used; {AFFINE}", affine)
+@wrong(TAKE_NO_PART, affine)
 class Unused(Norm):
     def affine(self, normal):
         return normal
@@ -274,7 +278,7 @@ class Scalars(Norm):
         super().make(1)
 
 
-@wrong("Your weight and bias are plain tensors, which no optimiser finds.", parameters)
+@wrong(TAKE_NO_PART, parameters)
 class Unregistered(Norm):
     def make(self, embed_dim):
         self.weight, self.bias = torch.ones(embed_dim), torch.zeros(embed_dim)

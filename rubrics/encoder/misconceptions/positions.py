@@ -81,7 +81,7 @@ def ends_at_one(seq_len, embed_dim):
     return turns(seq_len, embed_dim, exponent=columns(embed_dim) / max(embed_dim - 2, 1))
 
 
-@wrong(f"Your angles grow from column to column; they shrink: {EXPONENT}", sine)
+@wrong(f"Your angles grow from column to column, and should shrink: {EXPONENT}", sine)
 def multiplied(seq_len, embed_dim):
     return turns(seq_len, embed_dim, exponent=-columns(embed_dim) / embed_dim)
 
@@ -144,8 +144,8 @@ def whole_angles(seq_len, embed_dim):
 
 
 @wrong(
-    "Your angles depend on seq_len; the row of a position is the same in each table, long or "
-    "short.",
+    "Your angles depend on seq_len; a position should have the same row in a long table and in a "
+    "short one.",
     sine,
 )
 def share_of_length(seq_len, embed_dim):
@@ -158,19 +158,19 @@ def places_changed(seq_len, embed_dim):
     return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)
 
 
-@wrong("Your values are multiplied by √embed_dim; sine and cosine stay as they are.", sine)
+@wrong("Your values are multiplied by √embed_dim; leave sine and cosine as they are.", sine)
 def scaled(seq_len, embed_dim):
     return turns(seq_len, embed_dim) * embed_dim**0.5
 
 
-@wrong("The row of your position 0 is all 0; its cosines are 1.", cosine)
+@wrong("The row of position 0 is all 0 in your table; its cosines should be 1.", cosine)
 def first_row_empty(seq_len, embed_dim):
     table = turns(seq_len, embed_dim)
     table[0] = 0
     return table
 
 
-@wrong("All your values are 0; each follows from its position and column.", sine)
+@wrong("All your values are 0; each should follow from its position and column.", sine)
 def zeros(seq_len, embed_dim):
     return torch.zeros(seq_len, embed_dim)
 
@@ -198,12 +198,21 @@ def squeezed(seq_len, embed_dim):
     return turns(seq_len, embed_dim).squeeze()
 
 
-@wrong("Your table ends at 512 positions; it should have seq_len of them.", long)
-def cut(seq_len, embed_dim):
-    return turns(512, embed_dim)[:seq_len]
+def cut(length):
+    """Register a table that ends at a length of its own."""
+
+    def table(seq_len, embed_dim):
+        return turns(length, embed_dim)[:seq_len]
+
+    table.__name__ = f"cut_at_{length}"
+    wrong("Your table ends at a fixed length; it should have seq_len positions.", long)(table)
 
 
-@wrong("Your long tables repeat themselves from position 256 on; each position is new.", long)
+for length in (100, 128, 256, 500, 512):
+    cut(length)
+
+
+@wrong("Your table repeats itself from position 256 on; no two positions should be equal.", long)
 def repeated(seq_len, embed_dim):
     return turns(seq_len, embed_dim, lambda n: numbers(n) % 256)
 
@@ -218,7 +227,7 @@ def double(seq_len, embed_dim):
     return turns(seq_len, embed_dim).double()
 
 
-@wrong("Your table is trained: gradients reach it; return a tensor without.", conventions)
+@wrong("Your table is trained, since it requires a gradient; return fixed numbers.", conventions)
 def trained(seq_len, embed_dim):
     return nn.Parameter(turns(seq_len, embed_dim))
 

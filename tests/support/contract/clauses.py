@@ -37,6 +37,21 @@ def global_state():
     return numbers, flags, random.getstate()
 
 
-def settings():
-    """Return what the making of an object may not change: all that is global but random numbers."""
-    return global_state()[1]
+def twice(call):
+    """Return what two equal calls give; none may set a seed, the default dtype or the grad mode.
+
+    Random numbers may be drawn: the two calls begin at other ones.
+    """
+    before = torch.get_default_dtype(), torch.is_grad_enabled()
+    results, ends = [], []
+    for seed in (1, 2):
+        for generator in (torch, np.random, random):
+            getattr(generator, "manual_seed" if generator is torch else "seed")(seed)
+        results.append(call())
+        ends.append(global_state())
+    after = torch.get_default_dtype(), torch.is_grad_enabled()
+    demand(after == before, "4: something global was changed")
+    (one, _, first), (two, _, second) = ends
+    seeds = [a == b for a, b in zip((one[0], one[1], first), (two[0], two[1], second), strict=True)]
+    demand(not any(seeds), "4: the seed was set")
+    return results
