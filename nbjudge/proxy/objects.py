@@ -39,6 +39,8 @@ class Objects:
         self._ask = ask
         # What student code may ask for by number: the functions of stand-ins.
         self.functions: list[StandInFunction] = []
+        # Asked for again and again, for each parameter of a part; stand-ins change it.
+        self._classes: dict[tuple[Any, ...], bool] = {}
 
     def ask(self, do: str, **request: Any) -> Any:
         """Ask a question of `messages`; return the value of the answer.
@@ -87,13 +89,17 @@ class Objects:
         """Say whether the class of the module at `place` is the one whose proxy is `defined`."""
         if not isinstance(defined, Function):
             return False
-        answer = self.ask(messages.OF_CLASS, **place, name=defined.__name__)
-        if not isinstance(answer, bool):
-            raise WireError("Whether a class is the notebook's is neither true nor false.")
-        return answer
+        asked = *place.values(), defined.__name__
+        if asked not in self._classes:
+            answer = self.ask(messages.OF_CLASS, **place, name=defined.__name__)
+            if not isinstance(answer, bool):
+                raise WireError("Whether a class is the notebook's is neither true nor false.")
+            self._classes[asked] = answer
+        return self._classes[asked]
 
     def stand_in(self, stand_ins: Mapping[str, StandIn], **place: Any) -> Any:
         """Put stand-ins in place; return the `messages.ModuleState` of a module."""
+        self._classes.clear()
         before = len(self.functions)
         places = {name: one.described(self.functions) for name, one in stand_ins.items()}
         asks = len(self.functions) > before
@@ -101,6 +107,7 @@ class Objects:
 
     def put_back(self, **news: Any) -> Any:
         """End the latest stand-ins; return the `messages.ModuleState` of a module."""
+        self._classes.clear()
         return self.ask(messages.PUT_BACK, **news)
 
     def tell(self, question: bytes) -> bytes:
