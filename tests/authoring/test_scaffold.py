@@ -91,14 +91,6 @@ def test_what_it_writes_passes_the_houses_own_lint_and_format(made):
     run("ruff", "format", "--check", "rubrics", cwd=course)
 
 
-def test_a_right_notebook_is_graded_by_the_class_command(made):
-    course, _ = made
-    shutil.copytree(course / "solutions/Week 2", course / "submitted/ada/Week 2")
-    done = nbjudge("autograde", "Week 2", "--workers", "1", "--json", cwd=course)
-    (told,) = json.loads(done.stdout)["submissions"]
-    assert told["total"] == 10
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
