@@ -86,7 +86,7 @@ def scaffold(root: Path, name: str, title: str | None, function: str) -> Scaffol
     with undone_on_failure() as undo, _explained(name):
         for folder in _FOLDERS:
             make(root / folder / name, undo)
-        laid = _write(root, words, written)
+        laid = write(root, words, written)
         forget(coursedir.db_url, coursedir.course_id, name, undo)
         built = build(root, name)
         laid[built.release / f"{name}.ipynb"] = "what students get"
@@ -94,6 +94,34 @@ def scaffold(root: Path, name: str, title: str | None, function: str) -> Scaffol
         if proof.problems:
             raise BuildError(f"{proof.to_text()}Mend what is named here. {_NOTHING}")
         return Scaffold(name, laid, proof)
+
+
+def write(root: Path, words: dict[str, str], written: Conventions) -> dict[Path, str]:
+    """Write the rubric, then the master, into folders of the assignment that are there.
+
+    `words` has the assignment's name, its function and its title. Returns each file with what it
+    is.
+    """
+    name, rubrics = words["name"], root / "rubrics" / words["name"]
+    module = f"{words['function']}.py"
+    (rubrics / "__init__.py").write_text(f'"""The rubrics of the assignment {name}."""\n', "utf-8")
+    told = {}
+    for template, file, what in (
+        ("rubric", rubrics / module, "what is marked"),
+        ("idioms", rubrics / "idioms" / module, "another right solution"),
+        ("misconceptions", rubrics / "misconceptions" / module, "a wrong solution"),
+    ):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(
+            _rendered((_TEMPLATE / f"{template}.py.j2").read_text("utf-8"), words), "utf-8"
+        )
+        told[file] = what
+    master = _master(**words)
+    for cell in master.cells:
+        cell.source = written.in_their_words(cell.source)
+    file = root / "source" / name / f"{name}.ipynb"
+    file.write_text(to_text(canonical(master)), "utf-8")
+    return {file: "the master notebook", **told}
 
 
 def _refuse_words(words: dict[str, str], markers: Iterable[str]) -> None:
@@ -145,30 +173,6 @@ def _explained(name: str) -> Iterator[None]:
             f"{error.filename} cannot be written ({error.strerror}). Give this account the right "
             f"to write there, and room on the disk. {_NOTHING}"
         ) from error
-
-
-def _write(root: Path, words: dict[str, str], written: Conventions) -> dict[Path, str]:
-    """Write the rubric, then the master; return each file with what it is."""
-    name, rubrics = words["name"], root / "rubrics" / words["name"]
-    module = f"{words['function']}.py"
-    (rubrics / "__init__.py").write_text(f'"""The rubrics of the assignment {name}."""\n', "utf-8")
-    told = {}
-    for template, file, what in (
-        ("rubric", rubrics / module, "what is marked"),
-        ("idioms", rubrics / "idioms" / module, "another right solution"),
-        ("misconceptions", rubrics / "misconceptions" / module, "a wrong solution"),
-    ):
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(
-            _rendered((_TEMPLATE / f"{template}.py.j2").read_text("utf-8"), words), "utf-8"
-        )
-        told[file] = what
-    master = _master(**words)
-    for cell in master.cells:
-        cell.source = written.in_their_words(cell.source)
-    file = root / "source" / name / f"{name}.ipynb"
-    file.write_text(to_text(canonical(master)), "utf-8")
-    return {file: "the master notebook", **told}
 
 
 def _master(**words: str) -> NotebookNode:

@@ -4,7 +4,10 @@ import re
 
 import pytest
 from support.course import ROOT
-from support.page import BLOCK, Command, Edit, alike, edited, steps
+from support.page import BLOCK, Command, Edit, alike, edited, follow, steps
+
+from nbjudge.authoring.scaffold import write
+from nbjudge.notebook.master import Conventions
 
 PAGE = ROOT / "docs/new_assignment.md"
 
@@ -59,3 +62,16 @@ def test_an_output_is_alike_line_by_line(printed, shown, is_alike):
 
 def test_the_page_names_no_machine_in_what_commands_print():
     assert not re.search(r"\s/\w+/", PAGE.read_text("utf-8"))
+
+
+def test_the_edits_of_the_page_fit_what_a_new_assignment_holds(tmp_path):
+    for folder in ("source/softmax", "rubrics/softmax"):
+        (tmp_path / folder).mkdir(parents=True)
+    words = {"name": "softmax", "function": "softmax", "title": "Week 2: softmax"}
+    write(tmp_path, words, Conventions())
+    edits = [step for step in steps(PAGE) if isinstance(step, Edit)]
+    of_the_course = [edit for edit in edits if not edit.file.startswith("submitted/")]
+    assert len(edits) > len(of_the_course) > 8
+    for edit in of_the_course:
+        follow(edit, tmp_path)
+    assert "temperature" in (tmp_path / "rubrics/softmax/softmax.py").read_text("utf-8")
