@@ -13,7 +13,7 @@ flat tuple of tensors; `Case.names` are their names in the student's words.
 """
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -156,12 +156,17 @@ class Case:
 
     def fitting(self, results: Tensors, tolerance: float = TOLERANCE) -> "Case | None":
         """Return the case with the first of its formulas that agrees with `results`, else None."""
+        return next(self.all_fitting(results, tolerance), None)
+
+    def all_fitting(self, results: Tensors, tolerance: float = TOLERANCE) -> Iterator["Case"]:
+        """Yield the case with each of its formulas that agrees with `results`."""
         others = (
             replace(self, formula=replace(self.formula, compute=one), others=())
             for one in self.others
         )
-        candidates = itertools.chain((self,), others)  # another formula costs time, so at need
-        return next((one for one in candidates if one.agrees(results, tolerance)), None)
+        for one in itertools.chain((self,), others):  # another formula costs time, so at need
+            if one.agrees(results, tolerance):
+                yield one
 
     def agrees(self, results: Tensors, tolerance: float = TOLERANCE) -> bool:
         """Return whether `results` are as close to the formula as `expect.close` asks."""

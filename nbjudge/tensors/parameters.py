@@ -98,12 +98,16 @@ class Modules:
     def check(self, name: str) -> None:
         """Check that the parameters are there, of their shapes, trainable, and distinct.
 
-        Those that may be missing are checked where they are there.
+        Those that may be left out are checked only where they have their shape.
         """
         module = self.module(name)
-        there = named(module)
+        there = {one: tuple(tensor.shape) for one, tensor in named(module).items()}
         renamed = {self._rename(module, one): s for one, s in self.shapes[name].items()}
-        shapes = {o: s for o, s in renamed.items() if o in there or not self._partly(module, o)}
+        shapes = {
+            one: shape
+            for one, shape in renamed.items()
+            if there.get(one) == shape or not self._partly(module, one)
+        }
         check(module, shapes)
 
     def untouched(self, looked_at: Sequence[str]) -> None:

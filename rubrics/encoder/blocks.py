@@ -254,8 +254,8 @@ class Blocks:
     def _tried(self):
         """Return the own parts, and those of them that raise, change the shape or mix positions.
 
-        A part that was made with another eps than a new one of its class is no own part: that is a
-        mistake of this exercise.
+        A part that was made with another eps, or another width, than a new one of its class is no
+        own part: that is a mistake of this exercise.
         """
         module = self.usual.made["three_heads"].result
         own = [part for part, name in PARTS.items() if _is_of(module, part, self.beside[name])]
@@ -263,11 +263,18 @@ class Blocks:
         made = [one.result for one in call_all(news) if callable(one.result)]
         x = 100 * torch.arange(2 * 3 * 6.0).reshape(2, 3, 6).sin()
         other = x.clone()
-        other[0, 0] = x[0, 0].flip(-1)
+        other[0, 0] = 30 - x[0, 0] / 2
         tried = [getattr(module, part) for part in own] + made
         calls = [Call(one, (y,)) for one in tried for y in (x, other, 4e-5 * x)]
         given = [one.result for one in call_all(calls)]
         results = [given[n : n + 3] for n in range(0, len(given), 3)]
+        narrow = self.usual.made["ones"].result
+        ones = [Call(getattr(narrow, part), (torch.ones(1, 2, 1),)) for part in own]
+        infinite = {
+            part
+            for part, one in zip(own, call_all(ones), strict=True)
+            if not isinstance(one.result, torch.Tensor) or not one.result.isfinite().all()
+        }
         fresh = [one for one in results[len(own) :] if _whole(one, x)]
         changed = {
             part
@@ -279,7 +286,11 @@ class Blocks:
             for part, one in zip(own, results, strict=False)
             if not _whole(one, x) or _mixes(one)
         }
-        return {*own} - changed, at_fault - changed
+        if "feed_forward" in own:
+            (new,) = call_all([Call(self.beside["FeedForward"], (6, 10))])
+            if new.error is None and _sizes(new.result) != _sizes(module.feed_forward):
+                changed.add("feed_forward")
+        return {*own} - changed, (at_fault | infinite) - changed
 
 
 def fairly(check):
@@ -304,6 +315,10 @@ def fairly(check):
 
 def _is_of(module, part, defined):
     return same_class(getattr(module, part, None), defined)
+
+
+def _sizes(module):
+    return {name: tuple(one.shape) for name, one in module.state_dict().items()}
 
 
 def _whole(results, x):
