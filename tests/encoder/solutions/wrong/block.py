@@ -2625,6 +2625,84 @@ class EncoderBlock(nn.Module):
         return x, attn_weights
 
 
+# %% hidden_ignored
+# WRONG: the own feed-forward is made with 4 · embed_dim
+class EncoderBlock(nn.Module):
+    def __init__(self, embed_dim, num_heads, hidden_dim):
+        super().__init__()
+        self.norm1 = LayerNorm(embed_dim)
+        self.attention = nn.MultiheadAttention(embed_dim, num_heads, batch_first=True)
+        self.norm2 = LayerNorm(embed_dim)
+        self.feed_forward = FeedForward(embed_dim, 4 * embed_dim)
+
+    def forward(self, x, mask=None):
+        # key_padding_mask is True where a key is ignored
+        key_padding_mask = None
+        if mask is not None:
+            key_padding_mask = (mask == 0)
+        h = self.norm1(x)
+        attn_out, attn_weights = self.attention(
+            h, h, h, key_padding_mask=key_padding_mask, need_weights=True, average_attn_weights=False
+        )
+        x = x + attn_out
+        h = self.norm2(x)
+        x = x + self.feed_forward(h)
+        return x, attn_weights
+
+
+# %% hidden_and_width_swapped
+# WRONG: the own feed-forward is made as wide as embed_dim
+class EncoderBlock(nn.Module):
+    def __init__(self, embed_dim, num_heads, hidden_dim):
+        super(EncoderBlock, self).__init__()
+        self.norm1 = LayerNorm(embed_dim)
+        self.attention = nn.MultiheadAttention(embed_dim, num_heads, dropout=0.0, batch_first=True)
+        self.norm2 = LayerNorm(embed_dim)
+        self.feed_forward = FeedForward(embed_dim, embed_dim)
+
+    def forward(self, x, mask=None):
+        kwargs = {"need_weights": True, "average_attn_weights": False}
+        if mask is not None:
+            kwargs["key_padding_mask"] = ~mask.bool()
+        residual = x
+        x = self.norm1(x)
+        x, weights = self.attention(query=x, key=x, value=x, **kwargs)
+        x = residual + x
+        residual = x
+        x = self.norm2(x)
+        x = self.feed_forward(x)
+        x = residual + x
+        return x, weights
+
+
+# %% own_norm_with_another_eps
+# WRONG: the own norm is made with eps 1e-2
+class EncoderBlock(nn.Module):
+    def __init__(self, embed_dim: int, num_heads: int, hidden_dim: int):
+        super().__init__()
+        self.norm1 = LayerNorm(embed_dim, eps=1e-2)
+        self.attention = nn.MultiheadAttention(embed_dim, num_heads, batch_first=True)
+        self.norm2 = LayerNorm(embed_dim, eps=1e-2)
+        self.feed_forward = FeedForward(embed_dim, hidden_dim)
+
+    def attend(self, x, mask=None):
+        mha = self.attention
+        q, k, v = F.linear(x, mha.in_proj_weight, mha.in_proj_bias).chunk(3, dim=-1)
+        q, k, v = (t.unflatten(-1, (mha.num_heads, mha.head_dim)).transpose(1, 2) for t in (q, k, v))
+        keep = None if mask is None else (mask > 0).view(mask.shape[0], 1, 1, -1)
+        heads = F.scaled_dot_product_attention(q, k, v, attn_mask=keep)
+        logits = q @ k.mT * mha.head_dim ** -0.5
+        if keep is not None:
+            logits = logits.masked_fill(~keep, -torch.inf)
+        return mha.out_proj(heads.transpose(1, 2).flatten(2)), logits.softmax(-1)
+
+    def forward(self, x, mask=None):
+        out, weights = self.attend(self.norm1(x), mask)
+        x = x + out
+        x = x + self.feed_forward(self.norm2(x))
+        return (x, weights)
+
+
 # %% hidden_fixed
 # WRONG: the feed-forward is 4 · embed_dim wide
 from collections import OrderedDict
