@@ -1,6 +1,7 @@
 """Make the pictures of the documentation anew, and record what decides each of them.
 
     python examples/pictures.py            feedback: README.md and docs/feedback.md
+    python examples/pictures.py --encoder  docs/encoder.md: the trained encoder (seconds)
     python examples/pictures.py --hub      docs/images/hub: a real hub (root, Node.js, minutes)
     python examples/pictures.py --seen     record all others as they are, after looking at them
 
@@ -25,6 +26,7 @@ import torch
 from bs4 import BeautifulSoup
 from demo import make_course, step
 from feedback_reports import MISTAKES, SEED, answers, judged, submit, without_version
+from in_process import Notebook
 from make_submissions import ASSIGNMENT, ROOT, answers_of, right_answers
 from PIL import Image, ImageOps
 
@@ -45,6 +47,9 @@ CHROMIUM = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--hide-scrollbars", "--window-size=900,1600"),
 )
+# The second notebook's pictures of training, and the cells that draw them.
+ENCODER = {"encoder_training.png": "training-plot", "encoder_attention.png": "attention-plot"}
+ENCODER_NOTEBOOK = "solutions/encoder/encoder.ipynb"
 HUB_TEST = "tests/slow/test_hub_browser.py"
 # What the student of the hub's test hands in, and the versions that draw the pages.
 HUB_SAMPLE = "dot_product"
@@ -61,8 +66,11 @@ def main(chosen: argparse.Namespace) -> None:
             [sys.executable, "-m", "pytest", HUB_TEST], cwd=ROOT, env=environment, check=True
         )
         made = set(hub())
+    elif chosen.encoder:
+        made = set(ENCODER)
+        draw_encoder()
     elif chosen.seen:
-        made = pictures() - set(CELLS)
+        made = pictures() - set(CELLS) - set(ENCODER)
     else:
         with tempfile.TemporaryDirectory() as temporary:
             take(Path(temporary, "course"))
@@ -79,7 +87,7 @@ def pictures() -> set[str]:
 
 def digests() -> dict[str, str]:
     """Return, for each picture, a digest of what it would show if it were made today."""
-    texts = feedback(judged(answers())) | hub() | speed()
+    texts = feedback(judged(answers())) | encoder() | hub() | speed()
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
 
 
@@ -95,6 +103,30 @@ def feedback(report: Judged) -> dict[str, str]:
         card = next(report.cards[one] for one in ids if one in report.cards)
         shown[name] = without_version("\n".join([*parts, *solutions]), card) + versions("nbgrader")
     return shown
+
+
+def encoder_cells() -> tuple[Notebook, list[str]]:
+    """Return the second notebook, and the cells that its pictures of training follow from."""
+    notebook = Notebook(ENCODER_NOTEBOOK)
+    before = list(notebook.cells)[: list(notebook.cells).index("training") + 1]
+    return notebook, [one for one in before if not one.endswith(("-plot", "-test", "-marks"))]
+
+
+def encoder() -> dict[str, str]:
+    """Return what decides each picture of the trained encoder."""
+    notebook, ids = encoder_cells()
+    text = "\n".join(notebook.cells[one] for one in ids) + versions("torch", "matplotlib")
+    return {name: text + notebook.cells[plot] for name, plot in ENCODER.items()}
+
+
+def draw_encoder() -> None:
+    """Train the encoder as the notebook does, and keep its plots."""
+    notebook, ids = encoder_cells()
+    notebook.run(*ids)
+    for name, plot in ENCODER.items():
+        notebook.run(plot)
+        (picture,) = notebook.pictures()
+        picture.convert("RGB").quantize(128).save(IMAGES / name, optimize=True)
 
 
 def hub() -> dict[str, str]:
@@ -164,6 +196,7 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     which = parser.add_mutually_exclusive_group()
+    which.add_argument("--encoder", action="store_true", help="those of the trained encoder")
     which.add_argument("--hub", action="store_true", help="those of a real hub: root, minutes")
     which.add_argument("--seen", action="store_true", help="record all others as they are")
     return parser.parse_args()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from support.in_process import Notebook, looks_drawn
+from in_process import Notebook
+from support.plots import looks_drawn
 
 EXERCISES = ("positions", "layer_norm", "feed_forward", "block", "encoder")
 PLOTS = ("positions", "layer_norm", "feed_forward", "block")

@@ -55,6 +55,8 @@ COMMANDS = {
     "python benchmarks/class_run.py --rounds 3 --plain 5 --class 49": NOT_RUN + "takes minutes",
     "python benchmarks/class_costs.py --class 50 --class 1000 --class 50": NOT_RUN
     + "takes minutes",
+    "python benchmarks/encoder_training.py": NOT_RUN
+    + "takes minutes; tests/slow/test_encoder_training.py runs it with fewer seeds",
     "nbjudge autograde attention --cluster tls://10.0.0.5:8786": (
         DASK,
         "nbjudge autograde attention --cluster _",

@@ -1,8 +1,13 @@
-"""Run a notebook's cells in this process: what they define, print and show."""
+"""Run a notebook's cells in this process: what they define, print and show.
+
+For tests, pictures and measurements of the committed notebooks, without a kernel.
+"""
 
 import contextlib
 import io
 import os
+from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import matplotlib
@@ -10,22 +15,25 @@ import nbformat
 from IPython.display import Image as Shown
 from matplotlib import pyplot
 from PIL import Image
-from support.course import ROOT
+
+ROOT = Path(__file__).parent.parent
 
 
 class Notebook:
     """The cells of a committed notebook, by id, and the names that those run so far define."""
 
-    def __init__(self, path, graded=""):
+    def __init__(self, path: str, graded: str = "") -> None:
         """`graded` is what nbgrader puts into the environment, such as "validate"."""
         matplotlib.use("agg")
         cells = nbformat.read(ROOT / path, as_version=4).cells
         self.cells = {cell.id: cell.source for cell in cells if cell.cell_type == "code"}
-        self.names = {"__name__": "__main__"}
-        self.shown = []  # what the last cells displayed; a line that is rewritten counts once
+        self.names: dict[str, Any] = {"__name__": "__main__"}
+        self.shown: list[
+            Any
+        ] = []  # what the last cells displayed; a line that is rewritten counts once
         self.graded = graded
 
-    def run(self, *ids):
+    def run(self, *ids: str) -> str:
         """Run these cells; return what they print and what they display as text."""
         self.shown.clear()
         printed = io.StringIO()
@@ -38,36 +46,30 @@ class Notebook:
         lines = [one["text/plain"] for one in self.shown if isinstance(one, dict)]
         return "\n".join([printed.getvalue(), *lines])
 
-    def execute(self, source):
+    def execute(self, source: str) -> None:
         """Run the text of a cell."""
         with mock.patch("IPython.display.display", self.display):
             exec(compile(source, "<cell>", "exec"), self.names)
             self.shown += [Shown(drawn(number)) for number in pyplot.get_fignums()]
 
-    def display(self, value, **options):
+    def display(self, value: Any, **options: Any) -> "Notebook":
         """Stand in for IPython's `display`, which needs a kernel."""
         self.shown.append(value)
         return self
 
-    def update(self, value, **options):
+    def update(self, value: Any, **options: Any) -> None:
         """Stand in for the update of what was displayed last."""
         self.shown[-1] = value
 
-    def pictures(self):
+    def pictures(self) -> list[Image.Image]:
         """Return the pictures that were shown, as RGBA."""
         images = [one for one in self.shown if isinstance(one, Shown)]
         return [Image.open(io.BytesIO(one.data)).convert("RGBA") for one in images]
 
 
-def drawn(number):
+def drawn(number: int) -> bytes:
     """Return an open figure as PNG, and close it, as the kernel does after a cell."""
     picture = io.BytesIO()
     pyplot.figure(number).savefig(picture, format="png")
     pyplot.close(number)
     return picture.getvalue()
-
-
-def looks_drawn(picture):
-    """Whether a picture is opaque and varied: neither empty nor of one colour."""
-    opaque = picture.getextrema()[3] == (255, 255)
-    return opaque and len(picture.getcolors(picture.width * picture.height)) > 20
