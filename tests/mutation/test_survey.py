@@ -97,6 +97,8 @@ def test_the_page_has_numbers_first_and_ends_with_what_to_do(weak, width, capsys
         "     4 - if a > b:  # equal ones are either",
         "     4 + if True:  # equal ones are either",
     ]
+    shown = "\n".join(lines[begun : begun + 5])
+    assert f"```text\n{shown}\n```" in (ROOT / "docs/rubrics.md").read_text(encoding="utf-8")
     assert "weak/double: marked as right, and yet they lose points" in lines
     assert "     3 + y = 2 / x" in lines
     assert "  a > c -> a >= c" in lines

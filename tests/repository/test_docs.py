@@ -125,6 +125,7 @@ COMMANDS = {
     ),
     "nbgrader autograde attention": "tests/nbgrader_ext/test_nbgrader.py",
     "nbjudge verify attention": CLI,
+    "nbjudge verify attention --mutants": (CLI, "run() nbjudge verify attention --mutants"),
     "nbgrader generate_feedback attention": (
         "examples/demo.py",
         "step() _ nbgrader generate_feedback _",

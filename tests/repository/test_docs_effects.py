@@ -27,6 +27,7 @@ NEW = "tests/authoring/test_scaffold.py"
 FOLLOWS = "tests/slow/test_new_assignment_page.py::test_the_page_leads_from_nothing_to_feedback"
 BUILD, CLI = "tests/authoring/test_build.py", "tests/test_cli.py"
 WATCH, ARCHIVES = "tests/exchange/test_watch.py", "tests/nbgrader_ext/test_archives.py"
+SURVEY = "tests/mutation/test_survey.py"
 HUB, POSTGRESQL = "tests/slow/test_hub.py", "tests/slow/test_postgresql.py"
 FRESH, DASK = "tests/slow/test_fresh_environments.py", "tests/slow/test_dask.py"
 DOCS, OUTSIDE = "tests/repository/test_docs.py", NOT_RUN + "installs or starts programs of others"
@@ -76,6 +77,12 @@ EFFECTS = {
     "nbjudge watch": [
         f"{WATCH}::test_a_submission_is_graded_and_its_author_reads_why",
         f"{WATCH}::test_the_command_grades_what_comes_until_it_is_stopped",
+    ],
+    "nbjudge verify attention --mutants": [
+        f"{CLI}::test_verify_tries_the_tests_on_edits_of_the_solution",
+        f"{SURVEY}::test_the_page_has_numbers_first_and_ends_with_what_to_do",
+        f"{SURVEY}::test_a_mark_that_fits_nothing_and_one_that_is_wrong_are_named",
+        "tests/slow/test_verify_mutants.py::test_ctrl_c_prints_what_is_known_so_far",
     ],
     "nbjudge verify": [
         f"{CLI}::test_verify_prints_the_confusion_table_and_finds_a_rubric_that_is_too_kind"
