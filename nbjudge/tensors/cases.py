@@ -228,7 +228,10 @@ Looked = tuple[Case, Tensors]
 
 
 def ask(cases: Sequence[Case]) -> list[Looked]:
-    """Make all calls in one message; return each case with the student's tensors."""
+    """Make all calls in one message; return each case with the student's tensors.
+
+    Raises what a call raised, and `NotMet` where its results are not as many, or of other shapes.
+    """
     outcomes = call_all([case.call() for case in cases])
     return [(case, case.look(outcome)) for case, outcome in zip(cases, outcomes, strict=True)]
 

@@ -11,13 +11,12 @@ from nbjudge.tensors.cases import TOLERANCE, Case, Looked, Tensors, ask
 from nbjudge.tensors.checks import compare, varied
 
 DOUBLE = 1e-6  # tolerance of float64 results
-EVERYTHING = ("",)
 # Of what a call may disturb, what changes the results of other code; see `Outcome.disturbed`.
 MODES = ("torch's default dtype", "torch's grad mode", "the seed of")
 
 
 def conventions(
-    cases: Sequence[Case], tolerance: float = DOUBLE, looked_at: Sequence[str] = EVERYTHING
+    cases: Sequence[Case], tolerance: float = DOUBLE, looked_at: Sequence[str] | None = None
 ) -> None:
     """Check that dtype and device are kept, and that nothing is changed on the way.
 
@@ -25,7 +24,7 @@ def conventions(
     Arguments and what is global must be left alone, equal calls must give equal results, and
     results must be the same without gradients and in train mode: a module is in train mode for
     float32, in eval mode for float64. Results that are right must be right in float64, too, within
-    `tolerance`. Of what is global, only names that begin with one of `looked_at` count. Raises
+    `tolerance`. Of what is global, all counts, or names that begin with one of `looked_at`. Raises
     `NotMet`.
     """
     known = ask(cases)
@@ -47,10 +46,19 @@ def conventions(
             module.to("cpu", torch.float32).eval()
 
 
-def untouched(case: Case, outcome: Outcome, looked_at: Sequence[str] = EVERYTHING) -> None:
-    """Check that a watched call changed no argument and nothing global."""
-    disturbed = [one for one in outcome.disturbed if one.startswith(tuple(looked_at))]
+def untouched(case: Case, outcome: Outcome, looked_at: Sequence[str] | None = None) -> None:
+    """Raise `NotMet` where a watched call changed an argument, or something global.
+
+    `looked_at` are the beginnings of the names that count; without it, all do.
+    """
+    disturbed = counted(outcome, looked_at)
     expect.side_effects(outcome.changed, disturbed, list(case.named_args))
+
+
+def counted(outcome: Outcome, looked_at: Sequence[str] | None) -> list[str]:
+    """Return the names of what is global that a watched call changed, and that count."""
+    beginnings = ("",) if looked_at is None else tuple(looked_at)
+    return [one for one in outcome.disturbed if one.startswith(beginnings)]
 
 
 def _kept(
@@ -58,7 +66,7 @@ def _kept(
     moved: Sequence[Case],
     device: torch.device,
     dtype: torch.dtype,
-    looked_at: Sequence[str],
+    looked_at: Sequence[str] | None,
 ) -> list[Tensors]:
     """Compare calls in one dtype and on one device with what is `known`; return their results."""
     calls = [case.call(watched=True) for case in moved]

@@ -111,7 +111,10 @@ class Modules:
         check(module, shapes)
 
     def untouched(self, looked_at: Sequence[str]) -> None:
-        """Check that making a module changed nothing global whose name begins with `looked_at`."""
+        """Raise `NotMet` where making a module changed something global.
+
+        `looked_at` are the beginnings of the names that count: drawing random numbers is fine.
+        """
         for made in self.made.values():
             disturbed = [one for one in made.disturbed if one.startswith(tuple(looked_at))]
             expect.side_effects((), disturbed, ())

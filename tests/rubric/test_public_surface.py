@@ -6,7 +6,7 @@ import re
 import pytest
 from support.course import ROOT
 
-from nbjudge import rubric
+from nbjudge import rubric, tensors
 from nbjudge.rubric import Outcome, Rubric, expect
 
 PAGE = ROOT / "docs/rubrics.md"
@@ -16,6 +16,9 @@ OF_THE_PACKAGE = {"diagnose", "meets", "mark"}
 RAISE_NOTHING = {
     *("Rubric", "Rubric.criterion", "Rubric.behaviour", "Rubric.misconception"),
     *("Call", "Outcome", "NotMet", "expect.exact", "expect.is_close", "Answered", "Table"),
+    *("tensors.Case", "tensors.Formula", "tensors.Modules", "padding.share"),
+    *("parameters.drawn", "parameters.fill_others", "parameters.named"),
+    *(f"inputs.{name}" for name in vars(tensors.inputs)),
 }
 
 
@@ -25,6 +28,22 @@ def functions_of_expect():
         for name, thing in vars(expect).items()
         if inspect.isfunction(thing) and thing.__module__ == expect.__name__ and name[0] != "_"
     }
+
+
+def functions_of_tensors():
+    """Return what `nbjudge.tensors` exports, and the functions of the modules that it exports."""
+    found = {}
+    for name in tensors.__all__:
+        thing = getattr(tensors, name)
+        if inspect.ismodule(thing):
+            found |= {
+                f"{name}.{key}": one
+                for key, one in vars(thing).items()
+                if inspect.isfunction(one) and one.__module__ == thing.__name__ and key[0] != "_"
+            }
+        elif callable(thing):
+            found[f"tensors.{name}"] = thing
+    return found
 
 
 def methods(kind, without=frozenset()):
@@ -40,7 +59,10 @@ PUBLIC = {
     **functions_of_expect(),
     **methods(Rubric, OF_THE_PACKAGE),
     **methods(Outcome),
+    **functions_of_tensors(),
 }
+# Made with functions, or with empty collections, where nothing else is given.
+DEFAULTS_IN_WORDS = {Outcome, tensors.Case, tensors.Modules, tensors.parameters.load}
 
 
 def documented():
@@ -64,7 +86,7 @@ def test_the_page_shows_the_arguments(name):
     parameters = [one for one in inspect.signature(PUBLIC[name]).parameters if one != "self"]
     shown = re.sub(r'"[^"]*"', "", documented()[name])
     assert [part.split("=")[0].strip() for part in shown.split(",") if part] == parameters
-    if PUBLIC[name] is not Outcome:  # made by call_all, never by an author
+    if PUBLIC[name] not in DEFAULTS_IN_WORDS:
         defaults = dict(re.findall(r'(\w+)=("[^"]*"|[^,]+)', documented()[name]))
         told = {
             one.name: one.default
@@ -96,6 +118,19 @@ def test_the_examples_of_the_page_run(monkeypatch, capsys):
     assert len(code) > 12
     for block in code:
         exec(compile(block, str(PAGE), "exec"), namespace)
+
+
+@pytest.mark.parametrize("kind", [tensors.Case, tensors.Modules])
+def test_the_page_names_every_method_of_the_toolkits_classes(kind):
+    section = TEXT.split(f"### `tensors.{kind.__name__}(")[1].split("\n### ")[0]
+    for name in methods(kind):
+        assert f"{name.partition('.')[2]}(" in section, name
+
+
+def test_every_function_of_the_toolkit_has_an_example():
+    examples = "\n".join(re.findall(r"^```python\n(.*?)^```", TEXT, re.M | re.S))
+    for name in functions_of_tensors():
+        assert re.search(rf"\b{re.escape(name.removeprefix('tensors.'))}\b", examples), name
 
 
 def test_every_function_of_expect_has_an_example():
