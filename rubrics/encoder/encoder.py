@@ -10,6 +10,8 @@ with ours under the same name.
 Sources: Vaswani et al., 2017, "Attention Is All You Need", sections 3.4 and 3.5.
 """
 
+from contextlib import nullcontext
+
 import torch
 from torch import nn
 
@@ -65,8 +67,10 @@ rubric = Rubric(
 @rubric.criterion("The parts are registered, trainable and distinct", points=4)
 def parts(encoders, random):
     """embedding, num_layers blocks of their own, and norm."""
-    for size in ("two_layers", "three_layers", "one_layer"):
-        encoders.check(size)
+    unusable = encoders.unusable_when_made()
+    with encoders.stood_in(unusable) if unusable else nullcontext(encoders) as usable:
+        for size in ("two_layers", "three_layers", "one_layer"):
+            usable.check(size)
 
 
 @rubric.criterion(

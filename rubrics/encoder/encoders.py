@@ -1,11 +1,11 @@
 """The formula of an encoder, and the student's encoders, loaded with parameters of ours."""
 
 import functools
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import torch
 
-from nbjudge.rubric import Answered, Call, NotMet, call_all, expect, same_class, standing_in
+from nbjudge.rubric import Answered, Call, Layer, NotMet, call_all, expect, same_class, standing_in
 from nbjudge.tensors import Case, Formula, Modules, inputs, parameters
 
 from . import blocks, layer_norm, positions
@@ -77,26 +77,37 @@ class Encoders:
     """The student's encoders, loaded with parameters of ours.
 
     `beside` holds what the student handed in for exercises 1, 2 and 4. Blocks and norm that are of
-    those classes are the student's *own*. `at_fault` names what cannot be used, and what the
-    encoder is tried with once more in our own form.
+    those classes are the student's *own*. `unusable` names what cannot be used of exercises 1 and
+    4. `at_fault` names what may be wrong, so that the encoder is tried once more with ours: dropout
+    and gradients that are cut off are mistakes of exercise 4 alone.
     """
 
-    def __init__(self, make, random, beside, at_fault=None):
+    def __init__(self, make, random, beside, ours=frozenset()):
         self.make, self.seed, self.beside = make, random.initial_seed(), beside
-        self.ours = at_fault or set()  # what stands in
+        self.ours = ours  # what stands in
         self.modules = Modules(
             make, SIZES, shapes, random, drawn, rename=self._renamed, partly=self._may_miss
         )
-        self.at_fault = self._unusable() if at_fault is None else set()
+        self.unusable = frozenset() if ours else self._unusable()
+        self.at_fault = frozenset() if ours else frozenset({TABLE, BLOCK})
 
     @contextmanager
-    def stood_in(self):
-        """Yield encoders that were made with ours in the place of what is at fault."""
+    def stood_in(self, names=frozenset({TABLE, BLOCK})):
+        """Yield encoders that were made with ours in the place of these names.
+
+        Their own norms are replaced by torch's.
+        """
         stand_ins = {TABLE: Answered(positions.reference), BLOCK: Answered(answer, made=True)}
-        chosen = {name: one for name, one in stand_ins.items() if name in self.at_fault}
-        with standing_in(self.make, chosen):
+        chosen = {name: stand_ins[name] for name in names}
+        with ExitStack() as stack:
+            stack.enter_context(standing_in(self.make, chosen))
             random = torch.Generator().manual_seed(self.seed)
-            yield Encoders(self.make, random, self.beside, self.at_fault)
+            again = Encoders(self.make, random, self.beside, names)
+            for name, made in again.modules.made.items():
+                if same_class(getattr(made.result, "norm", None), self.beside[NORM]):
+                    norm = {"norm": Layer("LayerNorm", SIZES[name][1])}
+                    stack.enter_context(standing_in(made.result, norm))
+            yield again
 
     def case(self, name, tokens, mask=None):
         """Return a case of an encoder; right is what agrees with the formula, or with own parts."""
@@ -106,7 +117,7 @@ class Encoders:
         own = {path: _called(module, path) for path in paths if self._is_own(module, path)}
         if same_class(getattr(module, "norm", None), self.beside[NORM]):
             own["norm"] = _called(module, "norm")
-        table = {"table": self._table} if TABLE not in self.ours | self.at_fault else {}
+        table = {"table": self._table} if TABLE not in self.ours | self.unusable else {}
         missing = {_part(one) for one in self._names(module, name) - stored.keys()}
         ways = [ours | way for way in ({}, own, own | table, table)]
         ways = [way for way in ways if missing <= way.keys()]
@@ -132,13 +143,27 @@ class Encoders:
     def check(self, name):
         """Check the parts of an encoder; parameters of own parts are for exercises 2 and 4."""
         module = self.modules.module(name)
-        number, held = SIZES[name][-1], len(self.paths(module, name))
+        number, held = SIZES[name][-1], self._held(module, name)
         if held != number:
             raise NotMet(
                 f"With num_layers={number}, 'blocks' should hold {number} registered blocks; it "
                 f"holds {held}. Use an nn.ModuleList."
             )
         self.modules.check(name)
+
+    def unusable_when_made(self):
+        """Return which of exercises 1 and 4 has to be replaced so that encoders can be made."""
+        if not any(made.error for made in self.modules.made.values()):
+            return frozenset()
+        block = self.beside[BLOCK]
+        usable = block and not call_all([Call(block, SIZES["two_layers"][1:4])])[0].error
+        return self.unusable - {BLOCK} if usable else self.unusable
+
+    def _held(self, module, name):
+        if BLOCK not in self.ours:
+            return len(self.paths(module, name))
+        container = module._modules.get("blocks")
+        return 0 if container is None else len(container._modules)
 
     def _drawn(self, random, name, masked):
         batch_seq, vocab_size = ROWS[name], SIZES[name][0]
