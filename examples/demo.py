@@ -1,4 +1,4 @@
-"""Build the assignment and grade the sample submissions, in a course folder of its own.
+"""Build the assignments and grade the sample submissions, in a course folder of its own.
 
     python examples/demo.py [FOLDER]     default: build/demo
 
@@ -7,6 +7,7 @@ step is the command that an instructor would type, and is printed before it runs
 """
 
 import argparse
+import contextlib
 import csv
 import os
 import shutil
@@ -17,7 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TextIO
 
-from make_submissions import ASSIGNMENT, EXERCISES, HERE, ROOT, SAMPLES
+from filled import HERE, ROOT
+from make_submissions import ASSIGNMENTS
 from make_submissions import main as make_submissions
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import rmtree
@@ -29,7 +31,7 @@ from rich.table import Table
 from nbjudge.process.zygote import Confinement, JudgeFault, close_zygotes, running
 
 COURSE = ("source", "rubrics", "nbgrader_config.py")
-HEADINGS = ("Ex. 1", "Ex. 2", "Ex. 3", "Ex. 4", "Bonus", "Total")
+HEADINGS = ("Ex. 1", "Ex. 2", "Ex. 3", "Ex. 4", "Ex. 5", "Bonus", "Total")
 NOT_GRADED = "not graded"
 # Seconds a cell of our own samples may run: one of them never returns, in three cells.
 CELL_SECONDS = 3
@@ -43,16 +45,17 @@ def main(course: Path) -> int:
     make_course(course)
     with ThreadPoolExecutor(1) as beside:
         fault = beside.submit(why_unconfined)  # meanwhile the build waits for its kernel
-        step(course, "nbjudge", "build", ASSIGNMENT)
+        step(course, "nbjudge", "build")
     make_submissions(course / "submitted")
     grade(course, fault.result())
-    step(course, "nbgrader", "generate_feedback", ASSIGNMENT, quiet=True)
+    for assignment in ASSIGNMENTS:
+        step(course, "nbgrader", "generate_feedback", assignment, quiet=True)
     step(course, "nbgrader", "export", quiet=True)
     rows = scores(course)
     differing = show(rows)
     for what, where in (
-        ("Feedback, a page each", f"feedback/<submission>/{ASSIGNMENT}/{ASSIGNMENT}.html"),
-        ("Executed solution", f"build/executed/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"),
+        ("Feedback, a page each", "feedback/<submission>/<assignment>/<assignment>.html"),
+        ("Executed solutions", "build/executed/<assignment>/<assignment>.ipynb"),
         ("Grades as CSV", "grades.csv"),
         ("What the grading said", "autograde.log"),
     ):
@@ -127,65 +130,90 @@ def grade(course: Path, unconfined: str) -> None:
 
 
 def grade_class(course: Path, log: TextIO) -> None:
-    """Run the class command, whose progress goes to the terminal and whose table to the log."""
-    begin(course, log, None, "nbjudge", "--Judge.limits", f"cell_seconds={CELL_SECONDS}").wait()
+    """Run the class command, whose progress goes to the terminal and whose table to the log.
+
+    Without a name it grades all assignments at once.
+    """
+    limit = ("--Judge.limits", f"cell_seconds={CELL_SECONDS}")
+    begin(course, log, None, "nbjudge", "autograde", *limit).wait()
 
 
 def grade_one_by_one(course: Path, log: TextIO) -> None:
     """Run nbgrader's own command, and show each submission as its turn comes."""
     options = ("--Judge.engine=plain", f"--Execute.timeout={KERNEL_CELL_SECONDS}")
-    grading = begin(course, log, subprocess.STDOUT, "nbgrader", *options)
-    begun: set[str] = set()
-    while grading.poll() is None:
-        for student in sorted({f.name for f in (course / "autograded").glob("*")} - begun):
-            begun.add(student)
-            CONSOLE.print(f"  {len(begun)} of {len(SAMPLES)}: {student}")
-        time.sleep(0.2)
+    for assignment, samples in ASSIGNMENTS.items():
+        words = ("nbgrader", "autograde", assignment, *options)
+        grading = begin(course, log, subprocess.STDOUT, *words)
+        begun: set[str] = set()
+        while grading.poll() is None:
+            students = {f.parent.name for f in (course / "autograded").glob(f"*/{assignment}")}
+            for student in sorted(students - begun):
+                begun.add(student)
+                CONSOLE.print(f"  {len(begun)} of {len(samples.SAMPLES)}: {student}")
+            time.sleep(0.2)
 
 
 def begin(
-    course: Path, log: TextIO, errors: int | None, program: str, *options: str
+    course: Path, log: TextIO, errors: int | None, program: str, *arguments: str
 ) -> subprocess.Popen:
     """Start to autograde; the status says nothing here, as one sample cannot be graded."""
-    arguments = ("autograde", ASSIGNMENT, *options)
     CONSOLE.print(f"[bold]$ {program} {' '.join(arguments)}")
     return subprocess.Popen(
         command(program, *arguments), cwd=course, env=environment(), stdout=log, stderr=errors
     )
 
 
-def scores(course: Path) -> dict[str, list[str]]:
-    """Return what the gradebook says of each sample, in the order of `HEADINGS`."""
+def scores(course: Path) -> dict[tuple[str, str], list[str]]:
+    """Return what the gradebook says of each sample, in the order of `HEADINGS`.
+
+    A sample is named by assignment and submission.
+    """
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
-        return {student: row(book, student) for student in SAMPLES}
+        return {
+            (assignment, student): row(book, assignment, student)
+            for assignment, samples in ASSIGNMENTS.items()
+            for student in samples.SAMPLES
+        }
 
 
-def row(book: Gradebook, student: str) -> list[str]:
-    """Return one submission's points; a cell without a score is not graded, never 0."""
-    try:
-        submission = book.find_submission(ASSIGNMENT, student)
-    except MissingEntry:
-        return ["-"] * len(EXERCISES) + [NOT_GRADED]
-    grades = {g.name: g for notebook in submission.notebooks for g in notebook.grades}
-    marks = [grades[f"{exercise}-marks"] for exercise in EXERCISES]
-    points = ["-" if g.auto_score is None else f"{g.score:g}" for g in marks]
-    return [*points, NOT_GRADED if "-" in points else f"{submission.score:g}"]
+def row(book: Gradebook, assignment: str, student: str) -> list[str]:
+    """Return one submission's points; a cell without a score is not graded, never 0.
+
+    Where the assignment has no such exercise, the text is empty.
+    """
+    samples = ASSIGNMENTS[assignment]
+    points = dict.fromkeys(samples.HEADINGS, "-")
+    with contextlib.suppress(MissingEntry):
+        submission = book.find_submission(assignment, student)
+        grades = {g.name: g for notebook in submission.notebooks for g in notebook.grades}
+        for heading, exercise in zip(samples.HEADINGS, samples.EXERCISES, strict=True):
+            grade = grades[f"{exercise}-marks"]
+            points[heading] = "-" if grade.auto_score is None else f"{grade.score:g}"
+    graded = "-" not in points.values()
+    points["Total"] = f"{submission.score:g}" if graded else NOT_GRADED
+    return [points.get(heading, "") for heading in HEADINGS]
 
 
-def show(rows: dict[str, list[str]]) -> list[str]:
-    """Print the grade table; return the samples that did not get what they must get."""
+def show(rows: dict[tuple[str, str], list[str]]) -> list[tuple[str, str]]:
+    """Print a grade table each; return the samples that did not get what they must get."""
     with (HERE / "expected_scores.csv").open(encoding="utf-8") as file:
-        expected = {row[0]: row[1:] for row in csv.reader(file)}
-    # Without padding it fits into a terminal of 80 columns.
-    title = "Grades: 100 points, and up to 10 on top"
-    table = Table(box=box.SIMPLE_HEAD, padding=0, title=title)
-    for heading in ("Submission", *HEADINGS, "As expected"):
-        justify = "left" if heading == "Submission" else "right"
-        table.add_column(heading, justify=justify, no_wrap=True, min_width=len(heading))
-    differing = [student for student in rows if rows[student] != expected.get(student)]
-    for student, row in rows.items():
-        table.add_row(student, *row, "no" if student in differing else "yes")
-    CONSOLE.print(table)
+        expected = {(row[0], row[1]): row[2:] for row in csv.reader(file)}
+    differing = [sample for sample in rows if rows[sample] != expected.get(sample)]
+    for assignment, samples in ASSIGNMENTS.items():
+        headings = (*samples.HEADINGS, "Total")
+        # Without padding it fits into a terminal of 80 columns.
+        extra = ", and up to 10 on top" if "Bonus" in headings else ""
+        title = f"Grades of {assignment}: 100 points{extra}"
+        table = Table(box=box.SIMPLE_HEAD, padding=0, title=title)
+        for heading in ("Submission", *headings, "As expected"):
+            justify = "left" if heading == "Submission" else "right"
+            table.add_column(heading, justify=justify, no_wrap=True, min_width=len(heading))
+        for student in samples.SAMPLES:
+            sample = (assignment, student)
+            points = dict(zip(HEADINGS, rows[sample], strict=True))
+            as_expected = "no" if sample in differing else "yes"
+            table.add_row(student, *(points[one] for one in headings), as_expected)
+        CONSOLE.print(table)
     return differing
 
 

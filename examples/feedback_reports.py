@@ -14,7 +14,8 @@ from pathlib import Path
 
 import nbformat
 import torch
-from make_submissions import ASSIGNMENT, ROOT, Answers, fill, right_answers
+from attention_samples import ASSIGNMENT, right_answers
+from filled import ROOT, Answers, fill
 
 from nbjudge.authoring import verify
 from nbjudge.authoring.single import judge_file

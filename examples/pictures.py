@@ -23,11 +23,12 @@ from pathlib import Path
 
 import nbformat
 import torch
+from attention_samples import ASSIGNMENT, answers_of, right_answers
 from bs4 import BeautifulSoup
 from demo import make_course, step
 from feedback_reports import MISTAKES, SEED, answers, judged, submit, without_version
+from filled import ROOT
 from in_process import Notebook
-from make_submissions import ASSIGNMENT, ROOT, answers_of, right_answers
 from PIL import Image, ImageOps
 
 from nbjudge.judge.run import Judged

@@ -229,7 +229,6 @@ def judge(
     epilog="Example: nbjudge autograde attention --workers 2 --Judge.limits cell_seconds=30",
     context_settings={"ignore_unknown_options": True},
 )
-@click.argument("assignment")
 @click.option("--workers", type=click.IntRange(1), help="Processes that judge; default: cores.")
 @click.option(
     "--cluster",
@@ -239,17 +238,21 @@ def judge(
 @click.option("--student", "students", multiple=True, help="Grade this one only; repeatable.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[NBGRADER OPTION]...")
+@click.argument(
+    "words", nargs=-1, type=click.UNPROCESSED, metavar="[ASSIGNMENT]... [NBGRADER OPTION]..."
+)
 def autograde(
-    assignment: str,
     workers: int | None,
     cluster: str | None,
     students: tuple[str, ...],
     force: bool,
     as_json: bool,
-    options: tuple[str, ...],
+    words: tuple[str, ...],
 ) -> None:
-    """Grade every submission of an ASSIGNMENT into nbgrader's gradebook.
+    """Grade every submission of each ASSIGNMENT into nbgrader's gradebook.
+
+    Without a name, every assignment in source/ is graded that somebody has submitted; all of them
+    share the workers. A cluster grades one assignment at a time.
 
     Only what changed is graded again. Stop it with Ctrl-C, and start it again to go on. The exit
     status is 0 when every submission is graded, 1 when one is not or when the cluster is lost, 130
@@ -259,11 +262,15 @@ def autograde(
 
     if workers and cluster not in (None, "local"):
         raise click.UsageError(f"--workers is for processes here; those of {cluster} run already.")
+    names = tuple(takewhile(lambda word: not word.startswith("-"), words))
+    if cluster is not None and len(names) != 1:
+        raise click.UsageError("A cluster grades one assignment at a time: name one.")
     if cluster in (None, "local"):
-        _need_linux(assignment)
+        _need_linux(*names)
+    options = words[len(names) :]
     with Ancestors() if cluster is None else nullcontext(cluster) as judges_from:
         raise SystemExit(
-            _run_and_show(assignment, judges_from, workers, students, force, as_json, options)
+            _run_and_show(names, judges_from, workers, students, force, as_json, options)
         )
 
 
@@ -276,7 +283,7 @@ def _need_linux(*assignments: str) -> None:
         )
 
 
-def _run_and_show(assignment: str, judges_from: Any, *how: Any) -> int:
+def _run_and_show(names: tuple[str, ...], judges_from: Any, *how: Any) -> int:
     from sqlalchemy.exc import DBAPIError
 
     from nbjudge.classrun.progress import run_and_show
@@ -287,7 +294,7 @@ def _run_and_show(assignment: str, judges_from: Any, *how: Any) -> int:
     from nbjudge.notebook.submission import NotGraded
 
     try:
-        return run_and_show(after_grading, assignment, judges_from, *how)
+        return run_and_show(after_grading, names, judges_from, *how)
     except (NotGraded, RubricError, NoJudges) as error:
         raise click.ClickException(str(error)) from error
     except DBAPIError as error:  # such as a lock that another program did not give back

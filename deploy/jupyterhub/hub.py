@@ -24,7 +24,7 @@ from pathlib import Path
 import accounts
 import installation
 import supervise
-from layout import ASSIGNMENT, COURSE, COURSE_ID, GRADER, PLACE, PROGRAMS, STATE, environment
+from layout import COURSE, COURSE_ID, GRADER, PLACE, PROGRAMS, STATE, environment
 
 COURSE_PARTS = ("source", "rubrics", "nbgrader_config.py")
 LOCK = Path("/run/nbjudge-hub.lock")
@@ -124,7 +124,7 @@ def install(arguments):
         return
     installation.copy(installation.CHECKOUT, COURSE_PARTS, COURSE)
     subprocess.run(["chown", "-R", f"{GRADER}:{GRADER}", str(COURSE)], check=True)
-    if as_grader(["nbjudge", "build", ASSIGNMENT]):
+    if as_grader(["nbjudge", "build"]):
         shutil.rmtree(COURSE)
         raise SystemExit("The course could not be built; the reason stands above.")
 

@@ -6,7 +6,6 @@ It imports the standard library only: the set-up needs it before anything is ins
 from pathlib import Path
 
 COURSE_ID = "nlp-llm"
-ASSIGNMENT = "attention"
 # Unix accounts: the grader owns the course, the students' group may use its exchange.
 GRADER = "grader-nlp"
 STUDENTS = "nlp-students"

@@ -2,6 +2,8 @@
 
     submitted/ -> Job -> workers or cluster -> JobResult -> Books -> gradebook, autograded/
 
+`run` grades one assignment. `together` grades several, whose submissions share the workers.
+
 A submission is graded again when something that decides its score has changed: its files, the
 master, the rubric, the limits, our code, nbgrader's steps, how late it is. It is graded again, too,
 when the gradebook does not hold what an earlier run wrote. A submission is reported after it is
@@ -12,11 +14,11 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, InvalidEntry
-from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.classrun import done, handed_in, interrupts
 from nbjudge.classrun.fingerprint import conditions, digest, fingerprint, with_lateness
@@ -24,7 +26,7 @@ from nbjudge.classrun.jobs import Jobs
 from nbjudge.classrun.outcome import SubmissionOutcome
 from nbjudge.classrun.steps import scoring_steps
 from nbjudge.course import RubricError
-from nbjudge.judge.job import ClassSettings, Job, JobResult
+from nbjudge.judge.job import ClassSettings, Job, JobResult, Task
 from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.configuration import configuration
@@ -50,10 +52,7 @@ class ClassRun:
     def __init__(self, root: Path, assignment: str, options: Iterable[str] = ()):
         self.root, self.assignment = root, assignment
         config = configuration(root, options)
-        coursedir = CourseDirectory(config=config)
-        coursedir.assignment_id = assignment
-        if "root" not in config.CourseDirectory:
-            coursedir.root = str(root)
+        coursedir = handed_in.course_directory(config, root, assignment)
         recorder = Recorder(coursedir=coursedir, config=config, log=_no_log())
         self.books = Books(recorder, assignment, done.GRADED)
         judge = JudgeOptions(config=config)
@@ -92,25 +91,14 @@ class ClassRun:
         `results` judges jobs; see `workers.Workers.results`. With `force` unchanged submissions are
         graded again. `students` are names to grade; without any, all are.
         """
-        folders = self.submissions()
-        chosen = {name: folders[name] for name in (students or folders)}
         with self.books as books:
             patiently(self.refuse_unbuilt, books)
-            decided_by = self._conditions()
-            prints = {name: fingerprint(folder, decided_by) for name, folder in chosen.items()}
-            changed = {}
-            for name, known in self._known(books, list(chosen)):
-                if force or known is None or not self._unchanged(name, prints[name], known):
-                    changed[name] = chosen[name]
-                else:
-                    yield SubmissionOutcome.remembered(name, known.row.outcome, known.now)
-            for result in results(Jobs(changed, partial(patiently, self._kept_seeds, books))):
+            begun = Begun(self, force, students)
+            yield from begun.unchanged()
+            for result in results(begun.jobs()):
                 # Ctrl-C between commit and yield would leave a submission committed and unreported.
                 with interrupts.held():
-                    try:
-                        yield self._written(books, result, prints[result.student])
-                    except ChangedMeanwhile as change:  # its new files are graded by the next run
-                        yield SubmissionOutcome.of(JobResult.refused(result.student, change))
+                    yield begun.written(result)
 
     def record(self, books: Books, result: JobResult) -> SubmissionOutcome:
         """Write one result, judged from the files in `submitted/`; return its outcome.
@@ -122,7 +110,7 @@ class ClassRun:
                 self.coursedir.submitted_directory, result.student, self.assignment
             )
         )
-        return self._written(books, result, fingerprint(folder, self._conditions()))
+        return self.written(books, result, fingerprint(folder, self.conditions()))
 
     def refuse_unbuilt(self, books: Books) -> None:
         """Raise `RubricError` where the gradebook does not know the masters as they are now."""
@@ -133,10 +121,11 @@ class ClassRun:
             ):
                 raise RubricError(reason)
 
-    def _conditions(self) -> str:
+    def conditions(self) -> str:
+        """Return what decides a score besides the submission itself."""
         return conditions(self.settings, self.assignment, scoring_steps(self.config))
 
-    def _known(
+    def known(
         self, books: Books, students: list[str]
     ) -> Iterator[tuple[str, "_Remembered | None"]]:
         """Yield what is remembered of each student, asked for in groups."""
@@ -152,11 +141,12 @@ class ClassRun:
             found = patiently(ask, names)
             yield from ((name, found.get(name)) for name in names)
 
-    def _kept_seeds(self, books: Books, students: list[str]) -> dict[str, dict[str, int]]:
+    def kept_seeds(self, books: Books, students: list[str]) -> dict[str, dict[str, int]]:
+        """Return the seeds that earlier runs graded these students with."""
         with books.gradebook.transaction():
             return scorecards.kept_seeds(books.gradebook, self.assignment, students)
 
-    def _written(self, books: Books, result: JobResult, fingerprint: str) -> SubmissionOutcome:
+    def written(self, books: Books, result: JobResult, fingerprint: str) -> SubmissionOutcome:
         """Write one result; return its outcome.
 
         What nbgrader cannot record costs this submission alone: it is written as not graded. A
@@ -193,7 +183,8 @@ class ClassRun:
         patiently(books.write, result, mark)
         return outcomes[-1]
 
-    def _unchanged(self, student: str, fingerprint: str, known: "_Remembered") -> bool:
+    def unchanged(self, student: str, fingerprint: str, known: "_Remembered") -> bool:
+        """Return whether the gradebook and the files hold what an earlier run wrote of this."""
         return (
             known.row.fingerprint == with_lateness(fingerprint, known.now.lateness())
             and known.row.automatic == known.now.automatic()
@@ -209,6 +200,73 @@ class ClassRun:
             self.coursedir.autograded_directory, student, self.assignment
         )
         return digest(sorted(Path(folder).glob("*.ipynb")), Path(folder))
+
+
+class Begun:
+    """What one run has to do for one assignment, whose books are open.
+
+    First come the outcomes that are `unchanged`; then the others can be judged.
+    """
+
+    def __init__(self, run: ClassRun, force: bool, students: Iterable[str]):
+        self.run, self._force = run, force
+        folders = run.submissions()
+        self._chosen = {name: folders[name] for name in (students or folders) if name in folders}
+        decided_by = run.conditions()
+        self._prints = {name: fingerprint(one, decided_by) for name, one in self._chosen.items()}
+        self._changed: dict[str, Path] = {}
+
+    def unchanged(self) -> Iterator[SubmissionOutcome]:
+        """Yield the outcome of each submission that need not be graded again."""
+        for name, known in self.run.known(self.run.books, list(self._chosen)):
+            same = known is not None and self.run.unchanged(name, self._prints[name], known)
+            if self._force or known is None or not same:
+                self._changed[name] = self._chosen[name]
+            else:
+                yield SubmissionOutcome.remembered(name, known.row.outcome, known.now)
+
+    def jobs(self) -> Jobs:
+        """Return what is to be judged."""
+        return Jobs(self._changed, partial(patiently, self.run.kept_seeds, self.run.books))
+
+    def tasks(self) -> Iterator[Task]:
+        """Yield what is to be judged, with the settings of the assignment."""
+        yield from ((job, self.run.settings) for job in self.jobs())
+
+    def written(self, result: JobResult) -> SubmissionOutcome:
+        """Write one result; return its outcome."""
+        try:
+            return self.run.written(self.run.books, result, self._prints[result.student])
+        except ChangedMeanwhile as change:  # its new files are graded by the next run
+            return SubmissionOutcome.of(JobResult.refused(result.student, change))
+
+
+def together(
+    runs: Sequence[ClassRun],
+    judged: Callable[[Iterable[Task]], Iterator[tuple[ClassSettings, JobResult]]],
+    force: bool,
+    students: Iterable[str] = (),
+) -> Iterator[tuple[ClassRun, SubmissionOutcome]]:
+    """Yield each outcome as `ClassRun.run` does, of several assignments, with its run.
+
+    Their submissions are judged in turns by the same workers, and written into one open gradebook.
+    `judged` is `workers.Pool.judged`.
+    """
+    first, *others = runs
+    with first.books as books:
+        for run in others:
+            run.books.beside(books)
+        for run in runs:
+            patiently(run.refuse_unbuilt, run.books)
+        begun = [Begun(run, force, students) for run in runs]
+        for one in begun:
+            yield from ((one.run, outcome) for outcome in one.unchanged())
+        turns = zip_longest(*(one.tasks() for one in begun))
+        tasks = (task for turn in turns for task in turn if task)
+        for settings, result in judged(tasks):
+            (one,) = (one for one in begun if one.run.settings == settings)
+            with interrupts.held():
+                yield one.run, one.written(result)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.notebook.submission import NotGraded
+
+
+def course_directory(config: Any, root: Path, assignment: str) -> CourseDirectory:
+    """Return nbgrader's own view of the course in `root`, for one assignment."""
+    coursedir = CourseDirectory(config=config)
+    coursedir.assignment_id = assignment
+    if "root" not in config.CourseDirectory:
+        coursedir.root = str(root)
+    return coursedir
 
 
 def submissions(coursedir: CourseDirectory) -> dict[str, Path]:

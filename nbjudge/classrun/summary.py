@@ -1,7 +1,7 @@
 """What a class run prints at its end: a table and a sentence, or JSON."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -14,15 +14,24 @@ from nbjudge.tables import as_text
 _MOST_ROWS = 200
 
 
-def to_text(outcomes: Sequence[SubmissionOutcome], seconds: float) -> str:
-    """Return the table, the reasons of what is not graded, what needs a person, the sentence."""
-    ordered = sorted(outcomes, key=lambda one: one.student)
-    parts: list[Any] = [_table(ordered[:_MOST_ROWS])] if ordered else []
-    if len(ordered) > _MOST_ROWS:
-        parts.append(f"The first {_MOST_ROWS} of {len(ordered)}; --json has all.")
-    for one in ordered:
-        parts += [f"{one.student}: {line}" for line in (one.reason, *one.notes) if line]
-    return as_text(*parts, sentence(outcomes, seconds), width=120)
+Outcomes = Mapping[str, Sequence[SubmissionOutcome]]  # by the name of the assignment
+
+
+def to_text(outcomes: Outcomes, seconds: float) -> str:
+    """Return the table, the reasons of what is not graded, what needs a person, the sentence.
+
+    Several assignments have a table each, with a line that names it.
+    """
+    parts: list[Any] = []
+    for name, some in outcomes.items():
+        ordered = sorted(some, key=lambda one: one.student)
+        parts += [f"\n{name}"] if len(outcomes) > 1 else []
+        parts += [_table(ordered[:_MOST_ROWS])] if ordered else []
+        if len(ordered) > _MOST_ROWS:
+            parts.append(f"The first {_MOST_ROWS} of {len(ordered)}; --json has all.")
+        for one in ordered:
+            parts += [f"{one.student}: {line}" for line in (one.reason, *one.notes) if line]
+    return as_text(*parts, sentence(_every(outcomes), seconds), width=120)
 
 
 def sentence(outcomes: Sequence[SubmissionOutcome], seconds: float) -> str:
@@ -36,14 +45,21 @@ def sentence(outcomes: Sequence[SubmissionOutcome], seconds: float) -> str:
     )
 
 
-def to_dict(outcomes: Sequence[SubmissionOutcome], seconds: float) -> dict[str, Any]:
+def to_dict(outcomes: Outcomes, seconds: float) -> dict[str, Any]:
     """Return all of it as plain data."""
-    ordered = sorted(outcomes, key=lambda one: one.student)
     return {
         "seconds": round(seconds, 3),
-        "counts": Counter(one.status for one in outcomes),
-        "submissions": [one.to_dict() for one in ordered],
+        "counts": Counter(one.status for one in _every(outcomes)),
+        "submissions": [
+            {"assignment": name, **one.to_dict()}
+            for name, some in outcomes.items()
+            for one in sorted(some, key=lambda one: one.student)
+        ],
     }
+
+
+def _every(outcomes: Outcomes) -> list[SubmissionOutcome]:
+    return [one for some in outcomes.values() for one in some]
 
 
 def _table(outcomes: Sequence[SubmissionOutcome]) -> Table:

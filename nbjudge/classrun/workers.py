@@ -39,15 +39,13 @@ from typing import Self
 from pebble import ProcessExpired, ProcessPool
 
 from nbjudge.classrun.forkserver import Ancestors
-from nbjudge.judge.job import ClassSettings, Job, JobResult, judge_job
+from nbjudge.judge.job import ClassSettings, Job, JobResult, Task, judge_job
 from nbjudge.process.zygote import close_zygotes, fork_zygotes_from
 
 _WAITING = 2  # submissions for each worker besides the one that it judges
 _TRIES = 3
 _PAUSE = 0.5  # seconds before jobs are asked for again
 _LOST = (ProcessExpired, BrokenProcessPool)
-
-Task = tuple[Job, ClassSettings]
 
 
 class Pool:

@@ -23,11 +23,11 @@ from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun
-from nbjudge.classrun.workers import Pool, Task
+from nbjudge.classrun.workers import Pool
 from nbjudge.course import RubricError
 from nbjudge.exchange.actions import Collect
 from nbjudge.exchange.watch import NotWatched, OnSubmit
-from nbjudge.judge.job import ClassSettings, JobResult
+from nbjudge.judge.job import ClassSettings, JobResult, Task
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.gradebook import patiently
 from nbjudge.nbgrader_ext.writer import Books

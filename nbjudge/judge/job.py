@@ -62,6 +62,9 @@ class ClassSettings:
     conventions: Conventions = field(default_factory=Conventions)
 
 
+Task = tuple[Job, ClassSettings]
+
+
 @dataclass
 class JobResult:
     """The result of one submission: of each notebook by its file name, or why there is none.

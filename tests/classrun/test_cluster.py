@@ -62,4 +62,4 @@ def test_without_its_packages_the_command_to_install_them_is_named(built, tmp_pa
     monkeypatch.delitem(sys.modules, "nbjudge.classrun.cluster")
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NoJudges, match=r"pip install 'nbjudge\[cluster\]'"):
-        run_and_show(lambda _: [], "attention", None, "local", (), False, False, ())
+        run_and_show(lambda _: [], ("attention",), None, "local", (), False, False, ())

@@ -264,7 +264,7 @@ def test_what_is_asked_for_and_not_there_is_named(submitted, tmp_path):
     done = nbjudge("autograde", "attention", *options, cwd=submitted, check=False)
     assert done.returncode == 1
     assert "There is no submission of nobody in submitted/" in done.stderr
-    done = nbjudge("autograde", "encoder", cwd=submitted, check=False)
+    done = nbjudge("autograde", "unknown", cwd=submitted, check=False)
     assert "Check the assignment's name" in done.stderr
     empty = make_course(tmp_path / "course")
     submit(empty, "ada", "perfect")

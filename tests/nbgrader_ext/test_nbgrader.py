@@ -9,11 +9,12 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
-from make_submissions import SAMPLES
+from attention_samples import SAMPLES
+from make_submissions import ASSIGNMENTS
 from make_submissions import main as make_submissions
 from nbgrader.api import Gradebook
 from support.course import ROOT, nbgrader, run
-from support.samples import NAME, expected_scores, expected_totals, submit
+from support.samples import NAME, expected_totals, submit
 from support.sampling import sample
 
 from nbjudge.nbgrader_ext import scorecards
@@ -31,21 +32,24 @@ def feedback(course, who):
 
 def test_the_committed_samples_are_what_the_script_makes(tmp_path):
     make_submissions(tmp_path)
-    for who in SAMPLES:
-        committed = (ROOT / "examples/submissions" / who / NAME).read_bytes()
-        assert committed == (tmp_path / who / NAME).read_bytes(), who
+    made, committed = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.ipynb")}
+        for folder in (tmp_path, ROOT / "examples/submissions")
+    )
+    assert made == committed
 
 
 def test_the_demo_succeeds_and_every_sample_gets_what_it_must_get(graded):
     folder, done = graded
     assert done.returncode == 0, done.stdout + done.stderr
-    expected = expected_scores()
-    assert set(expected) == set(SAMPLES)
-    with open_book(folder) as book:
-        scores = {s.student.id: s.score for s in book.assignment_submissions("attention")}
-    for who, row in expected.items():
-        if row["Total"] != "not graded":
-            assert scores[who] == float(row["Total"]), who
+    for assignment, samples in ASSIGNMENTS.items():
+        expected = expected_totals(assignment)
+        assert set(expected) == set(samples.SAMPLES)
+        with open_book(folder) as book:
+            scores = {s.student.id: s.score for s in book.assignment_submissions(assignment)}
+        for who, total in expected.items():
+            if total is not None:
+                assert (assignment, who, scores[who]) == (assignment, who, total)
 
 
 def test_not_a_notebook_is_not_graded_with_a_reason_and_never_zero(graded):

@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from make_submissions import EXERCISES
+from attention_samples import EXERCISES
 from support.course import ROOT
 from support.judging import MASTER, release
 from support.way_in import ANSWERS, right, with_source

@@ -4,9 +4,9 @@ import copy
 
 import nbformat
 import pytest
+from attention_samples import EXERCISES, SAMPLES, right_answers
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from make_submissions import EXERCISES, SAMPLES, right_answers
 from support.course import ROOT
 
 from nbjudge.notebook.master import read_master

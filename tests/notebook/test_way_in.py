@@ -5,7 +5,7 @@ import io
 
 import nbformat
 import pytest
-from make_submissions import EXERCISES, SAMPLES
+from attention_samples import EXERCISES, SAMPLES
 from support.judging import FULL, MASTER, SMALL, points, release, run
 from support.way_in import ANSWERS, DOUBTS, FILES, FOUND, right, with_source
 

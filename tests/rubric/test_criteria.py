@@ -4,7 +4,7 @@ import random
 
 import pytest
 import torch
-from make_submissions import EXERCISES, answers_of, right_answers
+from attention_samples import EXERCISES, answers_of, right_answers
 from support.contract import attention as contract
 from support.course import ROOT
 

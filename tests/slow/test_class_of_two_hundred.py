@@ -18,7 +18,7 @@ import psutil
 import pytest
 from attacks.corpus import ATTACKS
 from attacks.world import World
-from make_submissions import SAMPLES
+from attention_samples import SAMPLES
 from support.course import run
 from support.graded import scores
 from support.samples import NAME, expected_totals

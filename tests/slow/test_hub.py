@@ -19,7 +19,7 @@ import layout
 import psutil
 import pytest
 import requests
-from make_submissions import SAMPLES
+from attention_samples import SAMPLES
 from support import hub as demo_hub
 from support.course import ROOT
 from support.hub import documented

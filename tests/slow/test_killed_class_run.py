@@ -17,7 +17,7 @@ import demo
 import nbformat
 import psutil
 import pytest
-from make_submissions import EXERCISES
+from attention_samples import EXERCISES
 from support.course import ROOT, run
 from support.samples import NAME, expected_scores
 from support.samples import submit as submit_sample

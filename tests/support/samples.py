@@ -15,13 +15,17 @@ def submit(course, student, kind):
     shutil.copy(ROOT / "examples/submissions" / kind / NAME, target)
 
 
-def expected_totals():
+def expected_totals(assignment="attention"):
     """Return the total of each sample, by its name; None where it is not graded."""
-    totals = {name: row["Total"] for name, row in expected_scores().items()}
+    totals = {name: row["Total"] for name, row in expected_scores(assignment).items()}
     return {name: None if total == "not graded" else float(total) for name, total in totals.items()}
 
 
-def expected_scores():
-    """Return the row of `examples/expected_scores.csv` of each sample, by its name."""
+def expected_scores(assignment="attention"):
+    """Return the row of `examples/expected_scores.csv` of each sample, by its name.
+
+    Without the columns that the assignment does not have.
+    """
     with (ROOT / "examples/expected_scores.csv").open(encoding="utf-8") as file:
-        return {row["submission"]: row for row in csv.DictReader(file)}
+        rows = [row for row in csv.DictReader(file) if row.pop("assignment") == assignment]
+    return {row["submission"]: {name: one for name, one in row.items() if one} for row in rows}

@@ -4,7 +4,7 @@ import copy
 import json
 
 import nbformat
-from make_submissions import EXERCISES, place, right_answers
+from attention_samples import EXERCISES, place, right_answers
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from support.judging import release
 
