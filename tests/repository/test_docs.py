@@ -354,7 +354,7 @@ def test_the_solution_cell_of_the_docs_becomes_the_placeholder_that_they_show():
 
 
 def test_the_rubric_of_the_docs_marks_right_and_wrong_work():
-    (code,) = [b for b in blocks(ROOT / "docs/rubrics.md", "python") if "= Rubric(" in b]
+    code, *_ = [b for b in blocks(ROOT / "docs/rubrics.md", "python") if "= Rubric(" in b]
     module = {}
     exec(code, module)
     rubric, reference = module["rubric"], module["reference"]
