@@ -129,6 +129,7 @@ def behaviour(blocks, random):
         ("Without a mask", plain),
         *(("With a mask", calls) for calls in groups),
         ("With large scores", large),
+        *(("With large scores and a mask", [one.call()]) for one in blocks.large_masked(random)),
     ]
 
 

@@ -19,6 +19,7 @@ SIZES = {
     "one_head": (5, 1, 3),
     "heads_of_one": (4, 4, 4),
     "wide": (24, 12, 40),
+    "long": (4, 1, 3),
 }
 QUIET = {"six": (6, 2, 10), "one_head": (4, 1, 6)}
 LOUD = {"loud": (8, 2, 6)}
@@ -32,6 +33,7 @@ ROWS = {
     "one_head": (3, 1),
     "heads_of_one": (4, 4),
     "wide": (1, 30),
+    "long": (1, 700),
 }
 
 

@@ -11,6 +11,10 @@ from .parts import EncoderBlock, FeedForward
 wrong = rubric.misconception
 FORMULA = "the block is x = x + attention(norm1(x)), then x = x + feed_forward(norm2(x))."
 EACH_HEAD = "return one map for each head: average_attn_weights=False."
+ONE_NORM = (
+    "Your block has the same norm in both places; attention should get norm1(x), the feed-forward "
+    "norm2(x), with parameters of its own."
+)
 ALL_THREE = "query, key and value are all norm1(x)."
 
 
@@ -62,7 +66,7 @@ class FeedForwardUnnormed(EncoderBlock):
         return x + self.feed_forward(x), maps
 
 
-@wrong("Your block uses norm1 in both places; the feed-forward should get norm2(x).", output)
+@wrong(ONE_NORM, output)
 class FirstNormTwice(EncoderBlock):
     def forward(self, x, mask=None):
         mixed, maps = self.attend(self.norm1(x), mask)
@@ -498,7 +502,7 @@ class ResidualDetached(EncoderBlock):
         return x + self.feed_forward(self.norm2(x)), maps
 
 
-@wrong("norm1 and norm2 are one and the same module; make two.", parts)
+@wrong(ONE_NORM, parts)
 class SharedNorm(EncoderBlock):
     def __init__(self, *sizes):
         super().__init__(*sizes)

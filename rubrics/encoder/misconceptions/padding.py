@@ -139,7 +139,7 @@ class SharedAfterSoftmaxWithoutNan(SharedAfterSoftmax):
 
 
 class ScoresOfPaddingAreZero(ByHand):
-    told = f"Your padding has a score of 0, and a score of 0 still gets weight; {KEYS}"
+    told = f"Your padding has a score of 0, or almost 0, and such a score still gets weight; {KEYS}"
 
     def hide(self, scores, mask):
         return scores * (mask != 0)
@@ -181,7 +181,7 @@ class LoweredBy1000(LoweredTooLittle):
 
 
 class FilledWithSmallestNumber(ByHand):
-    told = f"Your mask sets the scores of padding to almost 0, which still gets weight; {KEYS}"
+    told = ScoresOfPaddingAreZero.told
 
     def hide(self, scores, mask):
         return scores.masked_fill(mask == 0, 1e-9)
