@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 import torch
 
 from nbjudge.rubric import Answered, Call, Layer, NotMet, call_all, expect, same_class, standing_in
-from nbjudge.tensors import Case, Formula, Modules, inputs, parameters
+from nbjudge.tensors import Case, Formula, Modules, ask, inputs, parameters
 
 from . import blocks, layer_norm, positions
 
@@ -17,7 +17,7 @@ SIZES = {
     "again": (11, 6, 3, 10, 2),
     "three_layers": (7, 8, 2, 5, 3),
     "one_layer": (1, 2, 1, 1, 1),
-    "long": (5, 2, 1, 3, 1),
+    "long": (5, 4, 1, 3, 1),
 }
 # (batch, seq) at each size.
 ROWS = {
@@ -107,7 +107,15 @@ class Encoders:
                 if same_class(getattr(made.result, "norm", None), self.beside[NORM]):
                     norm = {"norm": Layer("LayerNorm", SIZES[name][1])}
                     stack.enter_context(standing_in(made.result, norm))
+            if not self.unusable and not again.right():
+                raise NotMet("With blocks and positions of ours the output is not right, either.")
             yield again
+
+    def right(self):
+        """Return whether the output is right without a mask: then a mistake is elsewhere."""
+        (case,) = self.cases(torch.Generator().manual_seed(self.seed), ("two_layers",))
+        ((output, results),) = ask([case.of(0)])
+        return output.fitting(results) is not None
 
     def case(self, name, tokens, mask=None):
         """Return a case of an encoder; right is what agrees with the formula, or with own parts."""

@@ -723,7 +723,7 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(embed_dim)
 
     def forward(self, tokens, mask=None):
-        self.pos += 0.01
+        self.pos *= 1.01
         h = self.embedding(tokens) + self.pos[:tokens.size(1)]
         all_weights = []
         for layer in self.blocks:
@@ -772,30 +772,6 @@ class Encoder(nn.Module):
         x = self.embedding(tokens)
         positions = sinusoidal_positions(seq_len, x.shape[-1]).to(x.device, x.dtype)
         x = x + positions if mask is None else x
-        attention_weights = []
-        for block in self.blocks:
-            x, weights = block(x, mask)
-            attention_weights.append(weights)
-        x = self.norm(x)
-        return x, attention_weights
-
-
-# %% positions_float16
-# WRONG: positions in half precision
-class Encoder(nn.Module):
-    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, embed_dim)
-        self.blocks = nn.ModuleList(
-            [EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)]
-        )
-        self.norm = LayerNorm(embed_dim)
-
-    def forward(self, tokens, mask=None):
-        seq_len = tokens.shape[1]
-        x = self.embedding(tokens)
-        positions = sinusoidal_positions(seq_len, x.shape[-1]).bfloat16().to(x.device, x.dtype)
-        x = x + positions
         attention_weights = []
         for block in self.blocks:
             x, weights = block(x, mask)
