@@ -12,6 +12,12 @@ SUM = "x = embedding(tokens) + positions."
 ORDER = "every block gets the output of the one before."
 END = "norm comes once, after the last block."
 LIST = "return a list with the weights of each block, in order."
+LAST = "You return the weights of the last block only; " + LIST
+FIRST = "You return the weights of the first block only; " + LIST
+ONE_BLOCK = (
+    "Your encoder runs one and the same block every time; make num_layers blocks, and run each "
+    "once, in order."
+)
 MASK = "give the mask to every block."
 
 
@@ -246,7 +252,7 @@ class Backwards(Encoder):
         return super().in_order()[::-1]
 
 
-@wrong("Your encoder runs blocks[0] every time; run each block once, in order.", output)
+@wrong(ONE_BLOCK, output)
 class FirstBlockAgain(Encoder):
     def in_order(self):
         return super().in_order()[:1] * len(self.blocks)
@@ -397,25 +403,25 @@ class PaddingIsTokenZero(Encoder):
         return super().forward(tokens if mask is None else tokens * (mask != 0))
 
 
-@wrong("Your encoder returns the last block's weights only; " + LIST, weights)
+@wrong(LAST, weights)
 class LastWeights(Encoder):
     def returned(self, result, maps):
         return result, maps[-1]
 
 
-@wrong("Your list holds the last block's weights only; " + LIST, weights)
+@wrong(LAST, weights)
 class ListOfLastWeights(Encoder):
     def returned(self, result, maps):
         return result, maps[-1:]
 
 
-@wrong("Your encoder returns the first block's weights only; " + LIST, weights)
+@wrong(FIRST, weights)
 class FirstWeights(Encoder):
     def returned(self, result, maps):
         return result, maps[0]
 
 
-@wrong("Your list holds the first block's weights only; " + LIST, weights)
+@wrong(FIRST, weights)
 class ListOfFirstWeights(Encoder):
     def returned(self, result, maps):
         return result, maps[:1]
@@ -545,7 +551,7 @@ class EmbeddingDetached(Encoder):
         return super().embedded(tokens, mask).detach()
 
 
-@wrong("All blocks are one and the same object; make num_layers of them.", parts)
+@wrong(ONE_BLOCK, parts)
 class SameBlock(Encoder):
     def make_blocks(self, embed_dim, num_heads, hidden_dim, num_layers):
         return nn.ModuleList([self.make_block(embed_dim, num_heads, hidden_dim)] * num_layers)
