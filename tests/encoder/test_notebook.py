@@ -172,6 +172,21 @@ def test_training_ends_by_accuracy_and_rewrites_one_line(trained):
     assert all(accuracy < trained.names["GOAL"] for *_, accuracy in history[:-1])
 
 
+def test_a_stuck_start_is_given_up_once():
+    made = notebook()
+    made.run(*TRAINING)
+    names = made.names
+    names.update(MOST_STEPS=300, accuracy_of=lambda *_: 0.2)
+    begun, reverser = [], names["Reverser"]
+    names["Reverser"] = lambda *layers: begun.append(reverser(*layers)) or begun[-1]
+    made.cells["go"] = "model, history = train()"
+    made.run("go")
+    assert len(begun) == 2
+    assert names["model"] is begun[1]
+    first, second = (one.head.weight for one in begun)
+    assert not torch.equal(first, second)
+
+
 def test_plots_of_training_are_drawn_and_follow_the_weights(trained):
     seen = {}
     for plot in ("training-plot", "attention-plot"):
