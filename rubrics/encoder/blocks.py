@@ -278,7 +278,7 @@ class Blocks:
         defined = self.beside[PARTS[part]]
         if part == "feed_forward":
             (new,) = call_all([Call(defined, SIZES["three_heads"][::2])])
-            return new.error is None and _sizes(new.result) != _sizes(module.feed_forward)
+            return new.error is None and sizes(new.result) != sizes(module.feed_forward)
         news = call_all([Call(defined, (6,)), Call(defined, (6, 1e-5))])
         layers = [getattr(module, part), *(one.result for one in news if callable(one.result))]
         x = torch.arange(2 * 3 * 6.0).reshape(2, 3, 6).sin()
@@ -324,7 +324,8 @@ def _is_of(module, part, defined):
     return same_class(getattr(module, part, None), defined)
 
 
-def _sizes(module):
+def sizes(module):
+    """Return the shape of each parameter and buffer of a module by name."""
     return {name: tuple(one.shape) for name, one in module.state_dict().items()}
 
 

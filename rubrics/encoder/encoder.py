@@ -102,7 +102,9 @@ def masks(encoders, random):
     (tokens,) = case.args
     places = torch.arange(tokens.shape[1]).expand(tokens.shape)
     made = [*inputs.masks(random, *tokens.shape), places >= 2, places < 5]
-    cases = _readable([case.given(tokens, mask) for mask in made])
+    given = [case.given(tokens, mask) for mask in made]
+    given.append(case.given(tokens[:1].clone(), given[0].args[1][:1].clone()))
+    cases = _readable(given)
     cases += _readable(encoders.cases(random, ("three_layers",), masked=True))
     outcomes = call_all([one.call() for one in cases])
     _finite(cases, outcomes)

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 import torch
 
-from nbjudge.rubric import Answered, Layer, NotMet, expect, same_class, standing_in
+from nbjudge.rubric import Answered, Call, Layer, NotMet, call_all, expect, same_class, standing_in
 from nbjudge.tensors import Case, Formula, Modules, inputs, parameters
 
 from . import block, blocks, layer_norm, positions
@@ -96,8 +96,8 @@ class Encoders:
             if not blocks.has_full_marks(rubric, self.beside[name], self.seed, self.beside)
         }
         made = self.modules.made["two_layers"].result
-        registered = isinstance(made, torch.nn.Module) and self.paths(made, "two_layers")
-        return frozenset(wrong if registered else {*wrong, BLOCK})
+        lost = isinstance(made, torch.nn.Module) and not self.paths(made, "two_layers")
+        return frozenset({*wrong, BLOCK} if lost else wrong)
 
     @contextmanager
     def stood_in(self):
@@ -156,6 +156,11 @@ class Encoders:
                 f"holds {held}. Use an nn.ModuleList."
             )
         self.modules.check(name)
+        own = [module.get_submodule(one) for one in paths if self._is_own(module, one)]
+        if own:
+            (new,) = call_all([Call(self.beside[BLOCK], SIZES[name][1:4])])
+            if any(blocks.sizes(one) != blocks.sizes(new.value()) for one in own):
+                raise NotMet("Make each block as EncoderBlock(embed_dim, num_heads, hidden_dim).")
 
     def _held(self, module):
         """Return the names of the modules that `blocks` holds, which may be the same one twice."""
