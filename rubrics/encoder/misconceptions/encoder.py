@@ -496,7 +496,7 @@ class Swapped(Encoder):
         return maps, result
 
 
-@wrong("Your list grows with every call; begin a new one in each call.", weights)
+@wrong("Your list grows with every call; begin a new one in each call.", gradients)
 class GrowingList(Encoder):
     def returned(self, result, maps):
         self.kept = [*getattr(self, "kept", []), *maps]
@@ -600,7 +600,7 @@ class FrozenEmbedding(Encoder):
         return super().make_embedding(vocab_size, embed_dim).requires_grad_(False)
 
 
-@wrong("Your blocks have one head; make each with num_heads.", parts)
+@wrong("Your blocks have one head; make each with num_heads.", weights)
 class OneHead(Encoder):
     def make_block(self, embed_dim, num_heads, hidden_dim):
         return EncoderBlock(embed_dim, 1, hidden_dim)

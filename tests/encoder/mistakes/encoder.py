@@ -691,7 +691,7 @@ class Encoder(nn.Module):
         return x, attention_weights
 
 
-# %% stacked_with_wrong_positions: Stacked
+# %% stacked_with_wrong_positions
 def sinusoidal_positions(seq_len, embed_dim):
     position = torch.arange(seq_len).unsqueeze(1)
     i = torch.arange(0, embed_dim, 2)
@@ -722,7 +722,7 @@ class Encoder(nn.Module):
         return x, torch.stack(attention_weights)
 
 
-# %% no_norm_and_a_block_that_raises: NoNorm
+# %% no_norm_and_a_block_that_raises
 class EncoderBlock(nn.Module):
     def __init__(self, embed_dim, num_heads, hidden_dim):
         super().__init__()

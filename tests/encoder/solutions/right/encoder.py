@@ -3830,6 +3830,9 @@ class Encoder(nn.Module):
 
 
 # %% blocks_of_torchs_layers
+from collections import OrderedDict
+
+
 class TorchBlock(nn.Module):
     """The parts of nn.TransformerEncoderLayer under our names."""
 
