@@ -139,7 +139,11 @@ class Encoders:
         number = SIZES[name][-1]
         if BLOCK in self.ours:
             return [f"blocks.{one}" for one in range(number)]
-        found = [path for path, _ in module.named_modules() if self._is_own(module, path)]
+        container = module._modules.get("blocks")
+        inside = (
+            [] if container is None else [f"blocks.{path}" for path, _ in container.named_modules()]
+        )
+        found = [path for path in inside if self._is_own(module, path)]
         if len(found) == number:
             return found
         return [f"blocks.{key}" for key in self._held(module)]

@@ -3373,67 +3373,6 @@ class Encoder(nn.Module):
         return x, attention_weights
 
 
-# %% block_inverts_and_encoder_inverts
-# WRONG: inverts the mask; so does the block
-import math
-
-
-class EncoderBlock(nn.Module):
-    """Pre-norm block; attention computed from the packed projection."""
-
-    def __init__(self, embed_dim, num_heads, hidden_dim):
-        super().__init__()
-        self.embed_dim = embed_dim
-        self.num_heads = num_heads
-        self.head_dim = embed_dim // num_heads
-        self.norm1 = nn.LayerNorm(embed_dim)
-        self.norm2 = nn.LayerNorm(embed_dim)
-        self.attention = nn.MultiheadAttention(embed_dim, num_heads, batch_first=True)
-        self.feed_forward = FeedForward(embed_dim, hidden_dim)
-
-    def self_attention(self, x, mask):
-        batch_size, seq_len, _ = x.shape
-        qkv = F.linear(x, self.attention.in_proj_weight, self.attention.in_proj_bias)
-        q, k, v = qkv.split(self.embed_dim, dim=-1)
-        q = q.view(batch_size, seq_len, self.num_heads, self.head_dim).transpose(1, 2)
-        k = k.view(batch_size, seq_len, self.num_heads, self.head_dim).transpose(1, 2)
-        v = v.view(batch_size, seq_len, self.num_heads, self.head_dim).transpose(1, 2)
-        scores = q @ k.transpose(-2, -1) / math.sqrt(self.head_dim)
-        if mask is not None:
-            scores = scores.masked_fill(mask[:, None, None, :] != 0, -1e9)
-        weights = F.softmax(scores, dim=-1)
-        out = (weights @ v).transpose(1, 2).contiguous().view(batch_size, seq_len, self.embed_dim)
-        return self.attention.out_proj(out), weights
-
-    def forward(self, x, mask=None):
-        attended, weights = self.self_attention(self.norm1(x), mask)
-        x = x + attended
-        x = x + self.feed_forward(self.norm2(x))
-        return x, weights
-
-
-class Encoder(nn.Module):
-    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, embed_dim)
-        self.blocks = nn.ModuleList(
-            [EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)]
-        )
-        self.norm = LayerNorm(embed_dim)
-
-    def forward(self, tokens, mask=None):
-        seq_len = tokens.shape[1]
-        x = self.embedding(tokens)
-        positions = sinusoidal_positions(seq_len, x.shape[-1]).to(x.device, x.dtype)
-        x = x + positions
-        attention_weights = []
-        for block in self.blocks:
-            x, weights = block(x, None if mask is None else mask == 0)
-            attention_weights.append(weights)
-        x = self.norm(x)
-        return x, attention_weights
-
-
 # %% empty
 # WRONG: nothing is written yet
 class Encoder(nn.Module):
