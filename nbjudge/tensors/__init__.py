@@ -12,10 +12,10 @@ It knows no assignment, and no exercise. `docs/rubrics.md` lists each name with 
 """
 
 from nbjudge.tensors import inputs, padding, parameters
-from nbjudge.tensors.cases import Case, Formula, ask
+from nbjudge.tensors.cases import Case, Formula, Stored, ask
 from nbjudge.tensors.checks import compare, values, varied
 from nbjudge.tensors.conventions import MODES, conventions, untouched
-from nbjudge.tensors.gradients import gradients
+from nbjudge.tensors.gradients import gradients, gradients_of
 from nbjudge.tensors.parameters import Modules
 
 __all__ = [
@@ -23,10 +23,12 @@ __all__ = [
     "Case",
     "Formula",
     "Modules",
+    "Stored",
     "ask",
     "compare",
     "conventions",
     "gradients",
+    "gradients_of",
     "inputs",
     "padding",
     "parameters",

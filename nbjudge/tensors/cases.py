@@ -50,6 +50,21 @@ class Formula:
     masks: tuple[str, ...] = ()
     free: Callable[..., Sequence[Tensor | None]] | None = None
 
+    def native(self, parameters: Stored, *args: Any) -> Any:
+        """Return the results in the dtype and on the device of the first argument.
+
+        So does right student code, and so does a reference. Computed in float64, and differentiable
+        in arguments and parameters. All tensors but masks are real.
+        """
+        exact = [
+            one.double() if isinstance(one, Tensor) and name not in self.masks else one
+            for name, one in zip(self.arguments, args, strict=False)
+        ]
+        stored = {name: one.double() for name, one in parameters.items()}
+        results = self.compute(stored, *exact)
+        found = tensors(results)
+        return replaced(results, found, [one.to(args[0]) for one in found])
+
 
 @dataclass(frozen=True, eq=False)
 class Case:

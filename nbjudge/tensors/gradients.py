@@ -14,12 +14,16 @@ from nbjudge.tensors.cases import TOLERANCE, Case, Tensors
 
 
 def gradients(
-    cases: Sequence[Case], random: torch.Generator, if_right: Sequence[Case] = ()
+    cases: Sequence[Case],
+    random: torch.Generator,
+    if_right: Sequence[Case] = (),
+    frozen: tuple[str, ...] = (),
 ) -> None:
     """Compare gradients with those of the formula, of all real arguments and all parameters.
 
     Where the values are wrong, another criterion says so. Then each gradient of `cases` only has to
-    be there, and nothing is asked of the cases `if_right`. Raises `NotMet`.
+    be there, and nothing is asked of the cases `if_right`. A parameter whose name ends with one of
+    `frozen` need not be trainable. Raises `NotMet`.
     """
     every = [*cases, *if_right]
     outcomes = call_all([case.call() for case in every])
@@ -35,24 +39,29 @@ def gradients(
         first = next(fitting, None)
         if first is not None or number < len(cases):
             _compare(case, outcome, results)
-            _any(first or case, fitting, outcome, along[number], right=first is not None)
+            _any(first or case, fitting, outcome, along[number], first is not None, frozen)
 
 
 def _any(
-    first: Case, others: Iterator[Case], outcome: Outcome, along: Tensors, right: bool
+    first: Case,
+    others: Iterator[Case],
+    outcome: Outcome,
+    along: Tensors,
+    right: bool,
+    frozen: tuple[str, ...],
 ) -> None:
     """Check the gradients of one call against the first formula, then the others that fit."""
     try:
-        _reached(outcome, of_formula(first, along), list(first.named_args), right)
+        _reached(outcome, gradients_of(first, along), list(first.named_args), right, frozen)
     except NotMet:
         for other in others:
             with suppress(NotMet):
-                _reached(outcome, of_formula(other, along), list(first.named_args), right)
+                _reached(outcome, gradients_of(other, along), list(first.named_args), right, frozen)
                 return
         raise
 
 
-def of_formula(case: Case, along: Tensors) -> dict[int | str, Tensor]:
+def gradients_of(case: Case, along: Tensors) -> dict[int | str, Tensor]:
     """Return the formula's gradients of the sum of result · direction.
 
     By name for parameters, and for arguments by the number that they have in an `Outcome`. A
@@ -71,16 +80,20 @@ def of_formula(case: Case, along: Tensors) -> dict[int | str, Tensor]:
     leaves.update(stored)
     once = {id(one): one for one in own.values()}
     found = torch.autograd.grad(total, [*leaves.values(), *once.values()], allow_unused=True)
-    zeros = (
-        torch.zeros_like(one, dtype=torch.float64) for one in (*leaves.values(), *once.values())
-    )
-    exact = [zero if one is None else one.double() for zero, one in zip(zeros, found, strict=True)]
-    wanted = dict(zip(leaves, exact, strict=False))
-    # One parameter under several names has one gradient: the sum of what reaches each of them.
+    exact = [None if one is None else one.double() for one in found]
+    wanted = {
+        name: torch.zeros_like(leaf, dtype=torch.float64) if one is None else one
+        for (name, leaf), one in zip(leaves.items(), exact, strict=False)
+    }
+    # One parameter under several names has one gradient: the sum of what reaches each of them. One
+    # that the formula does not know may have any.
     whole = dict(zip(once, exact[len(leaves) :], strict=True))
     for name, one in own.items():
-        whole[id(one)] = whole[id(one)] + wanted.get(name, 0)
-    return wanted | {name: whole[id(one)] for name, one in own.items()}
+        if name in wanted:
+            before = whole[id(one)]
+            whole[id(one)] = wanted[name] if before is None else before + wanted[name]
+    reached = {name: whole[id(one)] for name, one in own.items()}
+    return wanted | {name: one for name, one in reached.items() if one is not None}
 
 
 def _own(case: Case) -> dict[str, Tensor]:
@@ -115,9 +128,15 @@ def _compare(case: Case, outcome: Outcome, plain: Tensors) -> None:
 
 
 def _reached(
-    outcome: Outcome, wanted: dict[int | str, Tensor], names: list[str], right: bool
+    outcome: Outcome,
+    wanted: dict[int | str, Tensor],
+    names: list[str],
+    right: bool,
+    frozen: tuple[str, ...],
 ) -> None:
     """Check the gradients of one call; only where it is `right` are their values compared."""
     for key, gradient in wanted.items():
+        if key not in outcome.gradients and str(key).endswith(frozen):
+            continue
         called = names[key] if isinstance(key, int) else key
         expect.gradient(outcome.gradients.get(key), gradient, called, right)

@@ -26,15 +26,17 @@ def share(weights: Tensor, visible: Tensor) -> Tensor:
     return kept / kept.sum(dim=-1, keepdim=True)
 
 
-def no_weight(weights: Tensor, visible: Tensor, what: str) -> None:
+def no_weight(weights: Tensor, visible: Tensor, what: str, hint: str = HIDDEN) -> None:
     """Raise `NotMet` where a key that is not `visible` has a weight above 1e-12.
 
-    A tolerance as wide as that of values would let padding keep some influence.
+    A tolerance as wide as that of values would let padding keep some influence. The sentence begins
+    with `what`, and ends with `hint`.
     """
     hidden = ~visible.expand_as(weights)
     largest = expect.exact(weights).abs()[hidden]
     if largest.numel() and not largest.max() <= NO_WEIGHT:
-        raise NotMet(f"{what}, padding has a weight of up to {largest.max():.2g}. {HIDDEN}")
+        size = f"{largest.max():.2g}"
+        raise NotMet(f"{what}, a hidden position has a weight of up to {size}. {hint}")
 
 
 def no_influence(

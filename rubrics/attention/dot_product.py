@@ -36,7 +36,7 @@ def steps(attend, random):
 @rubric.criterion("Large scores give finite, right results", points=3)
 def large_scores(attend, random):
     """Scores of 1,000: exp overflows unless the softmax subtracts the largest score."""
-    checks.large_scores(single_query.loud(attend, UNSCALED, random))
+    checks.large_scores(single_query.large(attend, UNSCALED, random))
 
 
 @rubric.criterion("Gradients reach query, keys and values", points=3)
@@ -48,12 +48,13 @@ def gradients(attend, random):
 @rubric.criterion("Dtype and device are kept, and nothing is changed on the way", points=2)
 def manners(attend, random):
     """float32 and float64, each device of this machine; arguments kept; equal calls are equal."""
-    checks.manners(cases(attend, UNSCALED, random, FEW[:1]))
+    (case,) = cases(attend, UNSCALED, random, FEW[:1])
+    checks.conventions(case)
 
 
 @rubric.behaviour
 def behaviour(attend, random):
     """Return the calls that tell misconceptions apart."""
     return unmasked(
-        cases(attend, UNSCALED, random, TWO), single_query.loud(attend, UNSCALED, random)[0]
+        cases(attend, UNSCALED, random, TWO), single_query.large(attend, UNSCALED, random)[0]
     )

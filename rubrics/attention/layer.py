@@ -10,7 +10,7 @@ Source: Vaswani et al., 2017, "Attention Is All You Need", sections 3.2.1 and 3.
 
 from torch import nn
 
-from .cases import Case, Formula
+from .cases import Steps
 
 NAMES = ("the output", "the attention weights")
 
@@ -43,13 +43,13 @@ class Layout:
         def split(x, stored, name):  # (batch, heads, seq, head_dim)
             return project(x, stored, name).unflatten(-1, (num_heads, -1)).transpose(1, 2)
 
-        def scores(args, stored):
-            query, key = (split(args[0], stored, name) for name in ("W_q", "W_k"))
+        def scores(stored, x):
+            query, key = (split(x, stored, name) for name in ("W_q", "W_k"))
             logits = query @ key.mT / query.shape[-1] ** 0.5  # (batch, heads, seq, seq)
             return logits if self.heads else logits.squeeze(1)
 
-        def values(args, stored):
-            return split(args[0], stored, "W_v")
+        def values(stored, x):
+            return split(x, stored, "W_v")
 
         def mix(weights, values, stored):
             mixed = weights.reshape(values.shape[0], num_heads, *weights.shape[-2:]) @ values
@@ -57,7 +57,7 @@ class Layout:
             return project(joined, stored, "W_o") if "W_o" in self.projections else joined
 
         spread = (lambda mask: mask[:, None]) if self.heads else (lambda mask: mask)
-        return Formula(scores, values, mix, NAMES, spread)
+        return Steps(scores, values, mix, ("x",), spread).formula(*NAMES)
 
     def reference(self):
         """Return a right layer class; a criterion that a student loses is tried on it."""
@@ -72,8 +72,7 @@ class Layout:
 
             def forward(self, x, mask=None):
                 stored = dict(self.named_parameters())
-                how = layout.formula(self.num_heads, projection({}))
-                return Case(self, (x,), "", how, stored, mask).native()
+                return layout.formula(self.num_heads, projection({})).native(stored, x, mask)
 
         return Reference
 

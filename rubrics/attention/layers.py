@@ -14,16 +14,16 @@ import torch
 from torch import nn
 
 from nbjudge.rubric import Call, call_all, expect
+from nbjudge.tensors import inputs
 
-from . import inputs
 from .cases import Case
 from .layer import projection
 
-LOUD_HEAD_DIM = 4
+LARGE_HEAD_DIM = 4
 
 
 class Layers:
-    """The student's layers: one for each (embed_dim, num_heads) of `shapes`, one for loud scores.
+    """The student's layers: one for each (embed_dim, num_heads) of `shapes`, one for large scores.
 
     All are made in one message. A layer that cannot be made, or loaded, costs the criteria that use
     it, and no others. A layer is named by its number in `shapes`.
@@ -31,7 +31,7 @@ class Layers:
 
     def __init__(self, make, layout, shapes, random):
         self.layout, self.random = layout, random
-        self.shapes = [*shapes, (2 * LOUD_HEAD_DIM, 2) if layout.heads else (LOUD_HEAD_DIM, 1)]
+        self.shapes = [*shapes, (2 * LARGE_HEAD_DIM, 2) if layout.heads else (LARGE_HEAD_DIM, 1)]
         calls = [Call(make, layout.make(*shape)) for shape in self.shapes]
         self.made = call_all([replace(calls[0], watched=True), *calls[1:]])
         self._loaded = {}
@@ -51,18 +51,18 @@ class Layers:
                 if number % 2:
                     inputs.repeat_rows(x)
                 mask = inputs.mask(random, batch, seq, seq) if masked else None
-                found.append(loaded.given((x,), mask))
+                found.append(loaded.given(x).under(mask))
         return found
 
-    def loud(self, random):
+    def large(self, random):
         """Return two cases, of `TIED` and `NEAR` inputs, whose scores reach 1,000 in every head."""
-        return self.loud_cases(self._case(len(self.shapes) - 1, _loud_matrices), random)
+        return self.large_cases(self._case(len(self.shapes) - 1, _large_matrices), random)
 
-    def loud_cases(self, loaded, random):
-        """Return the two cases of `loud` for a case of the last layer."""
+    def large_cases(self, loaded, random):
+        """Return the two cases of `large` for a case of the last layer."""
         factors = (inputs.TIED, inputs.NEAR)
         xs = [inputs.multiples(random, 2, self.shapes[-1][0], one)[0] for one in factors]
-        return tuple(loaded.given((x,), torch.ones(2, x.shape[1], x.shape[1])) for x in xs)
+        return tuple(loaded.given(x, torch.ones(2, x.shape[1], x.shape[1])) for x in xs)
 
     def ready(self, number):
         """Return a layer whose matrices have their shapes; raise what its making raised."""
@@ -104,12 +104,9 @@ class Layers:
             layer, (embed_dim, num_heads) = self.ready(number), self.shapes[number]
             chosen = matrices(self.random, embed_dim, self.layout.projections)
             keys, stored = _load(layer, self.layout, chosen, self.random, biased=number % 2 == 0)
-            sizes = f"embed_dim={embed_dim}"
-            if self.layout.heads:
-                sizes += f", num_heads={num_heads}"
             x = inputs.normal(self.random, 2, 3, embed_dim)
             formula = self.layout.formula(num_heads, projection(keys))
-            case = Case(layer, (x,), sizes, formula, stored)
+            case = Case(layer, (x,), formula, stored)
             self._loaded[number] = _oriented(case, self.layout, num_heads, keys)
         return self._loaded[number]
 
@@ -119,14 +116,14 @@ def _random_matrices(random, size, names):
     return {name: inputs.normal(random, size, size) / size**0.5 for name in names}
 
 
-def _loud_matrices(random, size, names):
-    loud = loud_scores(size)
-    return loud | {name: inputs.normal(random, size, size) for name in names if name not in loud}
+def _large_matrices(random, size, names):
+    large = large_scores(size)
+    return large | {name: inputs.normal(random, size, size) for name in names if name not in large}
 
 
-def loud_scores(size):
+def large_scores(size):
     """Return W_q and W_k, multiples of the identity: x alone decides the scores, up to 1,000."""
-    return dict.fromkeys(("W_q", "W_k"), torch.eye(size) * (1000 / LOUD_HEAD_DIM**0.5) ** 0.5)
+    return dict.fromkeys(("W_q", "W_k"), torch.eye(size) * (1000 / LARGE_HEAD_DIM**0.5) ** 0.5)
 
 
 def _load(layer, layout, matrices, random, biased):
@@ -158,7 +155,7 @@ def _load(layer, layout, matrices, random, biased):
         bias = inputs.normal(random, embed_dim)
         state[name] = bias if layout.heads and biased else bias * 0
     layer.load_state_dict({name: state[name] for name in present})
-    layer.eval()  # `checks.manners` tries train mode
+    layer.eval()  # `checks.conventions` tries train mode
     return keys, {name: state[name] for name in (*keys.values(), *biases)}
 
 
@@ -175,12 +172,12 @@ def _oriented(case, layout, num_heads, keys):
     choices = itertools.product((False, True), repeat=len(free))
     turned = [{name for name, turn in zip(free, choice, strict=True) if turn} for choice in choices]
     candidates = [
-        replace(case, formula=layout.formula(num_heads, projection(keys, names)), memo={})
+        replace(case, formula=layout.formula(num_heads, projection(keys, names)))
         for names in turned
     ]
 
     def error(candidate):
-        return (candidate.results()[0] - output.detach().cpu()).abs().max().item()
+        return (candidate.expected[0] - output.detach().cpu()).abs().max().item()
 
     return min(candidates, key=error)
 

@@ -16,16 +16,17 @@ import math
 
 import torch
 
-from . import inputs
+from nbjudge.tensors import inputs
+
 from .cases import Case
 from .layer import projection
-from .layers import loud_scores
+from .layers import large_scores
 
 ROLES = {"q": "W_q", "k": "W_k", "v": "W_v"}
 
 
 def read(layers, sizes, random):
-    """Load layers in each way to read them; yield (cases, the first again, a loud case).
+    """Load layers in each way to read them; yield (cases, the first again, a case of large scores).
 
     `sizes` maps the number of a layer to (batch, seq). Cases have masks, `again` other values. The
     last layer of `sizes` is in train mode.
@@ -33,7 +34,7 @@ def read(layers, sizes, random):
     numbers = [*sizes, len(layers.shapes) - 1]
     made = [layers.ready(number) for number in numbers]
     chosen = [matrices(random, layers.shapes[n][0], layers.layout.projections) for n in numbers]
-    chosen[-1] |= loud_scores(layers.shapes[-1][0])
+    chosen[-1] |= large_scores(layers.shapes[-1][0])
     blank = [
         _blank(layers, number, layer, one)
         for number, layer, one in zip(numbers, made, chosen, strict=True)
@@ -41,12 +42,12 @@ def read(layers, sizes, random):
     pairs = zip(blank[:-1], sizes.values(), strict=True)
     cases = [_filled(case, *size, random) for case, size in pairs]
     again = _filled(blank[0], *sizes[numbers[0]], random)
-    loud, _ = layers.loud_cases(blank[-1], random)
+    large, _ = layers.large_cases(blank[-1], random)
     for ways in zip(*(readings(layer, layers.layout.projections) for layer in made), strict=False):
         for layer, way, one in zip(made, ways, chosen, strict=True):
             load(layer, way, one)
         made[-2].train()
-        yield cases, again, loud
+        yield cases, again, large
 
 
 def matrices(random, embed_dim, names):
@@ -110,12 +111,12 @@ def _blank(layers, number, layer, matrices):
     """Return a case of a layer, without inputs, whose formula has these matrices."""
     formula = layers.layout.formula(layers.shapes[number][1], projection({}))
     stored = {f"{name}.weight": matrix for name, matrix in matrices.items()}
-    return Case(layer, (torch.zeros(1, 1, layers.shapes[number][0]),), "", formula, stored)
+    return Case(layer, (torch.zeros(1, 1, layers.shapes[number][0]),), formula, stored)
 
 
 def _filled(case, batch, seq, random):
     x = inputs.normal(random, batch, seq, case.args[0].shape[-1])
-    return case.given((x,), _mask(random, batch, seq))
+    return case.given(x, _mask(random, batch, seq))
 
 
 def _mask(random, batch, seq):

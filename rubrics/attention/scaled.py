@@ -37,22 +37,22 @@ def steps(attend, random):
 )
 def masks(attend, random):
     """Float, int and bool masks; one position left; all visible; hidden scores of 1,000."""
-    loud = single_query.loud(attend, SCALED, random)
-    checks.masks(cases(attend, SCALED, random, FEW, masked=True), loud, random)
+    large = single_query.large(attend, SCALED, random)
+    checks.masks(cases(attend, SCALED, random, FEW, masked=True), large, random)
 
 
 @rubric.criterion("Large scores give finite, right results", points=2)
 def large_scores(attend, random):
     """Scores of 1,000: exp overflows unless the softmax subtracts the largest score."""
-    checks.large_scores(single_query.loud(attend, SCALED, random))
+    checks.large_scores(single_query.large(attend, SCALED, random))
 
 
 @rubric.criterion("Gradients reach query, keys and values, with a mask too", points=2)
 def gradients(attend, random):
     """Gradients along random directions of both results, compared with the formula's."""
     made = cases(attend, SCALED, random, TWO, masked=True)
-    loud, _ = single_query.loud(attend, SCALED, random)
-    hidden = checks.largest_hidden(loud)
+    large, _ = single_query.large(attend, SCALED, random)
+    hidden = checks.largest_hidden(large)
     checks.gradients([made[0].under(None)], random, if_right=(*made, hidden))
 
 
@@ -60,11 +60,11 @@ def gradients(attend, random):
 def manners(attend, random):
     """float32 and float64, each device, arguments and mask as before, equal results."""
     (case,) = cases(attend, SCALED, random, FEW[:1], masked=True)
-    checks.manners(checks.masks_of_each_kind(case))
+    checks.conventions(case)
 
 
 @rubric.behaviour
 def behaviour(attend, random):
     """Return the calls that tell misconceptions apart: without a mask, and with each kind."""
     made, (again, _) = (cases(attend, SCALED, random, TWO, masked=True) for _ in range(2))
-    return situations(made, again, single_query.loud(attend, SCALED, random)[0])
+    return situations(made, again, single_query.large(attend, SCALED, random)[0])

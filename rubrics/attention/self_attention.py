@@ -67,16 +67,16 @@ def steps(layers, random):
 )
 def masks(layers, random):
     """Float, int and bool masks, different for each row and query; hidden scores of 1,000."""
-    loud = layers.loud(random)
-    checks.masks(layers.cases(random, MASKED, masked=True), loud, random)
+    large = layers.large(random)
+    checks.masks(layers.cases(random, MASKED, masked=True), large, random)
 
 
 @rubric.criterion("Gradients reach the input and all projections", points=3)
 def gradients(layers, random):
     """Gradients of x, W_q, W_k and W_v, once without a mask, then with some."""
     made = layers.cases(random, TWO, masked=True)
-    loud, _ = layers.loud(random)
-    hidden = checks.largest_hidden(loud)
+    large, _ = layers.large(random)
+    hidden = checks.largest_hidden(large)
     checks.gradients([made[0].under(None)], random, if_right=(*made, hidden))
 
 
@@ -84,8 +84,8 @@ def gradients(layers, random):
 def manners(layers, random):
     """Scores of 1,000, float32 and float64, each device, train mode."""
     (case,) = layers.cases(random, ONE, masked=True)
-    checks.manners(checks.masks_of_each_kind(case))
-    checks.large_scores(layers.loud(random))
+    checks.conventions(case)
+    checks.large_scores(layers.large(random))
 
 
 @rubric.behaviour

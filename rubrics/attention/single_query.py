@@ -1,11 +1,10 @@
 """What exercises 1 and 2 share: one query per batch row, called as attend(query, keys, values)."""
 
-from dataclasses import replace
-
 import torch
 
-from . import inputs
-from .cases import Case, Formula
+from nbjudge.tensors import inputs
+
+from .cases import Case, Steps
 
 # (batch, seq, hidden): ones, all different, seq above and below hidden, powers of two or not, long,
 # wide. Different sizes, so that a softmax over a wrong axis has another shape or another sum.
@@ -19,18 +18,15 @@ NAMES = ("the attention output", "the attention weights")
 def formula(scaled):
     """Return the formula for query (batch, hidden), keys and values (batch, seq, hidden)."""
 
-    def scores(args, _):
-        query, keys, _ = args
+    def scores(_, query, keys, values):
         products = torch.einsum("bh,bsh->bs", query, keys)  # (batch, seq)
         return products / query.shape[-1] ** 0.5 if scaled else products
-
-    def values(args, _):
-        return args[2]
 
     def mix(weights, values, _):
         return torch.einsum("bs,bsh->bh", weights, values)  # (batch, hidden)
 
-    return Formula(scores, values, mix, NAMES)
+    steps = Steps(scores, lambda _, query, keys, values: values, mix, ("query", "keys", "values"))
+    return steps.formula(*NAMES)
 
 
 UNSCALED, SCALED = formula(scaled=False), formula(scaled=True)
@@ -38,11 +34,7 @@ UNSCALED, SCALED = formula(scaled=False), formula(scaled=True)
 
 def reference(how):
     """Return a right implementation of formula `how`, as attend(query, keys, values, mask)."""
-
-    def attend(query, keys, values, mask=None):
-        return Case(attend, (query, keys, values), "", how, mask=mask).native()
-
-    return attend
+    return lambda query, keys, values, mask=None: how.native({}, query, keys, values, mask)
 
 
 def cases(attend, how, random, sizes=SIZES, masked=False):
@@ -60,27 +52,25 @@ def cases(attend, how, random, sizes=SIZES, masked=False):
             inputs.repeat_rows(keys)
             if masked:
                 mask[:, -1] = True
-        made.append(Case(attend, (query, keys, values), f"hidden_dim={hidden}", how, mask=mask))
-    if len(made) > 1:
-        query, keys, _ = made[-1].args
-        made[-1] = replace(made[-1], args=(query, keys, keys))
+        if 0 < number == len(sizes) - 1:
+            values = keys
+        made.append(Case(attend, (query, keys, values), how).under(mask))
     return made
 
 
-def loud(attend, how, random):
+def large(attend, how, random):
     """Return two cases whose scores reach 1,000 in size, of `TIED` and of `NEAR` inputs.
 
     In the second batch row they reach 100: code that subtracts one largest score from all rows is
     wrong there.
     """
-    return tuple(_loud(attend, how, random, factors) for factors in (inputs.TIED, inputs.NEAR))
+    return tuple(_large(attend, how, random, factors) for factors in (inputs.TIED, inputs.NEAR))
 
 
-def _loud(attend, how, random, factors):
+def _large(attend, how, random, factors):
     batch, hidden = 2, 4
     keys, signs = inputs.multiples(random, batch, hidden, factors)
     size = 1000 / hidden**0.5 if how is SCALED else 1000 / hidden
     query = size * torch.tensor([[1.0], [0.1]]) * signs
     values = inputs.normal(random, *keys.shape)
-    mask = torch.ones(keys.shape[:2])
-    return Case(attend, (query, keys, values), f"hidden_dim={hidden}", how, mask=mask)
+    return Case(attend, (query, keys, values, torch.ones(keys.shape[:2])), how)
