@@ -12,7 +12,7 @@ It knows no assignment, and no exercise. `docs/rubrics.md` lists each name with 
 """
 
 from nbjudge.tensors import inputs, padding, parameters
-from nbjudge.tensors.cases import Case, Formula, Stored, ask
+from nbjudge.tensors.cases import Case, Formula, ask
 from nbjudge.tensors.checks import compare, values, varied
 from nbjudge.tensors.conventions import MODES, conventions, untouched
 from nbjudge.tensors.gradients import gradients, gradients_of
@@ -23,7 +23,6 @@ __all__ = [
     "Case",
     "Formula",
     "Modules",
-    "Stored",
     "ask",
     "compare",
     "conventions",

@@ -18,12 +18,13 @@ def gradients(
     random: torch.Generator,
     if_right: Sequence[Case] = (),
     frozen: tuple[str, ...] = (),
+    tolerance: float = TOLERANCE,
 ) -> None:
     """Compare gradients with those of the formula, of all real arguments and all parameters.
 
     Where the values are wrong, another criterion says so. Then each gradient of `cases` only has to
     be there, and nothing is asked of the cases `if_right`. A parameter whose name ends with one of
-    `frozen` need not be trainable. Raises `NotMet`.
+    `frozen` need not be trainable. Values are right within `tolerance`. Raises `NotMet`.
     """
     every = [*cases, *if_right]
     outcomes = call_all([case.call() for case in every])
@@ -35,10 +36,10 @@ def gradients(
     calls = [_directed(*one) for one in zip(every, outcomes, along, strict=True)]
     for number, outcome in enumerate(call_all(calls)):
         case, results = every[number], plain[number]
-        fitting = case.all_fitting(results)
+        fitting = case.all_fitting(results, tolerance)
         first = next(fitting, None)
         if first is not None or number < len(cases):
-            _compare(case, outcome, results)
+            _compare(case, outcome, results, tolerance)
             _any(first or case, fitting, outcome, along[number], first is not None, frozen)
 
 
@@ -118,12 +119,12 @@ def _directed(case: Case, known: Outcome, along: Tensors) -> Call:
     )
 
 
-def _compare(case: Case, outcome: Outcome, plain: Tensors) -> None:
+def _compare(case: Case, outcome: Outcome, plain: Tensors, tolerance: float) -> None:
     """Check that the results are those without gradients, and can be differentiated."""
     for one, two, name in zip(case.look(outcome), plain, case.names, strict=True):
         same = "be the same as without gradients"
         where = f"for inputs that require gradients, {name}"
-        expect.close(one, expect.exact(two), where, "", TOLERANCE, same)
+        expect.close(one, expect.exact(two), where, "", tolerance, same)
         expect.differentiable(one, name)
 
 

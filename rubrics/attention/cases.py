@@ -10,7 +10,7 @@ Shapes of the steps, with the mask that fits them:
     output           (batch, hidden)    (batch, seq, embed)  (batch, seq, embed)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -54,7 +54,7 @@ class Steps:
             return torch.ones_like(scores, dtype=torch.bool)
         return self.spread(mask != 0).expand_as(scores)
 
-    def __call__(self, stored: tensors.Stored, *args: Tensor) -> tuple[Tensor, Tensor]:
+    def __call__(self, stored: Mapping[str, Tensor], *args: Tensor) -> tuple[Tensor, Tensor]:
         """Return the output and the weights, which are 0 where a key is hidden."""
         given, mask = self.split(args)
         scores = self.scores(stored, *given)
@@ -78,6 +78,17 @@ class Case(tensors.Case):
         """Return the same call with another mask, or without one."""
         given, _ = self._steps.split(self.args)
         return self.given(*given) if mask is None else self.given(*given, mask)
+
+    def of_copies(self) -> "Case":
+        """Return the same call with each argument a tensor of its own."""
+        return self.given(*(arg.clone() for arg in self.args))
+
+    def moved(self, device: torch.device, dtype: torch.dtype) -> "Case":
+        """Return the case elsewhere; a float mask has the dtype of the arguments."""
+        moved = super().moved(device, dtype)
+        if moved.mask is not None and moved.mask.is_floating_point():
+            return moved.under(moved.mask.to(dtype))
+        return moved
 
     @cached_property
     def scores(self) -> Tensor:
