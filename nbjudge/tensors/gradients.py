@@ -66,7 +66,8 @@ def gradients_of(case: Case, along: Tensors) -> dict[int | str, Tensor]:
     """Return the formula's gradients of the sum of result · direction.
 
     By name for parameters, and for arguments by the number that they have in an `Outcome`. A
-    formula may call parts of the student's module: then their parameters count as well.
+    formula may call parts of the student's module: then their parameters count as well. Raises
+    nothing.
     """
     old = case.named_args
     args = [
