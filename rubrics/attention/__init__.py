@@ -4,7 +4,7 @@
     self_attention, multi_head     exercises 3 and 4, layers: `layer` and `layers` are what they
                                    share
     causal_mask                    the bonus
-    inputs, cases, checks          hidden inputs; one call and its formula; what attention must do
+    cases, checks                  one call and its formula; what attention must do
     situations, neutral            the calls that tell misconceptions apart; layers loaded for them
     misconceptions/, idioms/       what is known to be wrong, and to be right
     forms/                         forms of misconceptions that the bank is not written in
