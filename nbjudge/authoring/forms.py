@@ -141,6 +141,9 @@ def _parts(split: list[str]) -> tuple[list[str], list[str], list[str]]:
 
 def _proxies(session: Session, names: list[str]) -> dict[str, Any]:
     def ask(do: str, **request: Any) -> dict[str, Any]:
-        return Conversation(session, Budget(_SECONDS)).ask(do, **request)
+        conversation = Conversation(session, Budget(_SECONDS))
+        conversation.tell = objects.tell
+        return conversation.ask(do, **request)
 
-    return Objects(ask).bind(names)
+    objects = Objects(ask)
+    return objects.bind(names)

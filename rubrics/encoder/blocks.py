@@ -321,7 +321,7 @@ def fairly(check, unless=()):
 
 
 def _is_of(module, part, defined):
-    return same_class(getattr(module, part, None), defined)
+    return same_class(parameters.attribute(module, part), defined)
 
 
 def sizes(module):

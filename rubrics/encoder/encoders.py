@@ -211,13 +211,10 @@ class Encoders:
         return BLOCK in self.ours or self._is_own(module, part)
 
     def _has_own_norm(self, module):
-        return same_class(getattr(module, "norm", None), self.beside[NORM])
+        return same_class(parameters.attribute(module, "norm"), self.beside[NORM])
 
     def _is_own(self, module, path):
-        try:
-            return path != "" and same_class(module.get_submodule(path), self.beside[BLOCK])
-        except AttributeError:
-            return False
+        return path != "" and same_class(parameters.attribute(module, path), self.beside[BLOCK])
 
 
 HEADS = {size[1]: size[2] for size in SIZES.values()}
