@@ -31,6 +31,7 @@ class Steps:
     mix(weights, values, stored)   the output
     spread(mask)                   the mask in a shape that fits the scores
     arguments                      names of the arguments before the mask
+    made                           what the layer was made with, in words
     """
 
     scores: Callable[..., Tensor]
@@ -38,6 +39,7 @@ class Steps:
     mix: Callable[..., Tensor]
     arguments: tuple[str, ...]
     spread: Callable[[Tensor], Tensor] = lambda mask: mask
+    made: str = ""
 
     def formula(self, *results: str) -> Formula:
         """Return the formula of these steps; `results` name the output and the weights."""
@@ -89,6 +91,11 @@ class Case(tensors.Case):
         if moved.mask is not None and moved.mask.is_floating_point():
             return moved.under(moved.mask.to(dtype))
         return moved
+
+    @property
+    def sizes(self) -> str:
+        """The sizes of the arguments, and what the layer was made with, in words."""
+        return " and ".join(one for one in (super().sizes, self._steps.made) if one)
 
     @cached_property
     def scores(self) -> Tensor:

@@ -115,7 +115,7 @@ def _shared(case: Case, weights: torch.Tensor, own: torch.Tensor) -> None:
     shared = "be those without a mask, shared among the visible keys"
     wanted = padding.share(own, visible)
     expect.close(weights, wanted, f"{where}, the weights", HIDDEN, SINGLE, shared)
-    padding.no_weight(weights, visible, where, HIDDEN)
+    padding.no_weight(weights, visible, where.capitalize(), HIDDEN)
 
 
 def _influence(case: Case, random: torch.Generator) -> None:

@@ -57,7 +57,8 @@ class Layout:
             return project(joined, stored, "W_o") if "W_o" in self.projections else joined
 
         spread = (lambda mask: mask[:, None]) if self.heads else (lambda mask: mask)
-        return Steps(scores, values, mix, ("x",), spread).formula(*NAMES)
+        made = f"num_heads={num_heads}" if self.heads else ""
+        return Steps(scores, values, mix, ("x",), spread, made).formula(*NAMES)
 
     def reference(self):
         """Return a right layer class; a criterion that a student loses is tried on it."""
