@@ -73,7 +73,7 @@ class EncoderBlock(Wrong):
         self.feed_forward.linear1, self.feed_forward.linear2 = layer.linear1, layer.linear2
 
 
-# %% bool_masks_only
+# %% bool_masks_only, not Dropout, AttentionDropout, InPlace, Seeds, Single, WeightsDetached, AttentionDetached, NormedDetached, ResidualDetached, Frozen, BoolMasksOnly, NumberMasksOnly
 class EncoderBlock(Wrong):
     def forward(self, x, mask=None):
         if mask is not None and mask.dtype is not torch.bool:
@@ -103,12 +103,3 @@ class EncoderBlock(Wrong):
         self.self_attention, self.ffn = self.attention, self.feed_forward
         self.unused = nn.Linear(embed_dim, embed_dim)
         self.register_buffer("steps", torch.zeros(3))
-
-
-# %% zero_at_padding, not Swapped, OutputAlone, InputZeroed, OutputZeroed, RowsHiddenToo
-class EncoderBlock(Wrong):
-    def forward(self, x, mask=None):
-        output, weights = super().forward(x, mask)
-        if mask is not None:
-            output = output.masked_fill((mask == 0).unsqueeze(-1), 0.0)
-        return output, weights

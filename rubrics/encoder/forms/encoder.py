@@ -53,12 +53,3 @@ class Encoder(Wrong):
         self.token_embedding, self.ln = self.embedding, self.norm
         self.head = nn.Linear(embed_dim, vocab_size)
         self.register_buffer("seen", torch.zeros(2))
-
-
-# %% zero_at_padding, not Swapped, OutputAlone, Pooled, FirstPositionAlone, PaddingZeroed
-class Encoder(Wrong):
-    def forward(self, tokens, mask=None):
-        output, weights = super().forward(tokens, mask)
-        if mask is not None:
-            output = output * (mask != 0).unsqueeze(-1).to(output.dtype)
-        return output, weights
