@@ -81,8 +81,9 @@ def rubrics(course):
 def test_each_private_file_is_told(within, course):
     files = private_files(course)
     assert set(files) > {*rubrics(course), course / "nbgrader_config.py"}
-    kept = [path.relative_to(course).parts[0] for path in files if path.suffix == ".ipynb"]
-    assert sorted(kept) == ["solutions", "source"]
+    kept = {path.relative_to(course) for path in files if path.suffix == ".ipynb"}
+    made = [*course.glob("source/*/*.ipynb"), *course.glob("solutions/*/*.ipynb")]
+    assert kept == {path.relative_to(course) for path in made}
     for path in [*files, course / "submitted/other/attention/attention.ipynb"]:
         assert within.secret in within.told(path.read_text(encoding="utf-8")), path
 

@@ -143,9 +143,13 @@ def gradebook_mime():
 def test_the_export_counts_the_bonus_on_top_of_100(graded):
     folder, _ = graded
     with (folder / "grades.csv").open() as file:
-        rows = {row["student_id"]: row for row in csv.DictReader(file)}
-    assert (rows["perfect"]["score"], rows["perfect"]["max_score"]) == ("110.0", "100.0")
-    assert (rows["wrong_bonus"]["score"], rows["empty"]["score"]) == ("106.0", "0.0")
+        rows = {(row["assignment"], row["student_id"]): row for row in csv.DictReader(file)}
+    perfect, wrong, empty = (
+        rows["attention", name] for name in ("perfect", "wrong_bonus", "empty")
+    )
+    assert (perfect["score"], perfect["max_score"]) == ("110.0", "100.0")
+    assert (wrong["score"], empty["score"]) == ("106.0", "0.0")
+    assert rows["encoder", "perfect"]["score"] == "100.0"
 
 
 def test_scorecards_are_kept_with_seed_and_version(graded):
