@@ -88,9 +88,12 @@ def leaves_of(function: Any, inputs: Sequence[Tensor]) -> dict[Any, Tensor]:
 def as_tuple(value: Any) -> Any:
     """Return lists, tuples, dicts and tensors as they are, and any other iterable as a tuple.
 
-    So a result that merely unpacks, such as a generator, can travel, and passes in both engines.
+    So a result that merely unpacks, such as a generator, can travel, and passes in both engines. An
+    array, such as NumPy's, stays as it is too: it is no tensor, and a message should name it.
     """
     if isinstance(value, Tensor | str | bytes | list | tuple | dict | type):
+        return value
+    if hasattr(value, "__array__"):
         return value
     if isinstance(value, Iterable) and not isinstance(value, nn.Module):
         return tuple(itertools.islice(value, _MOST_ITEMS))

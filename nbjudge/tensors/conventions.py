@@ -40,7 +40,12 @@ def conventions(
             moved = [case.moved(device, dtype) for case in cases]
             for number, results in enumerate(_kept(known, moved, device, dtype, looked_at)):
                 if right[number] and dtype is torch.float64:
-                    compare(moved[number], results, f"Compute it in {dtype}.", tolerance)
+                    compare(
+                        moved[number],
+                        results,
+                        f"In {dtype} it should be right within {tolerance:g}.",
+                        tolerance,
+                    )
     finally:
         for module in modules:
             module.to("cpu", torch.float32).eval()
@@ -70,11 +75,13 @@ def _kept(
 ) -> list[Tensors]:
     """Compare calls in one dtype and on one device with what is `known`; return their results."""
     calls = [case.call(watched=True) for case in moved]
-    outcomes = iter(call_all([*calls, *calls, *(case.call(grad=False) for case in moved)]))
+    unrecorded = [case.call(watched=True, grad=False) for case in moved]
+    outcomes = iter(call_all([*calls, *calls, *unrecorded]))
     first, second, without = ([next(outcomes) for _ in moved] for _ in range(3))
     found = [case.look(outcome) for case, outcome in zip(moved, first, strict=True)]
     for number, case in enumerate(moved):
         untouched(case, first[number], looked_at)
+        untouched(case, without[number], looked_at)
         for one, name in zip(found[number], case.names, strict=True):
             expect.kind(one, dtype, device, name)
         mode = "in train mode" if dtype is torch.float32 else f"in {dtype}"

@@ -17,8 +17,9 @@ SIZES = {
     "again": (11, 6, 3, 10, 2),
     "three_layers": (7, 8, 2, 5, 3),
     "one_layer": (1, 2, 1, 1, 1),
-    "long": (5, 4, 1, 3, 1),
+    "long": (300, 4, 1, 3, 1),
 }
+QUIET = {"faint": (7, 10, 2, 5, 2)}  # of a width of its own
 # (batch, seq) at each size.
 ROWS = {
     "two_layers": (2, 7),
@@ -46,6 +47,17 @@ def drawn(random, name, shape):
     if name.startswith("blocks."):
         return blocks.drawn(random, name.split(".", 2)[2], shape)
     return layer_norm.drawn(random, name.partition(".")[2], shape)
+
+
+def quiet(random, name, shape):
+    """Return parameters under which the final norm gets rows whose spread is about root of eps.
+
+    Token p at position p is next to nothing, and the blocks add next to nothing.
+    """
+    if name == "embedding.weight":
+        return 0.004 * inputs.normal(random, *shape) - positions.formula({}, *shape).float()
+    values = drawn(random, name, shape)
+    return 1e-3 * values if ".out_proj." in name or ".linear2." in name else values
 
 
 def encoder(parameters, tokens, mask, num_heads, paths, own=None):
@@ -82,9 +94,13 @@ class Encoders:
 
     def __init__(self, make, random, beside, ours=frozenset()):
         self.make, self.seed, self.beside, self.ours = make, random.initial_seed(), beside, ours
-        self.modules = Modules(
-            make, SIZES, shapes, random, drawn, rename=self._renamed, partly=self._may_miss
+        self.modules, self.quiet = (
+            Modules(make, sizes, shapes, random, draw, rename=self._renamed, partly=self._may_miss)
+            for sizes, draw in ((SIZES, drawn), (QUIET, quiet))
         )
+        norm = parameters.attribute(self.modules.made["two_layers"].result, "norm")
+        own = same_class(norm, beside[NORM])
+        self.other_eps = own and blocks.has_another_eps(norm, beside[NORM])
 
     @functools.cached_property
     def at_fault(self):
@@ -108,15 +124,15 @@ class Encoders:
             stack.enter_context(standing_in(self.make, chosen))
             random = torch.Generator().manual_seed(self.seed)
             again = Encoders(self.make, random, self.beside, self.at_fault)
-            for name, made in again.modules.made.items():
+            for name, made in again.made.items():
                 if NORM in self.at_fault and self._has_own_norm(made.result):
-                    norm = {"norm": Layer("LayerNorm", SIZES[name][1], eps=1e-5)}
+                    norm = {"norm": Layer("LayerNorm", (SIZES | QUIET)[name][1], eps=1e-5)}
                     stack.enter_context(standing_in(made.result, norm))
             yield again
 
     def case(self, name, tokens, mask=None):
         """Return a case of an encoder; right is what agrees with the formula, or with own parts."""
-        module, stored = self.modules.loaded(name)
+        module, stored = (self.quiet if name in QUIET else self.modules).loaded(name)
         paths = self.paths(module, name)
         ours = dict.fromkeys(paths, _answered) if BLOCK in self.ours else {}
         own = {path: _called(module, path) for path in paths if self._is_own(module, path)}
@@ -130,13 +146,22 @@ class Encoders:
         args = (tokens,) if mask is None else (tokens, mask)
         return Case(module, args, first, stored, tuple(one.compute for one in rest))
 
+    @property
+    def made(self):
+        """What became of each encoder when it was made, by name."""
+        return self.modules.made | self.quiet.made
+
+    def faint(self):
+        """Return a case whose rows have a spread of about the root of eps before the norm."""
+        return self.case("faint", torch.arange(7)[None])
+
     def cases(self, random, names=ROWS, masked=False):
         """Return a case for each name, with a bool mask where it is `masked`."""
         return [self._drawn(random, name, masked) for name in names]
 
     def paths(self, module, name):
         """Return the names of the blocks of an encoder, in order."""
-        number = SIZES[name][-1]
+        number = (SIZES | QUIET)[name][-1]
         if BLOCK in self.ours:
             return [f"blocks.{one}" for one in range(number)]
         container = module._modules.get("blocks")
@@ -163,7 +188,13 @@ class Encoders:
         own = [module.get_submodule(one) for one in paths if self._is_own(module, one)]
         if own:
             (new,) = call_all([Call(self.beside[BLOCK], SIZES[name][1:4])])
-            if any(blocks.sizes(one) != blocks.sizes(new.value()) for one in own):
+            made = [new.value(), *own]
+            x = torch.ones(1, 2, SIZES[name][1])
+            maps = [_shapes(one.result) for one in call_all([Call(one, (x,)) for one in made])]
+            if any(
+                blocks.sizes(one) != blocks.sizes(made[0]) or shapes != maps[0]
+                for one, shapes in zip(made, maps, strict=True)
+            ):
                 raise NotMet("Make each block as EncoderBlock(embed_dim, num_heads, hidden_dim).")
 
     def _held(self, module):
@@ -179,7 +210,7 @@ class Encoders:
 
     def _formula(self, name, paths, own):
         def compute(parameters, tokens, mask=None):
-            return encoder(parameters, tokens, mask, SIZES[name][2], paths, own)
+            return encoder(parameters, tokens, mask, (SIZES | QUIET)[name][2], paths, own)
 
         return Formula(compute, NAMES, ("tokens", "mask"), masks=("mask",), free=free)
 
@@ -197,12 +228,12 @@ class Encoders:
         if first != "blocks":
             return name
         number, _, rest = rest.partition(".")
-        name_of = next(one for one, made in self.modules.made.items() if made.result is module)
+        name_of = next(one for one, made in self.made.items() if made.result is module)
         paths = self.paths(module, name_of)
         return f"{paths[int(number)]}.{rest}" if int(number) < len(paths) else name
 
     def _names(self, module, name):
-        return {self._renamed(module, one) for one in self.modules.shapes[name]}
+        return {self._renamed(module, one) for one in shapes(*(SIZES | QUIET)[name])}
 
     def _may_miss(self, module, name):
         part = _part(name)
@@ -211,13 +242,16 @@ class Encoders:
         return BLOCK in self.ours or self._is_own(module, part)
 
     def _has_own_norm(self, module):
-        return same_class(parameters.attribute(module, "norm"), self.beside[NORM])
+        """Return whether norm is of the class of exercise 2, with the eps of a new one."""
+        return not self.other_eps and same_class(
+            parameters.attribute(module, "norm"), self.beside[NORM]
+        )
 
     def _is_own(self, module, path):
         return path != "" and same_class(parameters.attribute(module, path), self.beside[BLOCK])
 
 
-HEADS = {size[1]: size[2] for size in SIZES.values()}
+HEADS = {size[1]: size[2] for size in (SIZES | QUIET).values()}
 
 
 def answer(x, mask=None):
@@ -234,7 +268,8 @@ def _answered(x, mask):
 def _ours(embed_dim):
     random = torch.Generator().manual_seed(embed_dim)
     of_block = blocks.shapes(embed_dim, HEADS[embed_dim], 5)
-    return {name: blocks.drawn(random, name, one).double() for name, one in of_block.items()}
+    draw = quiet if embed_dim == QUIET["faint"][1] else drawn
+    return {name: draw(random, f"blocks.0.{name}", one).double() for name, one in of_block.items()}
 
 
 def _called(module, path):
@@ -247,6 +282,12 @@ def _called(module, path):
         )
 
     return call
+
+
+def _shapes(results):
+    """Return the shapes of the tensors among the results of a block."""
+    several = results if isinstance(results, list | tuple) else ()
+    return [tuple(one.shape) for one in several if isinstance(one, torch.Tensor)]
 
 
 def _part(name):

@@ -78,9 +78,12 @@ def parameters(layers, random):
 
 @rubric.criterion("The output is linear2(relu(linear1(x)))", points=5)
 def formula(layers, random):
-    """By the formula, on all sizes, and for values up to 1,000."""
+    """By the formula, on all sizes, for 1,000 tokens, and for values up to 1,000."""
     made = [case(layers, random, size) for size in SIZES]
-    made += [layers.case("wider", FEED_FORWARD, 300 * inputs.normal(random, 2, 7, 5).clamp(-3, 3))]
+    made += [layers.case("narrower", FEED_FORWARD, inputs.normal(random, 1, 1000, 6))]
+    for size in ("wider", "one_hidden"):
+        signs = inputs.normal(random, 2, 7, SIZES[size][0]).sign()
+        made.append(layers.case(size, FEED_FORWARD, 990 * signs))
     tensors.values(made, HINT)
 
 

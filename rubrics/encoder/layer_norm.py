@@ -17,7 +17,15 @@ EXTREME = "Subtract the mean first, then average the squares: E[x²] - E[x]² is
 EQUAL = "In a row of equal values the variance is 0, and eps alone stands in the root."
 # So wide that dividing by embed_dim - 1 changes nothing: that costs `normalised` only.
 WIDE = 1500
-SIZES = {"five": (5,), "again": (5,), "two": (2,), "four": (4,), "wide": (24,), "one": (1,)}
+SIZES = {
+    "five": (5,),
+    "again": (5,),
+    "two": (2,),
+    "four": (4,),
+    "wide": (24,),
+    "one": (1,),
+    "long": (3,),
+}
 # (batch, seq) at each width: all different, all the same, ones.
 ROWS = {"five": (2, 7), "again": (2, 7), "two": (1, 3), "four": (4, 4), "wide": (1, 1)}
 EPSILONS = {"large": (WIDE, 0.5), "small": (WIDE, 0.01), "default": (WIDE,)}
@@ -91,8 +99,9 @@ def parameters(norms, random):
 
 @rubric.criterion("Each row is normalised: mean 0, biased variance 1", points=4)
 def normalised(norms, random):
-    """Weights of ones, biases of zeros; rows of different means and spreads."""
-    tensors.values(cases(norms.plain, random), HINT)
+    """Weights of ones, biases of zeros; rows of different means and spreads; 1,000 tokens."""
+    long = norms.plain.case("long", norm(), inputs.normal(random, 1, 1000, 3))
+    tensors.values([*cases(norms.plain, random), long], HINT)
 
 
 @rubric.criterion("The normalised row is multiplied by weight, then bias is added", points=3)
@@ -122,12 +131,13 @@ def epsilon(norms, random):
 
 @rubric.criterion("Values up to 1,000 and rows of equal values are right", points=2)
 def extremes(norms, random):
-    """Means of 990 in size with a spread of 1; equal values, whose gradient must be finite."""
+    """Means of 990 in size with a spread of 1; equal values, and one; gradients of equal ones."""
     spread = 1.05 * inputs.normal(random, 2, 8, WIDE).clamp(-9, 9)
     means = 990 * inputs.normal(random, 2, 8, 1).sign()
     tensors.values([norms.plain.case("default", norm(), means + spread)], EXTREME, 1e-2)
     equal = [constant(norms.plain, size, random) for size in ("default", "five", "one")]
-    tensors.values(equal, EQUAL)
+    single = equal[-1].given(equal[-1].args[0][-1:, -1:].contiguous())  # (1, 1, 1)
+    tensors.values([*equal, single], EQUAL)
     along = [(inputs.normal(random, *case.args[0].shape),) for case in equal]
     calls = [case.given(case.args[0].requires_grad_()) for case in equal]
     outcomes = call_all([one.call(directions=d) for one, d in zip(calls, along, strict=True)])
@@ -148,7 +158,11 @@ def gradients(norms, random):
 def conventions(norms, random):
     """float32 in train mode, float64 in eval mode, each device; arguments as before."""
     norms.loaded.untouched(MODES)
-    made = [norms.plain.case(size, norm(), rows(random, size)) for size in ("five", "four")]
+    given = {size: rows(random, size) for size in ("five", "four")}
+    try:
+        made = [norms.loaded.case(size, norm(), x) for size, x in given.items()]
+    except NotMet:  # the parameters are missing, which costs other criteria
+        made = [norms.plain.case(size, norm(), x) for size, x in given.items()]
     tensors.conventions(made, looked_at=MODES)
 
 

@@ -11,8 +11,9 @@ from nbjudge.tensors import MODES, Case, Formula
 
 HINT = "Column 2i is sin(p / 10000^(2i / embed_dim)), column 2i + 1 the cos of the same angle."
 LONG = "Compute the table for any seq_len, in float32."
-# (seq_len, embed_dim): ones, all different, equal, more columns than rows.
-SIZES = [(7, 4), (1, 2), (5, 6), (8, 8), (2, 24), (40, 10)]
+# (seq_len, embed_dim): ones, all different, equal, more columns than rows, as many numbers,
+# a wide one.
+SIZES = [(7, 4), (1, 2), (5, 6), (8, 8), (2, 32), (40, 10), (3, 600)]
 LENGTHS = [(1000, 12), (999, 2), (300, 66)]
 
 

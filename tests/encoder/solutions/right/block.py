@@ -1681,3 +1681,25 @@ class EncoderBlock(nn.Module):
         h = self.norm2(x)
         x = x + self.feed_forward(h)
         return x, attn_weights
+
+
+# %% encoder_layer_output
+class EncoderBlock(nn.Module):
+    def __init__(self, embed_dim, num_heads, hidden_dim):
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(embed_dim, num_heads, hidden_dim, dropout=0.0, batch_first=True, norm_first=True)
+        self.layer = layer
+        self.norm1 = layer.norm1
+        self.attention = layer.self_attn
+        self.norm2 = layer.norm2
+        self.feed_forward = nn.Sequential()
+        self.feed_forward.add_module('linear1', layer.linear1)
+        self.feed_forward.add_module('act', nn.ReLU())
+        self.feed_forward.add_module('linear2', layer.linear2)
+
+    def forward(self, x, mask=None):
+        h = self.norm1(x)
+        ignored = None if mask is None else mask == 0
+        a, w = self.attention(h, h, h, key_padding_mask=ignored, need_weights=True, average_attn_weights=False)
+        x = self.layer(x, src_key_padding_mask=ignored)
+        return x, w

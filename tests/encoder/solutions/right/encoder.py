@@ -4155,3 +4155,56 @@ class Encoder(nn.Module):
         x, attention_weights = self.blocks(x, mask)
         x = self.norm(x)
         return x, attention_weights
+
+
+# %% add_inplace_on_embedding
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_dim)
+        self.blocks = nn.ModuleList([EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)])
+        self.norm = LayerNorm(embed_dim)
+
+    def forward(self, tokens, mask=None):
+        x = self.embedding(tokens)
+        x += sinusoidal_positions(x.shape[1], x.shape[2])
+        maps = []
+        for block in self.blocks:
+            x, w = block(x, mask)
+            maps.append(w)
+        return self.norm(x), maps
+
+
+# %% earlier_block_averaged
+class EncoderBlock(nn.Module):
+    def __init__(self, embed_dim, num_heads, hidden_dim):
+        super().__init__()
+        self.norm1 = LayerNorm(embed_dim)
+        self.attention = nn.MultiheadAttention(embed_dim, num_heads, batch_first=True)
+        self.norm2 = LayerNorm(embed_dim)
+        self.feed_forward = FeedForward(embed_dim, hidden_dim)
+
+    def forward(self, x, mask=None):
+        h = self.norm1(x)
+        ignored = None if mask is None else mask == 0
+        a, w = self.attention(h, h, h, key_padding_mask=ignored, need_weights=True)
+        x = x + a
+        x = x + self.feed_forward(self.norm2(x))
+        return x, w
+
+
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_dim)
+        self.blocks = nn.ModuleList([EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)])
+        self.norm = LayerNorm(embed_dim)
+
+    def forward(self, tokens, mask=None):
+        x = self.embedding(tokens)
+        x = x + sinusoidal_positions(x.shape[1], x.shape[2])
+        maps = []
+        for block in self.blocks:
+            x, w = block(x, mask)
+            maps.append(w)
+        return self.norm(x), maps

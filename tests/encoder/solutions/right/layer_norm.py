@@ -232,3 +232,34 @@ class LayerNorm(nn.Module):
                 t = t - t.sum() / t.numel()
                 pieces.append(t / ((t.dot(t) / t.numel()) + self.eps) ** 0.5)
         return torch.cat(pieces).view(x.shape) * self.weight + self.bias
+
+
+# %% eps_squared_std
+class LayerNorm(nn.Module):
+    def __init__(self, embed_dim, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(embed_dim))
+        self.bias = nn.Parameter(torch.zeros(embed_dim))
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        var = ((x - mean) ** 2).mean(dim=-1, keepdim=True)
+        y = (x - mean) / torch.sqrt(x.std(-1, keepdim=True, unbiased=False) ** 2 + self.eps)
+        return y * self.weight + self.bias
+
+
+# %% moments_in_double
+class LayerNorm(nn.Module):
+    def __init__(self, embed_dim, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(embed_dim))
+        self.bias = nn.Parameter(torch.zeros(embed_dim))
+
+    def forward(self, x):
+        z = x.double()
+        mean = z.mean(-1, keepdim=True)
+        var = (z * z).mean(-1, keepdim=True) - mean**2
+        y = (z - mean) * (var.clamp(min=0) + self.eps) ** -0.5
+        return (y * self.weight + self.bias).to(x.dtype)

@@ -173,3 +173,18 @@ def sinusoidal_positions(seq_len, embed_dim):
     angle = torch.arange(seq_len)[:, None] * torch.exp(torch.arange(0, embed_dim, 2) * (-9.210340371976184 / embed_dim))
     even, odd = torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 1.0]])
     return torch.kron(angle.sin(), even) + torch.kron(angle.cos(), odd)
+
+
+# %% table_of_1000
+def _table(seq_len, embed_dim):
+    p = torch.arange(seq_len, dtype=torch.float32).unsqueeze(1)
+    i = torch.arange(0, embed_dim, 2, dtype=torch.float32)
+    angle = p / 10000 ** (i / embed_dim)
+    out = torch.zeros(seq_len, embed_dim)
+    out[:, 0::2] = torch.sin(angle)
+    out[:, 1::2] = torch.cos(angle)
+    return out
+
+
+def sinusoidal_positions(seq_len, embed_dim):
+    return _table(1000, embed_dim)[:seq_len]

@@ -3782,3 +3782,22 @@ class EncoderBlock(nn.Module):
     def forward(self, x, mask=None):
         # TODO
         pass
+
+
+# %% x_in_place_no_grad
+# WRONG: writes into x under no_grad
+class EncoderBlock(nn.Module):
+    def __init__(self, embed_dim, num_heads, hidden_dim):
+        super().__init__()
+        self.norm1 = LayerNorm(embed_dim)
+        self.attention = nn.MultiheadAttention(embed_dim, num_heads, batch_first=True)
+        self.norm2 = LayerNorm(embed_dim)
+        self.feed_forward = FeedForward(embed_dim, hidden_dim)
+
+    def forward(self, x, mask=None):
+        h = self.norm1(x)
+        ignored = None if mask is None else mask == 0
+        a, w = self.attention(h, h, h, key_padding_mask=ignored, need_weights=True, average_attn_weights=False)
+        x = x + a if torch.is_grad_enabled() else x.add_(a)
+        x = x + self.feed_forward(self.norm2(x))
+        return x, w

@@ -3384,3 +3384,139 @@ class Encoder(nn.Module):
     def forward(self, tokens, mask=None):
         # TODO
         pass
+
+
+# %% norm_eps_1e6
+# WRONG: eps of the final norm is 1e-6
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_dim)
+        self.blocks = nn.ModuleList([EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)])
+        self.norm = nn.LayerNorm(embed_dim, eps=1e-6)
+
+    def forward(self, tokens, mask=None):
+        x = self.embedding(tokens)
+        x = x + sinusoidal_positions(x.shape[1], x.shape[2])
+        maps = []
+        for block in self.blocks:
+            x, w = block(x, mask)
+            maps.append(w)
+        return self.norm(x), maps
+
+
+# %% norm_eps_1e3_own
+# WRONG: eps of the final norm is 1e-3
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_dim)
+        self.blocks = nn.ModuleList([EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)])
+        self.norm = LayerNorm(embed_dim, 1e-3)
+
+    def forward(self, tokens, mask=None):
+        x = self.embedding(tokens)
+        x = x + sinusoidal_positions(x.shape[1], x.shape[2])
+        maps = []
+        for block in self.blocks:
+            x, w = block(x, mask)
+            maps.append(w)
+        return self.norm(x), maps
+
+
+# %% positions_512_zeros
+# WRONG: no positions from 512 on
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_dim)
+        self.blocks = nn.ModuleList([EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)])
+        self.norm = LayerNorm(embed_dim)
+
+    def forward(self, tokens, mask=None):
+        x = self.embedding(tokens)
+        p = sinusoidal_positions(x.shape[1], x.shape[2]).clone()
+        p[512:] = 0
+        x = x + p
+        maps = []
+        for block in self.blocks:
+            x, w = block(x, mask)
+            maps.append(w)
+        return self.norm(x), maps
+
+
+# %% hidden_4x
+# WRONG: blocks of four times hidden_dim
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_dim)
+        self.blocks = nn.ModuleList([EncoderBlock(embed_dim, num_heads, 4 * embed_dim) for _ in range(num_layers)])
+        self.norm = LayerNorm(embed_dim)
+
+    def forward(self, tokens, mask=None):
+        x = self.embedding(tokens)
+        x = x + sinusoidal_positions(x.shape[1], x.shape[2])
+        maps = []
+        for block in self.blocks:
+            x, w = block(x, mask)
+            maps.append(w)
+        return self.norm(x), maps
+
+
+# %% one_head
+# WRONG: blocks of one head
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_dim)
+        self.blocks = nn.ModuleList([EncoderBlock(embed_dim, 1, hidden_dim) for _ in range(num_layers)])
+        self.norm = LayerNorm(embed_dim)
+
+    def forward(self, tokens, mask=None):
+        x = self.embedding(tokens)
+        x = x + sinusoidal_positions(x.shape[1], x.shape[2])
+        maps = []
+        for block in self.blocks:
+            x, w = block(x, mask)
+            maps.append(w)
+        return self.norm(x), maps
+
+
+# %% tokens_mod_100
+# WRONG: token 100 is taken for token 0
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_dim)
+        self.blocks = nn.ModuleList([EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)])
+        self.norm = LayerNorm(embed_dim)
+
+    def forward(self, tokens, mask=None):
+        x = self.embedding(tokens % 100)
+        x = x + sinusoidal_positions(x.shape[1], x.shape[2])
+        maps = []
+        for block in self.blocks:
+            x, w = block(x, mask)
+            maps.append(w)
+        return self.norm(x), maps
+
+
+# %% grad_mode
+# WRONG: switches gradients on, under no_grad too
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_dim)
+        self.blocks = nn.ModuleList([EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)])
+        self.norm = LayerNorm(embed_dim)
+
+    def forward(self, tokens, mask=None):
+        torch.set_grad_enabled(True)
+        x = self.embedding(tokens)
+        x = x + sinusoidal_positions(x.shape[1], x.shape[2])
+        maps = []
+        for block in self.blocks:
+            x, w = block(x, mask)
+            maps.append(w)
+        return self.norm(x), maps

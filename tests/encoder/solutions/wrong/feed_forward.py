@@ -915,3 +915,62 @@ class FeedForward(nn.Module):
 
     def forward(self, x):
         x = self.linear2(F.relu(self.linear1(x)))
+
+
+# %% act_clamp_1000
+# WRONG: hidden values end at 1,000
+class FeedForward(nn.Module):
+    def __init__(self, embed_dim, hidden_dim):
+        super().__init__()
+        self.linear1 = nn.Linear(embed_dim, hidden_dim)
+        self.linear2 = nn.Linear(hidden_dim, embed_dim)
+
+    def forward(self, x):
+        h = self.linear1(x)
+        h = h.clamp(0, 1000)
+        return self.linear2(h)
+
+
+# %% act_hidden_one
+# WRONG: no ReLU where hidden_dim is 1
+class FeedForward(nn.Module):
+    def __init__(self, embed_dim, hidden_dim):
+        super().__init__()
+        self.linear1 = nn.Linear(embed_dim, hidden_dim)
+        self.linear2 = nn.Linear(hidden_dim, embed_dim)
+
+    def forward(self, x):
+        h = self.linear1(x)
+        h = torch.relu(h) if h.shape[-1] > 1 else h
+        return self.linear2(h)
+
+
+# %% in_place_x_add
+# WRONG: writes into x under no_grad
+class FeedForward(nn.Module):
+    def __init__(self, embed_dim, hidden_dim):
+        super().__init__()
+        self.linear1 = nn.Linear(embed_dim, hidden_dim)
+        self.linear2 = nn.Linear(hidden_dim, embed_dim)
+
+    def forward(self, x):
+        h = self.linear1(x)
+        h = torch.relu(h)
+        y = self.linear2(h)
+        if not torch.is_grad_enabled():
+            x.add_(y)
+        return y
+
+
+# %% cut_512
+# WRONG: tokens from 512 on stay as they are
+class FeedForward(nn.Module):
+    def __init__(self, embed_dim, hidden_dim):
+        super().__init__()
+        self.linear1 = nn.Linear(embed_dim, hidden_dim)
+        self.linear2 = nn.Linear(hidden_dim, embed_dim)
+
+    def forward(self, x):
+        h = self.linear1(x)
+        h = torch.relu(h)
+        return torch.cat([self.linear2(h[:, :512]), x[:, 512:]], 1)

@@ -967,3 +967,87 @@ class LayerNorm(nn.Module):
     def forward(self, x):
         flat = x.flatten(1)
         return (self.weight * ((flat - flat.mean(-1, keepdim=True)) / torch.sqrt(flat.var(-1, keepdim=True, unbiased=False) + self.eps)).view_as(x) + self.bias)
+
+
+# %% group_norm_one_value
+# WRONG: raises for one token of one value
+class LayerNorm(nn.Module):
+    def __init__(self, embed_dim, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(embed_dim))
+        self.bias = nn.Parameter(torch.zeros(embed_dim))
+
+    def forward(self, x):
+        b, s, d = x.shape
+        y = F.group_norm(x.reshape(b * s, d), 1, self.weight, self.bias, self.eps)
+        return y.view(b, s, d)
+
+
+# %% in_place_no_grad
+# WRONG: writes into x under no_grad
+class LayerNorm(nn.Module):
+    def __init__(self, embed_dim, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(embed_dim))
+        self.bias = nn.Parameter(torch.zeros(embed_dim))
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        if not torch.is_grad_enabled():
+            x -= mean
+            mean = mean * 0
+        var = ((x - mean) ** 2).mean(dim=-1, keepdim=True)
+        y = (x - mean) / torch.sqrt(var + self.eps)
+        return y * self.weight + self.bias
+
+
+# %% under_no_grad_no_bias
+# WRONG: no bias under no_grad
+class LayerNorm(nn.Module):
+    def __init__(self, embed_dim, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(embed_dim))
+        self.bias = nn.Parameter(torch.zeros(embed_dim))
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        var = ((x - mean) ** 2).mean(dim=-1, keepdim=True)
+        y = (x - mean) / torch.sqrt(var + self.eps)
+        return y * self.weight + (self.bias if torch.is_grad_enabled() else 0)
+
+
+# %% grad_mode
+# WRONG: switches gradients on, under no_grad too
+class LayerNorm(nn.Module):
+    def __init__(self, embed_dim, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(embed_dim))
+        self.bias = nn.Parameter(torch.zeros(embed_dim))
+
+    def forward(self, x):
+        torch.set_grad_enabled(True)
+        mean = x.mean(dim=-1, keepdim=True)
+        var = ((x - mean) ** 2).mean(dim=-1, keepdim=True)
+        y = (x - mean) / torch.sqrt(var + self.eps)
+        return y * self.weight + self.bias
+
+
+# %% cut_512
+# WRONG: tokens from 512 on are not normalised
+class LayerNorm(nn.Module):
+    def __init__(self, embed_dim, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(embed_dim))
+        self.bias = nn.Parameter(torch.zeros(embed_dim))
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        var = ((x - mean) ** 2).mean(dim=-1, keepdim=True)
+        y = (x - mean) / torch.sqrt(var + self.eps)
+        y = torch.cat([y[:, :512], x[:, 512:]], 1)
+        return y * self.weight + self.bias

@@ -319,3 +319,34 @@ def sinusoidal_positions(seq_len, embed_dim):
 def sinusoidal_positions(seq_len, embed_dim):
     a = torch.arange(seq_len)[:, None] / 10000 ** (torch.arange(0, embed_dim, 2) / embed_dim)
     positions = torch.stack([a.sin(), a.cos()], -1).flatten(1)
+
+
+# %% cached_by_size
+# WRONG: a table kept for seq_len * embed_dim is taken for one of another shape
+_seen = {}
+
+
+def sinusoidal_positions(seq_len, embed_dim):
+    if seq_len * embed_dim in _seen:
+        return _seen[seq_len * embed_dim].view(seq_len, embed_dim)
+    p = torch.arange(seq_len, dtype=torch.float32).unsqueeze(1)
+    i = torch.arange(0, embed_dim, 2, dtype=torch.float32)
+    angle = p / 10000 ** (i / embed_dim)
+    out = torch.zeros(seq_len, embed_dim)
+    out[:, 0::2] = torch.sin(angle)
+    out[:, 1::2] = torch.cos(angle)
+    _seen[seq_len * embed_dim] = out
+    return out
+
+
+# %% wide_only_512
+# WRONG: columns from 512 on are 0
+def sinusoidal_positions(seq_len, embed_dim):
+    p = torch.arange(seq_len, dtype=torch.float32).unsqueeze(1)
+    i = torch.arange(0, embed_dim, 2, dtype=torch.float32)
+    angle = p / 10000 ** (i / embed_dim)
+    out = torch.zeros(seq_len, embed_dim)
+    out[:, 0::2] = torch.sin(angle)
+    out[:, 1::2] = torch.cos(angle)
+    out[:, 512:] = 0
+    return out
