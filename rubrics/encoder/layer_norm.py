@@ -17,15 +17,7 @@ EXTREME = "Subtract the mean first, then average the squares: E[x²] - E[x]² is
 EQUAL = "In a row of equal values the variance is 0, and eps alone stands in the root."
 # So wide that dividing by embed_dim - 1 changes nothing: that costs `normalised` only.
 WIDE = 1500
-SIZES = {
-    "five": (5,),
-    "again": (5,),
-    "two": (2,),
-    "four": (4,),
-    "wide": (24,),
-    "one": (1,),
-    "long": (3,),
-}
+SIZES = {"five": (5,), "again": (5,), "two": (2,), "four": (4,), "wide": (24,), "one": (1,)}
 # (batch, seq) at each width: all different, all the same, ones.
 ROWS = {"five": (2, 7), "again": (2, 7), "two": (1, 3), "four": (4, 4), "wide": (1, 1)}
 EPSILONS = {"large": (WIDE, 0.5), "small": (WIDE, 0.01), "default": (WIDE,)}
@@ -100,7 +92,7 @@ def parameters(norms, random):
 @rubric.criterion("Each row is normalised: mean 0, biased variance 1", points=4)
 def normalised(norms, random):
     """Weights of ones, biases of zeros; rows of different means and spreads; 1,000 tokens."""
-    long = norms.plain.case("long", norm(), inputs.normal(random, 1, 1000, 3))
+    long = norms.plain.case("wide", norm(), inputs.normal(random, 1, 1000, 24))
     tensors.values([*cases(norms.plain, random), long], HINT)
 
 

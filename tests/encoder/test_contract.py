@@ -68,6 +68,8 @@ VERDICTS = [
     (LAYER_NORM, "torch.ones", "torch.zeros", "5: weight does not start"),
     (LAYER_NORM, "nn.Parameter(torch.zeros(embed_dim))", "torch.zeros(embed_dim)", "5: bias is"),
     (LAYER_NORM, "centred = x -", "centred = x.data.mul_(2) -", "4: an argument"),
+    (LAYER_NORM, "centred =", "torch.set_grad_enabled(True); centred =", "4: something global"),
+    (LAYER_NORM, "+ self.bias", "+ self.bias * torch.is_grad_enabled()", "2: another value"),
     (FEED_FORWARD, "", "", ""),
     (FEED_FORWARD, "F.relu(self.linear1(x))", "self.linear1(x).clamp(min=0)", ""),
     (FEED_FORWARD, "F.relu(self.linear1(x))", "self.linear1(x)", "2: another value"),

@@ -41,6 +41,9 @@ def agrees(layer, ours, formula, x, close, gradients=None):
     given = x.clone().requires_grad_(gradients is not None)
     result, again = twice(lambda: layer(given))
     demand(torch.equal(given.detach(), x), "4: an argument was changed")
+    with torch.no_grad():
+        without, _ = twice(lambda: layer(given))
+    demand(torch.equal(given.detach(), x), "4: an argument was changed without gradients")
     exact = {name: value.double().requires_grad_() for name, value in ours.items()}
     input_ = x.double().requires_grad_()
     wanted = formula(input_, exact)
@@ -49,6 +52,7 @@ def agrees(layer, ours, formula, x, close, gradients=None):
     demand(result.dtype == x.dtype, "3: another dtype")
     demand(_close(result, wanted, close), "2: another value")
     demand(_close(again, result, 1e-6), "4: equal calls differ")
+    demand(_close(without, wanted, close), "2: another value without gradients")
     for name, value in ours.items():
         demand(torch.equal(named[name].detach(), value), "4: a parameter was changed")
     if gradients is None:
