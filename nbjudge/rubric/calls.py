@@ -49,7 +49,7 @@ class Call:
 class Outcome:
     """What one call did.
 
-        result      what it returned; an iterable other than a list or dict is a tuple
+        result      what it returned; an iterable other than a list, dict or array is a tuple
         error       what it raised, else None
         changed     positions of the tensors in `args` that it wrote into, from 0
         disturbed   names of global settings and random numbers that a watched call changed; "the

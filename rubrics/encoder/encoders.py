@@ -192,8 +192,8 @@ class Encoders:
             x = torch.ones(1, 2, SIZES[name][1])
             maps = [_shapes(one.result) for one in call_all([Call(one, (x,)) for one in made])]
             if any(
-                blocks.sizes(one) != blocks.sizes(made[0]) or shapes != maps[0]
-                for one, shapes in zip(made, maps, strict=True)
+                blocks.sizes(one) != blocks.sizes(made[0]) or given != maps[0]
+                for one, given in zip(made, maps, strict=True)
             ):
                 raise NotMet("Make each block as EncoderBlock(embed_dim, num_heads, hidden_dim).")
 

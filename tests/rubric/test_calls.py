@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from nbjudge.rubric import NotMet, expect
 from nbjudge.rubric.calls import Call, call_all
 
 
@@ -68,6 +69,11 @@ def test_no_calls_have_no_outcomes():
 def test_a_result_that_can_be_read_once_only_is_kept(made):
     done = outcome(lambda x: made([x, x]), torch.ones(1))
     assert [list(done.value()), list(done.value())] == [[1, 1], [1, 1]]
+
+
+def test_an_array_stays_one_so_that_a_message_can_name_it():
+    with pytest.raises(NotMet, match="it is a ndarray"):
+        expect.tensor(outcome(np.zeros, 2).value(), "the table")
 
 
 def test_gradients_come_by_position_and_by_parameters_names():
