@@ -73,7 +73,7 @@ class EncoderBlock(Wrong):
         self.feed_forward.linear1, self.feed_forward.linear2 = layer.linear1, layer.linear2
 
 
-# %% bool_masks_only, not Dropout, AttentionDropout, InPlace, Seeds, Single, WeightsDetached, AttentionDetached, NormedDetached, ResidualDetached, Frozen, BoolMasksOnly, NumberMasksOnly
+# %% bool_masks_only, not Dropout, AttentionDropout, InPlace, Seeds, Single, WeightsDetached, AttentionDetached, NormedDetached, ResidualDetached, Frozen, BoolMasksOnly, NumberMasksOnly, InvertedMask, MaskAsItIs
 class EncoderBlock(Wrong):
     def forward(self, x, mask=None):
         if mask is not None and mask.dtype is not torch.bool:
@@ -81,7 +81,7 @@ class EncoderBlock(Wrong):
         return super().forward(x, mask)
 
 
-# %% float_masks_only
+# %% float_masks_only, not BoolMasksOnly, NumberMasksOnly, RealRaised, MaskAsItIs
 class EncoderBlock(Wrong):
     def forward(self, x, mask=None):
         if mask is not None and not mask.is_floating_point():

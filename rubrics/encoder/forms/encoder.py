@@ -1,4 +1,4 @@
-# %% own_parts
+# %% own_parts, not OneHead, Narrow
 class Encoder(Wrong):
     def make_norm(self, embed_dim):
         return LayerNorm(embed_dim)
