@@ -52,7 +52,7 @@ def test_a_broken_region_is_named_by_file_cell_and_line(course):
 
 
 def test_an_unknown_assignment_and_a_place_outside_a_course_are_named(course, tmp_path):
-    done = nbjudge("build", "encoder", cwd=course, check=False)
+    done = nbjudge("build", "decoder", cwd=course, check=False)
     assert "There is no notebook in" in done.stderr
     done = nbjudge("build", cwd=tmp_path, check=False)
     assert "No nbgrader_config.py" in done.stderr
