@@ -10,6 +10,8 @@ Sources: Vaswani et al., 2017, "Attention Is All You Need", section 3; Xiong et 
 Normalization in the Transformer Architecture", for the place of the norms.
 """
 
+from contextlib import nullcontext
+
 import torch
 from torch import nn
 
@@ -117,7 +119,15 @@ def conventions(blocks, random):
 
 @rubric.behaviour
 def behaviour(blocks, random):
-    """Return the calls that tell misconceptions apart: without a mask, with one, large scores."""
+    """Yield the calls that tell misconceptions apart: without a mask, with one, large scores.
+
+    Own parts that are at fault are replaced: their mistake would hide that of the block.
+    """
+    with blocks.stood_in() if blocks.at_fault else nullcontext(blocks) as usable:
+        yield _situations(usable, random)
+
+
+def _situations(blocks, random):
     cases = blocks.cases(random, ("three_heads", "one_head"), masked=True)
     plain = [one.given(one.args[0]).call() for one in cases]
     groups = [
