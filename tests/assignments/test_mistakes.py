@@ -35,7 +35,9 @@ def told(zygote, path, text):
     session = Session(zygote, Limits())
     try:
         for source in (EXERCISES[path], text):
-            assert not session.run(source).breach
+            ran = session.run(source)
+            assert not ran.breach
+            assert not [one for one in ran.outputs if one["output_type"] == "error"]
         objects = Objects(lambda do, **what: Conversation(session, Budget(60)).ask(do, **what))
         proxies = objects.bind([rubric.solution, *rubric.beside])
         solution = proxies.get(rubric.solution)

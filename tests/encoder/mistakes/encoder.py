@@ -82,7 +82,7 @@ class Encoder(nn.Module):
 
     def position_table(self, length, width, like):
         table = torch.zeros(length, width, dtype=torch.float64)
-        p = torch.arange(length, dtype=torch.float64) + 1.unsqueeze(1)
+        p = 1 + torch.arange(length, dtype=torch.float64).unsqueeze(1)
         rate = torch.exp(-math.log(10000.0) * torch.arange(0, width, 2, dtype=torch.float64) / width)
         table[:, 0::2] = torch.sin(p * rate)
         table[:, 1::2] = torch.cos(p * rate)
