@@ -131,7 +131,8 @@ def _situations(blocks, random):
     cases = blocks.cases(random, ("three_heads", "one_head"), masked=True)
     plain = [one.given(one.args[0]).call() for one in cases]
     groups = [
-        [one.given(one.args[0], one.args[1].to(kind)).call() for one in cases]
+        # One token alone: what is left where a mask hides it, too, depends on how it is hidden.
+        [one.given(one.args[0], one.args[1].to(kind)).call() for one in cases[:1]]
         for kind in (torch.float32, torch.int64, torch.bool)
     ]
     large = [one.call() for one in blocks.large(random)[:1]]

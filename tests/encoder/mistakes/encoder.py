@@ -647,7 +647,7 @@ class Encoder(nn.Module):
         return self.norm(h), all_weights
 
 
-# %% no_positions_with_post_norm_blocks: NoPositions
+# %% no_positions_with_post_norm_blocks
 class EncoderBlock(nn.Module):
     def __init__(self, embed_dim, num_heads, hidden_dim):
         super().__init__()
