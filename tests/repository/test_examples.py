@@ -9,7 +9,7 @@ SCRIPTS = [
     path
     for folder in ("examples", "benchmarks", "tests/attacks", "deploy/kubernetes")
     for path in sorted((ROOT / folder).glob("*.py"))
-    if "__main__" in path.read_text(encoding="utf-8")
+    if 'if __name__ == "__main__"' in path.read_text(encoding="utf-8")
 ]
 
 
