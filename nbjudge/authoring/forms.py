@@ -98,8 +98,8 @@ def told(
             for form, text in {AS_IT_IS: f"{rubric.solution} = Wrong\n", **texts}.items():
                 cell = f"{before}\nWrong = WRONG[{number}]\n{text}"
                 _run(session, cell, f"{path}: the form '{form}' of {wrong.name}")
-                proxies = _proxies(session, [rubric.solution, *rubric.beside])
-                sentence = rubric.diagnose(proxies.get(rubric.solution), proxies)
+                defined = proxies(session, [rubric.solution, *rubric.beside])
+                sentence = rubric.diagnose(defined.get(rubric.solution), defined)
                 yield Told(wrong, form, sentence, is_named)
                 is_named = is_named or (form == AS_IT_IS and bool(sentence))
         finally:
@@ -139,7 +139,9 @@ def _parts(split: list[str]) -> tuple[list[str], list[str], list[str]]:
     return split[::3], split[1::3], split[2::3]
 
 
-def _proxies(session: Session, names: list[str]) -> dict[str, Any]:
+def proxies(session: Session, names: list[str]) -> dict[str, Any]:
+    """Return a proxy for each of `names` that a student process defined."""
+
     def ask(do: str, **request: Any) -> dict[str, Any]:
         conversation = Conversation(session, Budget(_SECONDS))
         conversation.tell = objects.tell

@@ -10,11 +10,9 @@ from support.corpora import EXERCISES
 from support.course import ROOT
 from support.sampling import sample
 
-from nbjudge.judge.prefetch import Conversation
-from nbjudge.process.budget import Budget
+from nbjudge.authoring import forms
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
-from nbjudge.proxy.objects import Objects
 from nbjudge.rubric import loader
 
 NUMBER = 12  # of each exercise; a thorough run tries all
@@ -38,8 +36,7 @@ def told(zygote, path, text):
             ran = session.run(source)
             assert not ran.breach
             assert not [one for one in ran.outputs if one["output_type"] == "error"]
-        objects = Objects(lambda do, **what: Conversation(session, Budget(60)).ask(do, **what))
-        proxies = objects.bind([rubric.solution, *rubric.beside])
+        proxies = forms.proxies(session, [rubric.solution, *rubric.beside])
         solution = proxies.get(rubric.solution)
         return rubric.diagnose(solution, proxies), rubric.mark(solution, 1, proxies)
     finally:

@@ -14,11 +14,9 @@ from support.corpora import EXERCISES, SIDES, defined, met, steady, texts, usual
 from support.course import ROOT
 from support.sampling import sample_seed
 
-from nbjudge.judge.prefetch import Conversation
-from nbjudge.process.budget import Budget
+from nbjudge.authoring import forms
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
-from nbjudge.proxy.objects import Objects
 from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
@@ -67,13 +65,8 @@ def test_a_student_process_gets_the_same_marks(side, path, results, zygote):
         try:
             for source in (EXERCISES[path], known[name]):
                 assert session.run(source).breach is None
-            objects = Objects(
-                lambda do, session=session, **what: Conversation(session, Budget(60)).ask(
-                    do, **what
-                )
-            )
             rubric, _ = loader.load(path, ROOT)
-            proxies = objects.bind([rubric.solution, *rubric.beside])
+            proxies = forms.proxies(session, [rubric.solution, *rubric.beside])
             assert (name, met(path, proxies, SEEDS[0])) == (name, results[side, path][name][0])
         finally:
             session.close()
