@@ -73,12 +73,22 @@ class Recorder:
     def rich(self, kind: str, data: dict[str, Any], metadata: Any, **more: Any) -> None:
         """Record a `display_data` or an `execute_result`."""
         size = sum(len(part) for part in data.values() if isinstance(part, str | bytes))
-        self.add({"output_type": kind, "data": data, **more}, size)
+        self.add({"output_type": kind, "data": data, "metadata": _alts(metadata), **more}, size)
 
     def clear(self) -> None:
         """Drop the outputs so far, as `clear_output` does."""
         if not self.muted:
             self.outputs.clear()
+
+
+def _alts(metadata: Any) -> dict[str, dict[str, str]]:
+    """Return the alternative texts of pictures, and nothing else: all else could be any object."""
+    given = metadata.items() if isinstance(metadata, dict) else ()
+    return {
+        kind: {"alt": about["alt"]}
+        for kind, about in given
+        if isinstance(about, dict) and isinstance(about.get("alt"), str)
+    }
 
 
 def _recorder(part: Any) -> Recorder:

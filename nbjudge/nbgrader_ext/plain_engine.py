@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbjudge.notebook.master import mark
 from nbjudge.rubric.grading import PLAIN_ENGINE
 from nbjudge.rubric.scorecard import Scorecard
-from nbjudge.sanitize.outputs import bundle
+from nbjudge.sanitize.outputs import alternative_texts, bundle
 from nbjudge.sanitize.paths import without_paths
 
 _STOPPED = (
@@ -38,6 +38,7 @@ def make_harmless(cell: NotebookNode) -> None:
             output.traceback, output.evalue = [_STOPPED.format(name=output.ename)], ""
         elif "data" in output:
             output.data = NotebookNode(bundle(output.data))
+            output.metadata = alternative_texts(output.get("metadata"), output.data)
         elif output.output_type == "stream":
             output.text = without_paths(output.text)
         elif output.output_type == "error":

@@ -1,6 +1,6 @@
 """What a student process showed, made into outputs that are safe to store and to render.
 
-Of rich outputs, text, PNG and JPEG are kept. HTML, SVG and JavaScript can run scripts in the
+Of rich outputs, text, PNG and JPEG are kept, pictures with their alternative texts. HTML, SVG and JavaScript can run scripts in the
 reader's browser: they and unknown types fall back to their text.
 
 A picture's header is read, and its size bounded: a PNG of 106 KB can unpack to 3.6 GB in a browser.
@@ -18,6 +18,7 @@ from nbjudge.sanitize.text import strip_control
 
 _LARGEST_SIDE = 4000  # pixels
 _LONGEST_LINE = 20_000
+_LONGEST_ALT = 2_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _NO_PICTURE = "[a picture that is not shown: it is no PNG or JPEG of at most 4,000 pixels a side]"
 
@@ -94,6 +95,7 @@ def _clean(item: dict[Any, Any]) -> NotebookNode | None:
     if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
         return None
     output = new_output(kind, data=bundle(data))
+    output.metadata = alternative_texts(item.get("metadata"), output.data)
     if kind == "execute_result":
         count = item.get("execution_count")
         output.execution_count = count if type(count) is int and 0 < count < 10**6 else None
@@ -113,6 +115,20 @@ def bundle(data: dict[Any, Any]) -> dict[str, str]:
             else:
                 kept["text/plain"] = f"{text} {_NO_PICTURE}".strip()
     return kept
+
+
+def alternative_texts(told: Any, kept: dict[str, str]) -> NotebookNode:
+    """Return the metadata of an output: the alternative texts of the pictures that are kept.
+
+    Nothing else is taken: templates put a width into the page as it is.
+    """
+    given = told if isinstance(told, dict) else {}
+    texts = NotebookNode()
+    for kind in ("image/png", "image/jpeg"):
+        about = given.get(kind)
+        if kind in kept and isinstance(about, dict) and isinstance(about.get("alt"), str):
+            texts[kind] = NotebookNode(alt=_text(about["alt"][:_LONGEST_ALT]))
+    return texts
 
 
 def _text(text: Any) -> str:

@@ -32,6 +32,23 @@ def test_outputs_of_every_kind_come_in_order(zygote):
     nbformat.validate(judged.notebook)
 
 
+@pytest.mark.parametrize(
+    "show",
+    [
+        "display(figure, metadata={'image/png': {'alt': 'A line', 'x': object()}, 1: 2, 'y': None})",
+        "from IPython.display import Image; import io; picture = io.BytesIO()\n"
+        "figure.savefig(picture); display(Image(picture.getvalue(), alt='A line'))",
+    ],
+)  # fmt: skip
+def test_a_picture_keeps_its_alternative_text(zygote, show):
+    figure = "from IPython.display import display\nfigure, _ = plt.subplots()\n"
+    judged = shown(zygote, f"{figure}{show}\nplt.close(figure)")
+    (output,) = outputs_of(judged)
+    assert "image/png" in output.data
+    assert output.metadata == {"image/png": {"alt": "A line"}}
+    nbformat.validate(judged.notebook)
+
+
 def test_a_figure_that_is_not_shown_is_shown_at_the_end_of_its_cell(zygote):
     judged = shown(zygote, "plt.plot([1, 2]);")
     assert ["image/png" in o.get("data", {}) for o in outputs_of(judged)][-1]

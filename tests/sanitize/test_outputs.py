@@ -70,9 +70,33 @@ def test_text_has_no_control_sequences():
     assert (trace.ename, trace.evalue, trace.traceback) == ("E", "", ["x", ""])
 
 
+@pytest.mark.parametrize("kind", ["image/png", "image/jpeg"])
+def test_a_picture_keeps_its_alternative_text_and_no_other_metadata(kind):
+    raw = png(4, 4) if kind == "image/png" else JPEG
+    told = {"alt": "Two\x1b[31m rows", "width": "1 onerror=x", "filenames": {kind: "http://x"}}
+    shown = one(output_type="display_data", data={kind: raw}, metadata={kind: told, "alt": "other"})
+    assert shown.metadata == {kind: {"alt": "Two rows"}}
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, "x", {"image/png": "x"}, {"image/png": {"alt": 1}}, {"image/jpeg": {"alt": "x"}}]
+)  # fmt: skip
+def test_what_is_no_alternative_text_of_a_kept_picture_is_left_out(metadata):
+    data = {"image/png": png(4, 4)}
+    assert one(output_type="display_data", data=data, metadata=metadata).metadata == {}
+
+
+def test_a_long_alternative_text_is_cut():
+    data, long = {"image/png": png(4, 4)}, {"image/png": {"alt": "x" * 10**6}}
+    shown = one(output_type="execute_result", data=data, metadata=long)
+    assert 1000 < len(shown.metadata["image/png"]["alt"]) < 10_000
+
+
 KEYS = [
     "output_type",
     "data",
+    "metadata",
+    "alt",
     "text",
     "name",
     "ename",
