@@ -1,7 +1,7 @@
 """What a student process showed, made into outputs that are safe to store and to render.
 
-Of rich outputs, text, PNG and JPEG are kept, pictures with their alternative texts. HTML, SVG and JavaScript can run scripts in the
-reader's browser: they and unknown types fall back to their text.
+Of rich outputs, text, PNG and JPEG are kept, pictures with their alternative texts. HTML, SVG and
+JavaScript can run scripts in the reader's browser: they and unknown types fall back to their text.
 
 A picture's header is read, and its size bounded: a PNG of 106 KB can unpack to 3.6 GB in a browser.
 """

@@ -79,7 +79,8 @@ def test_a_picture_keeps_its_alternative_text_and_no_other_metadata(kind):
 
 
 @pytest.mark.parametrize(
-    "metadata", [None, "x", {"image/png": "x"}, {"image/png": {"alt": 1}}, {"image/jpeg": {"alt": "x"}}]
+    "metadata",
+    [None, "x", {"image/png": "x"}, {"image/png": {"alt": 1}}, {"image/jpeg": {"alt": "x"}}],
 )  # fmt: skip
 def test_what_is_no_alternative_text_of_a_kept_picture_is_left_out(metadata):
     data = {"image/png": png(4, 4)}
