@@ -25,13 +25,14 @@ which order, and a test checks it).
     judge/         one submission, one job: job measured run budgets stopped rest hidden_test
                    cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
-                   release submitted autograde plain_engine tied scorecards recorded built
-                   soundness gradebook writer speedups feedback conventions archives
-    reports/       what people read: feedback exporter freshness
+                   release submitted autograde plain_engine tied scorecards extensions late
+                   course_time recorded built soundness gradebook writer speedups feedback
+                   conventions archives
+    reports/       what people read: feedback exporter freshness standing
     classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
                    preload cluster shards fingerprint steps done outcome summary progress interrupts
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
-                   notices assignments executed renewal
+                   notices assignments executed renewal extend extension_file
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
                    trial equivalent survey report

@@ -19,8 +19,7 @@ from nbjudge.nbgrader_ext.tied import tied_table
 # graded, or has removed rows. `outcome` is what else the table says of the submission, as JSON.
 GRADED = tied_table(
     "nbjudge_graded",
-    "submission",
-    SubmittedAssignment.__table__.c.id,
+    {"submission": SubmittedAssignment.__table__.c.id},
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("written", sa.String(64), nullable=False),
     sa.Column("automatic", sa.String(64), nullable=False),

@@ -9,6 +9,7 @@ from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from nbjudge.classrun.fingerprint import digest
+from nbjudge.nbgrader_ext.options import FeedbackOptions
 
 
 def scoring_steps(config: Config) -> list[str]:
@@ -20,7 +21,8 @@ def scoring_steps(config: Config) -> list[str]:
     names = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
     kinds = [import_item(one) if isinstance(one, str) else one for one in names]
     late = AssignLatePenalties(config=config).plugin_class
-    return [_described(kind, config) for kind in (Autograde, *kinds, late)]
+    described = [_described(kind, config) for kind in (Autograde, *kinds, late)]
+    return [*described, FeedbackOptions(config=config).after_deadline]
 
 
 def _described(kind: type, config: Config) -> str:

@@ -17,11 +17,11 @@ sent under the owner's own name, at the time when the file system says that it c
 
 import os
 import stat
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.exchange import default as nbgrader
 from nbgrader.utils import check_directory
 from traitlets import Unicode
@@ -31,6 +31,7 @@ from nbjudge.exchange.inbox import Arrival, Inbound, Refused, Unsettled
 from nbjudge.exchange.parcel import KB, Whole
 from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.nbgrader_ext.checked import CheckedExchange
+from nbjudge.nbgrader_ext.extensions import due_dates
 from nbjudge.reports.freshness import stale_pages, students
 
 INBOUND_MODE = 0o3733
@@ -135,9 +136,11 @@ class Collect(CheckedExchange, ClosedRoot, nbgrader.ExchangeCollect):
         for name, reason in self.inbound.aside.items():
             self.log.warning("Put aside, %s: %s.", name, reason)
         students = [attempts[0].student for attempts in self.attempts if attempts]
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            due = due_dates(book, self.coursedir.assignment_id)
         for student in students:
             if self.coursedir.student_id in ("*", "", student):
-                self._collect(student)
+                self._collect(student, due.of(student))
 
     def take(self, arrival: Arrival) -> Attempt | None:
         """Take one arrival in; return it as an attempt.
@@ -159,8 +162,11 @@ class Collect(CheckedExchange, ClosedRoot, nbgrader.ExchangeCollect):
         """Put an attempt into `submitted/`, where nbgrader grades it."""
         self.attempts.put(attempt, self._submitted(attempt.student))
 
-    def _collect(self, student: str) -> None:
-        attempt = self.policy.collected(self.attempts.of(student), self._before())
+    def _collect(self, student: str, due: datetime | None) -> None:
+        attempt = self.policy.collected(self.attempts.of(student), due, self.before_duedate)
+        if attempt is None:
+            self.log.info("All that %s sent is late, and late work is only shown.", student)
+            return
         target = self._submitted(student)
         there = target.is_dir()
         when = self.coursedir.get_existing_timestamp(str(target)) if there else None
@@ -177,18 +183,3 @@ class Collect(CheckedExchange, ClosedRoot, nbgrader.ExchangeCollect):
         return Path(
             coursedir.format_path(coursedir.submitted_directory, student, coursedir.assignment_id)
         )
-
-    def _before(self) -> datetime | None:
-        if not self.before_duedate:
-            return None
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
-            return deadline(book, self.coursedir.assignment_id)
-
-
-def deadline(book: Gradebook, assignment: str) -> datetime | None:
-    """Return the due date of an assignment, which the gradebook keeps in UTC without saying so."""
-    try:
-        due = book.find_assignment(assignment).duedate
-    except MissingEntry:
-        return None
-    return due and due.replace(tzinfo=UTC)

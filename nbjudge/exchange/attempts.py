@@ -43,11 +43,13 @@ class Attempt:
                           nanoseconds of the epoch
         judged            when it was judged, in seconds of the epoch; None before
         scores, verdicts  by the title of an exercise
+        points            the sum of scores of a notebook, by its file's name
         seeds             by the digest of a notebook
         verdict, reason   of the whole; `reason` is for the instructor, empty where it has a score
         recorded          whether the gradebook has it
         pages, shown      a digest of each feedback page that was released; which notice they show
-        told              a digest of what the gradebook held when they were made; "" before
+        told, standing    digests of what the gradebook held when they were made, and of how the
+                          attempt stood; "" before
         failures          how many tries to judge it failed by a fault of ours
 
     These fields are what `attempt.json` holds.
@@ -68,6 +70,8 @@ class Attempt:
     verdict: Verdict = Verdict.WAITING
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     told: str = ""
+    standing: str = ""
+    points: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         kept = Verdict(self.verdict)
@@ -91,6 +95,9 @@ class Attempt:
         given = list(marks)
         cards = [one.card for one in given if one.card is not None]
         self.scores = {one.title: one.score for one in given if one.score is not None}
+        self.points = dict.fromkeys((one.notebook for one in given), 0.0)
+        for one in given:
+            self.points[one.notebook] += one.score or 0.0
         self.verdicts = {card.title: card.verdict for card in cards}
         self.seeds = {card.submission: card.seed for card in cards}
 
@@ -98,6 +105,15 @@ class Attempt:
     def score(self) -> float:
         """The sum of its scores, the bonus included."""
         return sum(self.scores.values())
+
+    def sums(self) -> list[float]:
+        """Return the sum of scores of each notebook; an earlier version kept that of all."""
+        return list(self.points.values()) or [self.score]
+
+    def late(self, deadline: datetime | None) -> timedelta:
+        """Return by how much it came after the deadline; 0 where it is not late."""
+        nothing = timedelta(0)
+        return nothing if deadline is None else max(self.arrived - deadline, nothing)
 
 
 class Attempts:

@@ -15,12 +15,13 @@ from nbjudge.rubric.scorecard import Scorecard
 class ExerciseMark(NamedTuple):
     """The mark of one exercise. A test without a rubric has no card; its title is its cell's name.
 
-    `score` is None where a person has to grade.
+    `score` is None where a person has to grade. `notebook` is the name of its file.
     """
 
     title: str
     score: float | None
     card: Scorecard | None
+    notebook: str
 
 
 def keep(folder: Path, notebooks: Mapping[str, NotebookNode]) -> None:
@@ -37,10 +38,10 @@ def kept(folder: Path) -> dict[str, NotebookNode]:
 
 def marks_of(notebooks: Mapping[str, NotebookNode]) -> Iterator[ExerciseMark]:
     """Yield the mark of each graded cell of judged notebooks."""
-    for notebook in notebooks.values():
+    for name, notebook in notebooks.items():
         for cell in filter(is_grade, notebook.cells):
             card = Scorecard.from_outputs(cell.get("outputs", []))
             if card is not None:
-                yield ExerciseMark(card.title, None if card.fault else card.score, card)
+                yield ExerciseMark(card.title, None if card.fault else card.score, card, name)
             elif mark(cell).get("points"):
-                yield ExerciseMark(mark(cell)["grade_id"], determine_grade(cell)[0], None)
+                yield ExerciseMark(mark(cell)["grade_id"], determine_grade(cell)[0], None, name)

@@ -10,10 +10,12 @@ from nbformat import NotebookNode
 
 from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.policy import FeedbackOnSubmit
+from nbjudge.nbgrader_ext.course_time import CourseTime
+from nbjudge.nbgrader_ext.extensions import DueDates
 from nbjudge.reports.feedback import Pages, page_of, without_result
 from nbjudge.reports.freshness import Graded
+from nbjudge.reports.standing import Standing
 
-_TIME = "%Y-%m-%d %H:%M:%S UTC"
 _NOT_GRADED = (
     "It could not be graded. Most often the file is no Jupyter notebook, has another name than "
     "the one that you fetched, or lies beside a link. Open it in JupyterLab, run all cells, save "
@@ -44,8 +46,16 @@ class Notices:
     Students cannot list it. The name of a page is a digest of a secret that the author has.
     """
 
-    def __init__(self, folder: Path, pages: Pages, attempts: Attempts, policy: FeedbackOnSubmit):
+    def __init__(
+        self,
+        folder: Path,
+        pages: Pages,
+        attempts: Attempts,
+        policy: FeedbackOnSubmit,
+        time: CourseTime,
+    ):
         self._folder, self._pages, self._attempts, self._policy = folder, pages, attempts, policy
+        self._time = time
 
     def of(self, attempt: Attempt, now: datetime, deadline: datetime | None) -> Notice:
         """Return the notice that the page of an attempt should have at the time `now`."""
@@ -57,11 +67,19 @@ class Notices:
             return Notice.NOT_GRADED
         return Notice(self._policy.shows(now, deadline))
 
+    def standings(self, student: str, due: DueDates) -> dict[int, Standing]:
+        """Return how each attempt of a student stands, by its number."""
+        return {one.number: one for one in self._policy.standings(self._attempts.of(student), due)}
+
+    def is_told(self, attempt: Attempt, notice: Notice, standing: Standing) -> bool:
+        """Return whether the pages of an attempt say this already."""
+        return (attempt.shown, attempt.standing) == (notice, _digest(repr(standing).encode()))
+
     def tell(
         self,
         attempt: Attempt,
         notice: Notice,
-        deadline: datetime | None,
+        standing: Standing,
         judged: Mapping[str, NotebookNode],
         now: Graded | None = None,
     ) -> None:
@@ -78,7 +96,7 @@ class Notices:
             page = page_of(self._folder, secret, name)
             if page.exists() and not is_automatic(page, name, [attempt]):
                 continue
-            lines = self._lines(attempt, notice, deadline)
+            lines = [*standing.sentences(self._time), self._sentence(notice, standing)]
             if notebook is not None and notice in (Notice.RESULTS, Notice.MESSAGES):
                 with_messages = notice is Notice.MESSAGES
                 text = self._pages.page(
@@ -93,16 +111,12 @@ class Notices:
             new.chmod(0o644)
             new.replace(page)
         attempt.shown, attempt.told = notice, "" if now is None else now.digest
+        attempt.standing = _digest(repr(standing).encode())
         self._attempts.save(attempt)
 
-    def _lines(self, attempt: Attempt, notice: Notice, deadline: datetime | None) -> list[str]:
-        of = f" of {self._policy.attempts}" if self._policy.attempts else ""
-        first = f"Attempt {attempt.number}{of}, which came on {attempt.arrived:{_TIME}}."
-        return [first, self._sentence(notice, deadline)]
-
-    def _sentence(self, notice: Notice, deadline: datetime | None) -> str:
-        policy = self._policy
-        until = f"the deadline, {deadline:{_TIME}}" if deadline else "your instructor releases it"
+    def _sentence(self, notice: Notice, standing: Standing) -> str:
+        policy, due = self._policy, standing.due
+        until = f"the deadline, {self._time.text(due)}" if due else "your instructor releases it"
         match notice:
             case Notice.ONE_TOO_MANY:
                 return f"Only {policy.attempts} attempts are graded, so this one is not."
@@ -119,9 +133,17 @@ class Notices:
             case Notice.NOTHING:
                 return f"It is graded. Feedback comes after {until}."
             case Notice.RESULTS:
-                return f"The {policy.counts} attempt counts. Messages come after {until}."
+                return f"{self._counts(standing)} Messages come after {until}."
             case Notice.MESSAGES:
-                return f"The {policy.counts} attempt counts."
+                return self._counts(standing)
+
+    def _counts(self, standing: Standing) -> str:
+        rule = f"The {self._policy.counts} attempt counts."
+        if standing.counts:
+            return f"{rule} That is this one."
+        if standing.counting is None:
+            return f"{rule} None does yet."
+        return f"{rule} That is attempt {standing.counting}."
 
 
 def is_automatic(page: Path, name: str, attempts: Iterable[Attempt]) -> bool:

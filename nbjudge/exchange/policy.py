@@ -1,33 +1,22 @@
 """The course's rules for attempts: which are graded and when, which one counts, what is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from traitlets import Enum, Integer
-from traitlets.config import Configurable
-
 from nbjudge.exchange.attempts import Attempt
+from nbjudge.nbgrader_ext.extensions import DueDates
+from nbjudge.nbgrader_ext.late import penalty, plugin
+from nbjudge.nbgrader_ext.options import FeedbackOptions
+from nbjudge.reports.standing import Standing
 from nbjudge.verdict import Verdict
 
 
-class FeedbackOnSubmit(Configurable):
-    """`c.FeedbackOnSubmit` in nbgrader_config.py. The deadline is the assignment's due date."""
+class FeedbackOnSubmit(FeedbackOptions):
+    """`c.FeedbackOnSubmit` in nbgrader_config.py.
 
-    before_deadline = Enum(
-        ["nothing", "results", "messages"],
-        "messages",
-        help="What feedback shows before the deadline: a receipt only, each criterion met or not, "
-        "or messages, too. Afterwards it shows messages.",
-    ).tag(config=True)
-    attempts = Integer(0, min=0, help="How many attempts are graded; 0: any number.").tag(
-        config=True
-    )
-    minimum_interval = Integer(
-        0, min=0, help="Seconds between the gradings of two attempts before the deadline."
-    ).tag(config=True)
-    counts = Enum(["last", "best"], "last", help="Which graded attempt is the grade.").tag(
-        config=True
-    )
+    The deadline of a student is the assignment's due date, or the student's extension of it; None
+    where the assignment has no due date.
+    """
 
     def shows(self, now: datetime, deadline: datetime | None) -> str:
         """Return how much feedback shows at the time `now`: nothing, results or messages."""
@@ -54,27 +43,69 @@ class FeedbackOnSubmit(Configurable):
             return None
         return waiting[0]
 
-    def counting(self, attempts: Sequence[Attempt]) -> Attempt | None:
+    def can_count(self, attempt: Attempt, deadline: datetime | None) -> bool:
+        """Return whether an attempt may be the grade, by the time when it came."""
+        return self.after_deadline != "shown" or not attempt.late(deadline)
+
+    def penalty(self, attempt: Attempt, deadline: datetime | None) -> float:
+        """Return what is taken off the points of an attempt, because it is late."""
+        late = attempt.late(deadline)
+        if not late:
+            return 0.0
+        takes = plugin(self)
+        return sum(penalty(takes, attempt.student, sum_, late) or 0.0 for sum_ in attempt.sums())
+
+    def counting(
+        self, attempts: Sequence[Attempt], deadline: datetime | None = None
+    ) -> Attempt | None:
         """Return the attempt that is the grade: the last, or the best, that has a score.
 
-        Without any score it is the last one that was judged. Of equal scores the earlier attempt
-        counts, because it may have been in time. None if none was judged.
+        The best has the most points less its late penalty. Without any score it is the last one
+        that was judged. Of equal ones the earlier counts. None if none was judged that can count.
         """
-        graded = [one for one in attempts if one.graded]
+        able = [one for one in attempts if self.can_count(one, deadline)]
+        graded = [one for one in able if one.graded]
         if not graded:
-            judged = [one for one in attempts if one.judged is not None]
+            judged = [one for one in able if one.judged is not None]
             return judged[-1] if judged else None
-        return max(graded, key=lambda one: one.score) if self.counts == "best" else graded[-1]
+        if self.counts == "last":
+            return graded[-1]
+        return max(graded, key=lambda one: one.score - self.penalty(one, deadline))
 
-    def collected(self, attempts: Sequence[Attempt], before: datetime | None) -> Attempt:
-        """Return the attempt to put into `submitted/`, of those that arrived by `before`.
+    def standings(self, attempts: Sequence[Attempt], due: DueDates) -> Iterator[Standing]:
+        """Yield how each attempt of one student stands, first to last."""
+        if not attempts:
+            return
+        student = attempts[0].student
+        deadline = due.of(student)
+        counting = self.counting(attempts, deadline)
+        for one in attempts:
+            yield Standing(
+                number=one.number,
+                most=self.attempts,
+                came=one.arrived,
+                due=deadline,
+                extended=student in due.extended,
+                late=one.late(deadline),
+                rule=self.after_deadline,
+                penalty=self.penalty(one, deadline),
+                counting=counting.number if counting else None,
+            )
 
-        Where no watch runs, no attempt is graded yet; then it is the last one, as in nbgrader.
+    def collected(
+        self, attempts: Sequence[Attempt], deadline: datetime | None, only_before: bool = False
+    ) -> Attempt | None:
+        """Return the attempt to put into `submitted/`; with `only_before`, one that is not late.
+
+        Where no watch runs, no attempt is graded yet; then it is the last one, as in nbgrader. None
+        where all are late and late ones are only shown.
         """
-        # Where all arrived later than `before`, one of them is taken all the same.
-        able = [one for one in attempts if not self.beyond(one)]
-        able = [one for one in able if before is None or one.arrived <= before] or able
-        best = self.counting(able) if self.counts == "best" else None
+        able = [one for one in attempts if not self.beyond(one) and self.can_count(one, deadline)]
+        if not able:
+            return None
+        # Where all are late, one of them is taken all the same.
+        able = [one for one in able if not (only_before and one.late(deadline))] or able
+        best = self.counting(able, deadline) if self.counts == "best" else None
         return best or next((one for one in reversed(able) if not one.reason), able[-1])
 
 

@@ -13,10 +13,12 @@ from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.exchange import executed
-from nbjudge.exchange.actions import ReleaseFeedback, deadline
+from nbjudge.exchange.actions import ReleaseFeedback
 from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.notices import Notices, is_automatic
 from nbjudge.exchange.policy import FeedbackOnSubmit
+from nbjudge.nbgrader_ext.course_time import CourseTime
+from nbjudge.nbgrader_ext.extensions import DueDates, due_dates
 from nbjudge.reports.feedback import Pages, page_of
 from nbjudge.reports.freshness import Graded, graded, made_from, stamp_of
 
@@ -33,7 +35,7 @@ class Renewal:
         An attempt whose rows are gone is not recorded any more, so that the watch records it again.
         `busy` names students whose attempts are being judged, and are left alone.
         """
-        due = deadline(book, self._coursedir.assignment_id)
+        due = due_dates(book, self._coursedir.assignment_id)
         counting = {
             one.student: one
             for attempts in self._attempts
@@ -48,13 +50,14 @@ class Renewal:
             elif attempt.told != now.digest:
                 self._renew(attempt, now, due)
 
-    def _renew(self, attempt: Attempt, now: Graded, due: datetime | None) -> None:
+    def _renew(self, attempt: Attempt, now: Graded, due: DueDates) -> None:
         notebooks = now.notebooks()
         if notebooks:  # none where the submission could not be graded again
             executed.keep(self._attempts.place(attempt) / "executed", notebooks)
             attempt.mark(executed.marks_of(notebooks))
-        notice = self._notices.of(attempt, datetime.now(UTC), due)
-        self._notices.tell(attempt, notice, due, notebooks, now)
+        notice = self._notices.of(attempt, datetime.now(UTC), due.of(attempt.student))
+        standing = self._notices.standings(attempt.student, due)[attempt.number]
+        self._notices.tell(attempt, notice, standing, notebooks, now)
 
 
 def after_grading(run: ClassRun) -> list[str]:
@@ -69,7 +72,8 @@ def after_grading(run: ClassRun) -> list[str]:
         if Path(coursedir.root, "attempts", run.assignment).is_dir():
             attempts = Attempts(Path(coursedir.root), run.assignment)
             policy = FeedbackOnSubmit(config=run.config)
-            notices = Notices(released, Pages(coursedir, run.config), attempts, policy)
+            pages, time = Pages(coursedir, run.config), CourseTime(run.config)
+            notices = Notices(released, pages, attempts, policy, time)
             try:
                 with attempts.only_judge():
                     Renewal(coursedir, attempts, notices).renew(book)

@@ -26,20 +26,25 @@ from nbformat import NotebookNode
 
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.exchange import executed
-from nbjudge.exchange.actions import Collect, deadline
+from nbjudge.exchange.actions import Collect
 from nbjudge.exchange.attempts import Attempt
 from nbjudge.exchange.notices import Notice, Notices
 from nbjudge.exchange.policy import is_slow
 from nbjudge.exchange.renewal import Renewal
 from nbjudge.judge.job import Job, JobResult
+from nbjudge.nbgrader_ext.course_time import CourseTime
+from nbjudge.nbgrader_ext.extensions import DueDates, due_dates
 from nbjudge.nbgrader_ext.gradebook import patiently
+from nbjudge.nbgrader_ext.late import settle
 from nbjudge.nbgrader_ext.writer import Books
 from nbjudge.notebook.submission import ChangedMeanwhile
 from nbjudge.reports.feedback import Pages
 from nbjudge.reports.freshness import Graded, graded
+from nbjudge.reports.standing import Standing
 from nbjudge.verdict import Verdict
 
 _RENEW_SECONDS = 10.0
+_TELL_SECONDS = 0.2  # of a look, for the pages of attempts that were judged before
 _AGAIN_SECONDS = 60.0  # for each time that judging failed by no fault of the submission
 
 
@@ -64,11 +69,12 @@ class OnSubmit:
         self._attempts, self._policy = self._collector.attempts, self._collector.policy
         released = Path(self._collector.inbound_path).with_name("feedback")
         released.mkdir(mode=0o711, exist_ok=True)
-        pages = Pages(run.coursedir, run.config)
-        self._notices = Notices(released, pages, self._attempts, self._policy)
+        pages, time_zone = Pages(run.coursedir, run.config), CourseTime(run.config)
+        self._notices = Notices(released, pages, self._attempts, self._policy, time_zone)
         self._renewal = Renewal(run.coursedir, self._attempts, self._notices)
         self._renewed = 0.0  # when the pages were last compared with the gradebook (monotonic)
-        self._due: datetime | None = None
+        self._due = DueDates()
+        self._behind = False  # whether pages are left that should show something else
         self._busy: dict[str, Attempt] = {}  # by student: what the workers judge now
         self._seen: dict[str, int] = {}  # by folder: its newest change at the last look
         self._told: dict[str, str] = {}  # by folder: why it was put aside
@@ -90,13 +96,16 @@ class OnSubmit:
     def look(self) -> list[Job]:
         """Look once; return what is to be judged now."""
         self._take_in()
+        self._due = self._due_dates()
         self._renew()
-        return list(self._to_judge())
+        jobs = list(self._to_judge())
+        self._tell_others()
+        return jobs
 
     @property
     def resting(self) -> bool:
-        """Whether nothing is being judged, and nothing that arrived may still be on its way."""
-        return not self._busy and not self._unsettled
+        """Whether nothing is being judged, is still on its way, or is still to be told."""
+        return not (self._busy or self._unsettled or self._behind)
 
     def finish(self, result: JobResult) -> None:
         """Keep a result, tell its author, and write it into the gradebook if it counts."""
@@ -106,12 +115,13 @@ class OnSubmit:
             return
         notebooks = {name: one.notebook for name, one in result.judged.items()}
         self._keep(attempt, result, notebooks)
-        if self._policy.counting(self._attempts.of(attempt.student)) is attempt:
+        if self._counting(attempt.student) is attempt:
             self._record(attempt, result)
         self._tell(attempt, notebooks)
         seconds = time.time() - attempt.changed / 1e9
         told = attempt.reason or f"{attempt.score:g} points"
-        self._say(f"{self._name(attempt)}, {seconds:.1f} s ago: {told}")
+        late = self._standing(attempt).in_short()
+        self._say(f"{self._name(attempt)}, {seconds:.1f} s ago: {told}{late and f', {late}'}")
 
     def _postpone(self, attempt: Attempt, reason: str) -> None:
         """Leave an attempt to a later try, and tell its author that it is not forgotten."""
@@ -125,8 +135,34 @@ class OnSubmit:
         return f"{attempt.student}, attempt {attempt.number} at {self.run.assignment}"
 
     def _tell(self, attempt: Attempt, notebooks: dict[str, NotebookNode]) -> None:
-        notice = self._notices.of(attempt, datetime.now(UTC), self._due)
-        self._notices.tell(attempt, notice, self._due, notebooks, self._graded(attempt))
+        standing, notice = self._standing(attempt), self._notice(attempt)
+        self._notices.tell(attempt, notice, standing, notebooks, self._graded(attempt))
+
+    def _notice(self, attempt: Attempt) -> Notice:
+        return self._notices.of(attempt, datetime.now(UTC), self._due.of(attempt.student))
+
+    def _standing(self, attempt: Attempt) -> Standing:
+        return self._notices.standings(attempt.student, self._due)[attempt.number]
+
+    def _tell_others(self) -> None:
+        """Renew pages that should show something else by now, such as messages after the deadline.
+
+        Some of them, and the rest at the next looks: a class has many pages at its deadline, and
+        who submits then does not wait for them.
+        """
+        begun = time.monotonic()
+        self._behind = False
+        for attempts in self._attempts:
+            if not attempts or attempts[0].student in self._busy:
+                continue
+            standings = self._notices.standings(attempts[0].student, self._due)
+            for one in attempts:
+                if self._notices.is_told(one, self._notice(one), standings[one.number]):
+                    continue
+                if time.monotonic() > begun + _TELL_SECONDS:
+                    self._behind = True
+                    return
+                self._tell(one, self._executed(one))
 
     def _graded(self, attempt: Attempt) -> Graded | None:
         """Return what is graded of the author, where that is this attempt."""
@@ -140,11 +176,16 @@ class OnSubmit:
         return patiently(ask) if attempt.recorded else None
 
     def _renew(self) -> None:
-        """Compare the pages with the gradebook, from time to time: a person may change a grade."""
+        """Compare the pages with the gradebook, from time to time: a person may change a grade.
+
+        Or a due date, which the late penalties follow first.
+        """
 
         def renew() -> None:
-            with self._books.gradebook.transaction():
-                self._renewal.renew(self._books.gradebook, frozenset(self._busy))
+            book = self._books.gradebook
+            with book.transaction():
+                settle(book, self.run.assignment, self._policy)
+                self._renewal.renew(book, frozenset(self._busy))
 
         if time.monotonic() >= self._renewed + _RENEW_SECONDS:
             patiently(renew)
@@ -173,40 +214,43 @@ class OnSubmit:
         """Yield what is to be judged now, at most one attempt of each student.
 
         Students whose code ran out of time come last, and one at a time: it may need all its time
-        once more, and another worker is left to the others. Also renew the pages of all others that
-        should show something else by now, such as messages after the deadline.
+        once more, and another worker is left to the others.
         """
-        now, self._due = datetime.now(UTC), self._deadline()
+        now = datetime.now(UTC)
         for attempts in sorted(self._attempts, key=is_slow):
             if not attempts or attempts[0].student in self._busy:
                 continue
-            attempt = None
+            student = attempts[0].student
             others = map(self._attempts.of, self._busy)
-            can_go = not (is_slow(attempts) and any(map(is_slow, others)))
-            if can_go and time.monotonic() >= self._later.get(attempts[0].student, 0):
-                attempt = self._policy.next_of(attempts, now, self._due) or self._lost(attempts)
-            for one in attempts:
-                notice = self._notices.of(one, now, self._due)
-                next_in_turn = attempt is not None and notice is Notice.WAITING
-                if one is not attempt and one.shown != notice and not next_in_turn:
-                    self._tell(one, self._executed(one))
-            if attempt is not None:
-                self._busy[attempt.student] = attempt
+            if is_slow(attempts) and any(map(is_slow, others)):
+                continue
+            if time.monotonic() < self._later.get(student, 0):
+                continue
+            attempt = self._policy.next_of(attempts, now, self._due.of(student))
+            if attempt := attempt or self._lost(student):
+                self._busy[student] = attempt
                 seeds = {text: seed for one in attempts for text, seed in one.seeds.items()}
                 folder = self._attempts.place(attempt) / "submitted"
-                yield Job(attempt.student, folder, seeds)
+                yield Job(student, folder, seeds)
 
-    def _lost(self, attempts: list[Attempt]) -> Attempt | None:
-        """Return the attempt that counts, if a crash kept it out of the gradebook."""
-        counting = self._policy.counting(attempts)
+    def _lost(self, student: str) -> Attempt | None:
+        """Return the attempt that counts, if the gradebook has another one or none.
+
+        A crash may have kept it out, or a due date has moved since.
+        """
+        counting = self._counting(student)
         return None if counting is None or counting.recorded else counting
 
-    def _deadline(self) -> datetime | None:
-        def ask() -> datetime | None:
-            with self._books.gradebook.transaction():
-                return deadline(self._books.gradebook, self.run.assignment)
+    def _counting(self, student: str) -> Attempt | None:
+        return self._policy.counting(self._attempts.of(student), self._due.of(student))
 
-        return patiently(ask)
+    def _due_dates(self) -> DueDates:
+        def ask() -> DueDates:
+            with self._books.gradebook.transaction():
+                return due_dates(self._books.gradebook, self.run.assignment)
+
+        found: DueDates = patiently(ask)
+        return found
 
     def _keep(
         self, attempt: Attempt, result: JobResult, notebooks: dict[str, NotebookNode]

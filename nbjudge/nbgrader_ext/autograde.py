@@ -16,10 +16,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.measured import judge_again
 from nbjudge.judge.run import Judged
-from nbjudge.nbgrader_ext import scorecards
+from nbjudge.nbgrader_ext import extensions, scorecards
 from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.conventions import conventions
-from nbjudge.nbgrader_ext.options import JudgeOptions
+from nbjudge.nbgrader_ext.late import plugin
+from nbjudge.nbgrader_ext.options import FeedbackOptions, JudgeOptions
 from nbjudge.nbgrader_ext.plain_engine import make_harmless
 from nbjudge.nbgrader_ext.submitted import master_of, source_folder
 from nbjudge.notebook import submission
@@ -161,3 +162,19 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
         )
         notebooks = book.find_assignment(where["assignment"]).notebooks
         return [one.name for one in notebooks if not Path(folder, f"{one.name}.ipynb").is_file()]
+
+
+class LatePenalties(nbgrader.AssignLatePenalties):
+    """In AssignLatePenalties' place: extensions count, and the rule of `c.FeedbackOnSubmit`."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Write the student's extension to nbgrader's column, then do what nbgrader does."""
+        where = resources["nbgrader"]
+        with Gradebook(where["db_url"]) as book:
+            extensions.write_to_submissions(book, where["assignment"], [where["student"]])
+            book.db.commit()
+        return super().preprocess(nb, resources)
+
+    def init_plugin(self) -> None:
+        """Choose the plugin by the rule."""
+        self.plugin_inst = plugin(FeedbackOptions(config=self.config), self)

@@ -94,7 +94,7 @@ def _configure_grading(c: Any) -> None:
         "nbgrader.preprocessors.LimitOutput",
         "nbgrader.preprocessors.SaveAutoGrades",
         f"{_STEPS}.autograde.SaveScorecards",
-        "nbgrader.preprocessors.AssignLatePenalties",
+        f"{_STEPS}.autograde.LatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
     c.LimitOutput.max_lines = 1000

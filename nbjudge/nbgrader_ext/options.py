@@ -1,4 +1,4 @@
-"""`c.Judge` in nbgrader_config.py: how submissions are judged, for every command alike."""
+"""`c.Judge` and `c.FeedbackOnSubmit` in nbgrader_config.py, for every command alike."""
 
 from dataclasses import fields
 from typing import Any
@@ -65,3 +65,39 @@ class JudgeOptions(Configurable):
             name: type(getattr(Limits, name))(value) for name, value in self.limits.items()
         }
         return Limits(**chosen)
+
+
+class FeedbackOptions(Configurable):
+    """The options of `c.FeedbackOnSubmit`, without the rules that follow from them.
+
+    Grading and pages heed some of them, too. `exchange.policy.FeedbackOnSubmit` is a subclass, so
+    that there is one list of them.
+    """
+
+    before_deadline = Enum(
+        ["nothing", "results", "messages"],
+        "messages",
+        help="What feedback shows before the deadline: a receipt only, each criterion met or not, "
+        "or messages, too. Afterwards it shows messages.",
+    ).tag(config=True)
+    after_deadline = Enum(
+        ["counts", "penalty", "shown"],
+        "penalty",
+        help="What becomes of an attempt after the deadline: it counts, it counts less nbgrader's "
+        "late penalty, or it is only shown.",
+    ).tag(config=True)
+    attempts = Integer(0, min=0, help="How many attempts are graded; 0: any number.").tag(
+        config=True
+    )
+    minimum_interval = Integer(
+        0, min=0, help="Seconds between the gradings of two attempts before the deadline."
+    ).tag(config=True)
+    counts = Enum(["last", "best"], "last", help="Which graded attempt is the grade.").tag(
+        config=True
+    )
+
+    @classmethod
+    def section_names(cls) -> list[str]:
+        """Return the sections where options are looked for, `c.FeedbackOnSubmit` among them."""
+        names = super().section_names()
+        return names if "FeedbackOnSubmit" in names else [*names, "FeedbackOnSubmit"]

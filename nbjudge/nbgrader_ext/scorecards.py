@@ -30,8 +30,7 @@ from nbjudge.rubric.scorecard import Scorecard
 
 SCORECARDS = tied_table(
     "nbjudge_scorecard",
-    "grade_id",
-    Grade.__table__.c.id,
+    {"grade_id": Grade.__table__.c.id},
     sa.Column("extra_credit", sa.Float),
     sa.Column("scorecard", sa.Text, nullable=False),
 )

@@ -6,29 +6,40 @@ a trigger, since SQLite heeds foreign keys only in connections that ask for it, 
 not.
 """
 
+from collections.abc import Iterator, Mapping
+
 import sqlalchemy as sa
 from nbgrader.api import Gradebook
 from sqlalchemy.schema import AddConstraint, CreateTable
 
 
-def tied_table(name: str, key: str, owner: sa.Column, *columns: sa.Column) -> sa.Table:
-    """Return a table whose primary key `key` is the id of a row of nbgrader's, the `owner`."""
-    goes = sa.ForeignKey(owner, ondelete="CASCADE", name=f"{name}_goes")
-    return sa.Table(
-        name, sa.MetaData(), sa.Column(key, owner.type, goes, primary_key=True), *columns
-    )
+def tied_table(name: str, owners: Mapping[str, sa.Column], *columns: sa.Column) -> sa.Table:
+    """Return a table whose primary key are ids of nbgrader's rows, the `owners`, by key.
+
+    A row goes with the first of them that goes.
+    """
+    keys = [
+        sa.Column(
+            key,
+            owner.type,
+            sa.ForeignKey(owner, ondelete="CASCADE", name=f"{name}_goes_with_{key}"),
+            primary_key=True,
+        )
+        for key, owner in owners.items()
+    ]
+    return sa.Table(name, sa.MetaData(), *keys, *columns)
 
 
 def create(gradebook: Gradebook, table: sa.Table) -> None:
     """Create a table of `tied_table` where it is missing."""
     gradebook.db.execute(CreateTable(table, if_not_exists=True))
     if gradebook.db.get_bind().dialect.name == "sqlite":
-        key, owner = _tie(table)
-        trigger = (
-            f"CREATE TRIGGER IF NOT EXISTS {table.name}_goes AFTER DELETE ON {owner.table.name} "
-            f"BEGIN DELETE FROM {table.name} WHERE {key.name} = OLD.{owner.name}; END"
-        )
-        gradebook.db.execute(sa.text(trigger))
+        for name, key, owner in _ties(table):
+            trigger = (
+                f"CREATE TRIGGER IF NOT EXISTS {name} AFTER DELETE ON {owner.table.name} "
+                f"BEGIN DELETE FROM {table.name} WHERE {key.name} = OLD.{owner.name}; END"
+            )
+            gradebook.db.execute(sa.text(trigger))
 
 
 def adopt(gradebook: Gradebook, table: sa.Table) -> None:
@@ -43,15 +54,16 @@ def adopt(gradebook: Gradebook, table: sa.Table) -> None:
         if not {column.name for column in table.columns} <= known:
             gradebook.db.execute(sa.text(f"DROP TABLE {table.name}"))
     create(gradebook, table)
-    key, owner = _tie(table)
-    gradebook.db.execute(table.delete().where(key.not_in(sa.select(owner))))
+    for _, key, owner in _ties(table):
+        gradebook.db.execute(table.delete().where(key.not_in(sa.select(owner))))
     tied = sa.inspect(gradebook.db.connection()).get_foreign_keys(table.name)
     if not tied and connection.dialect.name != "sqlite":
-        (constraint,) = table.foreign_key_constraints
-        gradebook.db.execute(AddConstraint(constraint))
+        for constraint in table.foreign_key_constraints:
+            gradebook.db.execute(AddConstraint(constraint))
 
 
-def _tie(table: sa.Table) -> tuple[sa.Column, sa.Column]:
-    (key,) = table.primary_key.columns
-    (tie,) = key.foreign_keys
-    return key, tie.column
+def _ties(table: sa.Table) -> Iterator[tuple[str, sa.Column, sa.Column]]:
+    """Yield name, key and owner of each tie."""
+    for key in table.primary_key.columns:
+        (tie,) = key.foreign_keys
+        yield str(tie.name), key, tie.column

@@ -20,7 +20,10 @@ from traitlets import TraitError
 from traitlets.config import Config, Configurable
 from traitlets.utils.importstring import import_item
 
+from nbjudge.course import RubricError
+from nbjudge.nbgrader_ext.course_time import CourseTime
 from nbjudge.nbgrader_ext.defaults import configure
+from nbjudge.nbgrader_ext.options import FeedbackOptions
 
 MEND = (
     "In the course's nbgrader_config.py call configure(c) of nbjudge.nbgrader_ext.defaults, above "
@@ -31,6 +34,7 @@ _MEND_LINE = "Correct that line."
 _MAY_LACK = ("GenerateFeedback", "exporter_class")
 CONVERTERS = ("GenerateAssignment", "GenerateSolution", "Autograde", "GenerateFeedback")
 _JUDGE = "nbjudge.nbgrader_ext.autograde.Judge"
+_LATE = "nbjudge.nbgrader_ext.autograde.LatePenalties"
 # What a course of version 0.1.0 does not hide from students: mark schemes. So its grading goes on,
 # and nbgrader's generate_feedback refuses.
 EARLIER = "steps of feedback, as in version 0.1.0"
@@ -83,7 +87,7 @@ def _is_earlier(converter: Any) -> bool:
 def _found(look: Callable[[], Iterable[str]]) -> list[str]:
     try:
         return list(look())
-    except (TraitError, ImportError, ValueError) as error:
+    except (TraitError, ImportError, ValueError, RubricError) as error:
         # A value that nbgrader's classes refuse; or pages whose templates this Python does not find
         # (packages without their share/jupyter), which nbconvert says.
         return [f"{error}"]
@@ -99,9 +103,25 @@ def of_converter(converter: Any) -> list[str]:
             if (section, option) != _MAY_LACK and not issubclass(there, import_item(ours)):
                 found.append(f"{name} is {there.__module__}.{there.__name__}, and not {ours}.")
         else:
-            found += _of_steps(name, ours, there)
+            found += _of_steps(name, ours, _as_now(there, converter.config))
             found += _switched_off(ours, converter)
     return found
+
+
+def takes_extensions(config: Config) -> bool:
+    """Return whether nbgrader's Autograde has the step that heeds extensions, as 0.1.0 had not."""
+    steps = map(_imported, converters.Autograde(config=config).autograde_preprocessors)
+    return any(isinstance(one, type) and issubclass(one, import_item(_LATE)) for one in steps)
+
+
+def _as_now(steps: list[Any], config: Config) -> list[Any]:
+    """Return steps with ours in the place of nbgrader's for late work, where it does the same.
+
+    A configuration of 0.1.0 names nbgrader's, which knows the rule "penalty" only.
+    """
+    if FeedbackOptions(config=config).after_deadline != "penalty":
+        return steps
+    return [_LATE if _imported(one) is AssignLatePenalties else one for one in steps]
 
 
 def of_exchange(factory: ExchangeFactory) -> list[str]:
@@ -154,9 +174,11 @@ def _switched_off(ours: Iterable[str], converter: Any) -> Iterator[str]:
 def _of_options(config: Config) -> Iterator[str]:
     """Look at the options that are ours; Jupyter ignores one whose name is not known.
 
-    Raises TraitError where a value is not allowed, also one of the rule for late submissions.
+    Raises TraitError where a value is not allowed, also one of the rule for late submissions, and
+    `RubricError` where the time zone is none.
     """
     AssignLatePenalties(config=config).plugin_class(config=config)
+    CourseTime(config)
     for section, name in _OPTIONS.items():
         kind: type[Configurable] = import_item(name)
         kind(config=config)

@@ -38,6 +38,7 @@ from nbjudge.course import RubricError
 from nbjudge.judge.job import JobResult
 from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.autograde import Judge, ShowJudged
+from nbjudge.nbgrader_ext.extensions import EXTENSIONS
 from nbjudge.nbgrader_ext.gradebook import OpenGradebook, patiently
 from nbjudge.nbgrader_ext.speedups import fast_steps
 from nbjudge.nbgrader_ext.tied import adopt
@@ -155,7 +156,7 @@ class Books:
 
     def _adopt_tables(self) -> None:
         with self.gradebook.transaction():
-            for table in (scorecards.SCORECARDS, *self._tables):
+            for table in (scorecards.SCORECARDS, EXTENSIONS, *self._tables):
                 adopt(self.gradebook, table)
 
     def beside(self, opened: "Books") -> "Books":

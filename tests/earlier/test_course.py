@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.preprocessors import AssignLatePenalties
 from support.course import ROOT, run
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from nbjudge.exchange.attempts import Attempts
 from nbjudge.nbgrader_ext import scorecards, wiring
-from nbjudge.nbgrader_ext.autograde import Judge
+from nbjudge.nbgrader_ext.autograde import Judge, LatePenalties
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.rubric.loader import load
 from nbjudge.rubric.scorecard import Mark, Scorecard
@@ -70,7 +71,14 @@ def test_the_old_wiring_is_what_configure_gives_now(old):
         [import_item(name) for name in named(one, without=["GenerateFeedback"])]
         for one in (now, then)
     )
-    assert of_now == of_then
+    # nbgrader's own step does what ours does by the rule "penalty", the only one of then.
+    assert of_now == [LatePenalties if one is AssignLatePenalties else one for one in of_then]
+    assert wiring.differing(then, old)["steps"] == []
+    then_shown = configuration(old)
+    then_shown.FeedbackOnSubmit.after_deadline = "shown"
+    assert "lacks nbjudge.nbgrader_ext.autograde.LatePenalties" in str(
+        wiring.differing(then_shown, old)["steps"]
+    )
     # The steps of feedback of then show mark schemes to students.
     refused = wiring.differing(then, old)[wiring.EARLIER]
     assert "c.GenerateFeedback.preprocessors lacks" in refused[0]

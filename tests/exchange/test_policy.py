@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from traitlets.config import Config
 
 from nbjudge.exchange.attempts import Attempt
 from nbjudge.exchange.policy import FeedbackOnSubmit, is_slow
+from nbjudge.nbgrader_ext.extensions import DueDates
 from nbjudge.verdict import Verdict
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -66,7 +68,7 @@ def test_an_attempt_waits_for_the_interval_until_the_deadline(ago, deadline, exp
 
 
 @pytest.mark.parametrize(
-    ("counts", "scores", "before", "expected"),
+    ("counts", "scores", "deadline", "expected"),
     [
         ("last", (90, None), None, 2),  # nobody watches: the newest, though it is not graded
         ("last", (90, ""), None, 1),
@@ -75,9 +77,91 @@ def test_an_attempt_waits_for_the_interval_until_the_deadline(ago, deadline, exp
         ("last", (None,), NOW - timedelta(days=1), 1),
     ],
 )
-def test_which_attempt_is_collected(counts, scores, before, expected):
+def test_which_attempt_is_collected(counts, scores, deadline, expected):
     policy = FeedbackOnSubmit(counts=counts)
-    assert policy.collected(attempts(*scores), before).number == expected
+    assert policy.collected(attempts(*scores), deadline, only_before=True).number == expected
+
+
+# The first two attempts are in time, the third comes half a second late.
+DUE = NOW - timedelta(seconds=3600 - 2.5)
+HALF = """
+from nbgrader.plugins import LateSubmissionPlugin
+
+
+class Half(LateSubmissionPlugin):
+    def late_submission_penalty(self, student, score, seconds):
+        return score / 2
+
+
+class Broken(LateSubmissionPlugin):
+    def late_submission_penalty(self, student, score, seconds):
+        raise RuntimeError
+"""
+
+
+@pytest.fixture
+def rule(tmp_path, monkeypatch):
+    """A function that makes the rules of a course whose late work loses half, or as it says."""
+    (tmp_path / "late_rule.py").write_text(HALF)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def made(after_deadline, plugin="late_rule.Half", **rules):
+        config = Config()
+        config.AssignLatePenalties.plugin_class = plugin
+        config.FeedbackOnSubmit.update(after_deadline=after_deadline, **rules)
+        return FeedbackOnSubmit(config=config)
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("after_deadline", "counts", "scores", "expected"),
+    [
+        ("counts", "last", (90, 40, 30), 3),
+        ("counts", "best", (90, 40, 30), 1),
+        ("counts", "best", (90, 40, 100), 3),
+        ("penalty", "last", (90, 40, 30), 3),
+        ("penalty", "best", (90, 40, 100), 1),  # 50 are left of 100
+        ("penalty", "best", (30, 40, 100), 3),
+        ("shown", "last", (90, 40, 100), 2),
+        ("shown", "best", (90, 40, 100), 1),
+        ("shown", "last", (None, None, 100), None),
+        ("shown", "last", ("", None, 100), 1),  # not graded: a person has to look
+    ],
+)
+def test_which_attempt_counts_by_the_rule_for_late_ones(
+    rule, after_deadline, counts, scores, expected
+):
+    policy = rule(after_deadline, counts=counts)
+    assert number(policy.counting(attempts(*scores), DUE)) == expected
+
+
+def test_what_a_late_attempt_loses_is_taken_from_each_notebook(rule):
+    first, _, third = attempts(90, 40, 30)
+    third.points = {"a.ipynb": 20.0, "b.ipynb": 10.0}
+    assert rule("penalty").penalty(third, DUE) == 15
+    assert rule("penalty").penalty(first, DUE) == 0
+    assert rule("shown").penalty(third, DUE) == 30
+    assert rule("counts").penalty(third, DUE) == 0
+    assert rule("penalty", plugin="late_rule.Broken").penalty(third, DUE) == 0
+
+
+def test_late_work_that_is_only_shown_is_never_collected(rule):
+    three = attempts(None, None, None)
+    assert number(rule("shown").collected(three, DUE)) == 2
+    assert number(rule("penalty").collected(three, DUE)) == 3
+    assert rule("shown").collected(three[2:], DUE) is None
+
+
+def test_each_attempt_is_told_how_it_stands(rule):
+    due = DueDates(DUE - timedelta(days=1), {"ada": DUE})
+    first, second, third = rule("penalty", counts="best").standings(attempts(90, 40, 100), due)
+    assert [one.counts for one in (first, second, third)] == [True, False, False]
+    assert (third.due, third.extended, third.late) == (DUE, True, timedelta(seconds=0.5))
+    assert (third.penalty, third.counting) == (50, 1)
+    assert third.in_short() == "late by 1 second, loses 50 points"
+    assert second.in_short() == ""
+    assert list(rule("shown").standings([], due)) == []
 
 
 def test_who_ran_out_of_time_is_known_until_a_better_attempt_is_judged():

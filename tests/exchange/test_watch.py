@@ -134,7 +134,8 @@ def test_what_is_shown_before_the_deadline_and_all_of_it_afterwards(
     (page,) = exchange.pages()
     assert ("Exercise 1: dot-product attention: 14" in page) == criteria
     assert (MESSAGE in page) == messages
-    assert ("2100-01-01" in page) == (not messages)
+    assert "The due date is 2100-01-01 00:00:00 UTC." in page
+    assert ("after the deadline, 2100-01-01 00:00:00 UTC" in page) == (not messages)
     due(exchange, "2020-01-01")
     exchange.watch()
     assert MESSAGE in exchange.pages()[0]
