@@ -31,6 +31,7 @@ from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.conventions import conventions
+from nbjudge.nbgrader_ext.extensions import write_to_submissions
 from nbjudge.nbgrader_ext.gradebook import of_database, patiently
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.recorded import Recorded, recorded
@@ -92,7 +93,7 @@ class ClassRun:
         graded again. `students` are names to grade; without any, all are.
         """
         with self.books as books:
-            patiently(self.refuse_unbuilt, books)
+            patiently(self.prepare, books)
             begun = Begun(self, force, students)
             yield from begun.unchanged()
             for result in results(begun.jobs()):
@@ -111,6 +112,12 @@ class ClassRun:
             )
         )
         return self.written(books, result, fingerprint(folder, self.conditions()))
+
+    def prepare(self, books: Books) -> None:
+        """Let due dates of submissions be what extensions say by now; then `refuse_unbuilt`."""
+        self.refuse_unbuilt(books)
+        with books.transaction():
+            write_to_submissions(books.gradebook, self.assignment)
 
     def refuse_unbuilt(self, books: Books) -> None:
         """Raise `RubricError` where the gradebook does not know the masters as they are now."""
@@ -257,7 +264,7 @@ def together(
         for run in others:
             run.books.beside(books)
         for run in runs:
-            patiently(run.refuse_unbuilt, run.books)
+            patiently(run.prepare, run.books)
         begun = [Begun(run, force, students) for run in runs]
         for one in begun:
             yield from ((one.run, outcome) for outcome in one.unchanged())

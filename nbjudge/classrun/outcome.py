@@ -27,9 +27,10 @@ class SubmissionOutcome:
 
     `titles` has those of exercises by the name of their cell, in the notebook's order. `scores` and
     `verdicts` have titles as keys; an exercise that waits for a person has no score. `total` is the
-    score that nbgrader exports, with `late_penalty` taken off; None where there is none. `flags`
-    are words for the instructor, and `notes` sentences on what needs a person. `reason` says why it
-    is not graded.
+    score that nbgrader exports, with `late_penalty` taken off; None where there is none. `came` and
+    `due` are times in ISO 8601, an extension included; empty where there is none. `flags` are words
+    for the instructor, and `notes` sentences on what needs a person. `reason` says why it is not
+    graded.
     """
 
     student: str
@@ -42,6 +43,9 @@ class SubmissionOutcome:
     titles: dict[str, str] = field(default_factory=dict)
     total: float | None = None
     late_penalty: float = 0.0
+    late_seconds: float = 0.0
+    came: str = ""
+    due: str = ""
 
     @classmethod
     def of(cls, result: JobResult, recorded: Recorded | None = None) -> "SubmissionOutcome":
@@ -85,13 +89,16 @@ class SubmissionOutcome:
         if recorded is None:
             return self
         waits = recorded.needs_manual_grade and not self.reason
-        said = {"needs manual grade": waits, "late": recorded.penalty}
+        said = {"needs manual grade": waits, "late": recorded.late}
         return replace(
             self,
             scores=_scores(recorded, self.titles),
             flags=[*(flag for flag, holds in said.items() if holds), *self.flags],
             total=recorded.total,
             late_penalty=recorded.penalty,
+            late_seconds=recorded.late,
+            came=recorded.came.isoformat() if recorded.came else "",
+            due=recorded.due.isoformat() if recorded.due else "",
         )
 
 

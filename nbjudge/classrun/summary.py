@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from rich import box
@@ -9,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nbjudge.classrun.outcome import SubmissionOutcome
+from nbjudge.nbgrader_ext.course_time import span
 from nbjudge.tables import as_text
 
 _MOST_ROWS = 200
@@ -70,14 +72,20 @@ def _table(outcomes: Sequence[SubmissionOutcome]) -> Table:
     titles = list(dict.fromkeys(title for one in whole_first for title in one.scores))
     for title in titles:
         table.add_column(Text(title.split(":")[0]), justify="right")
-    late = any(one.late_penalty for one in outcomes)
+    late = any(one.late_seconds for one in outcomes)
+    penalty = any(one.late_penalty for one in outcomes)
     if late:
-        table.add_column("Late", justify="right")
+        table.add_column("Late by", justify="right")
+    if penalty:
+        table.add_column("Penalty", justify="right")
     table.add_column("Total", justify="right")
     table.add_column("Flags")
     for one in outcomes:
         scores = [f"{one.scores[title]:g}" if title in one.scores else "-" for title in titles]
         if late:
+            by = timedelta(seconds=one.late_seconds)
+            scores.append(span(by) if by else "")
+        if penalty:
             scores.append(f"-{one.late_penalty:g}" if one.late_penalty else "")
         total = "-" if one.total is None else f"{one.total:g}"
         flags = one.flags if one.status == "graded" else [one.status, *one.flags]

@@ -7,7 +7,7 @@ person changes a grade, or nbgrader itself grades. So all of them ask these rows
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from nbgrader.api import (
@@ -51,15 +51,23 @@ class CellGrade:
 class Recorded:
     """All that the gradebook holds of one submission.
 
-    `submission` is the id of its row. `late` is how many seconds it came after its due date, 0 if
-    it came in time. `comments` has cells, and the texts of nbgrader and of a person.
+    `submission` is the id of its row. `came` and `due` are in UTC, an extension included; None
+    where the gradebook has none. `comments` has cells, and the texts of nbgrader and of a person.
     """
 
     submission: str
-    late: float = 0.0
+    came: datetime | None = None
+    due: datetime | None = None
     penalties: dict[str, float] = field(default_factory=dict)  # by notebook
     grades: list[CellGrade] = field(default_factory=list)
     comments: list[tuple[str, ...]] = field(default_factory=list)
+
+    @property
+    def late(self) -> float:
+        """How many seconds it came after its due date, 0 if it came in time."""
+        if self.came is None or self.due is None:
+            return 0.0
+        return max(0.0, (self.came - self.due).total_seconds())
 
     @property
     def penalty(self) -> float:
@@ -94,15 +102,15 @@ class Recorded:
 
     def digest(self) -> str:
         """Return a digest of all that a reader of the feedback is shown of these rows."""
-        grades = sorted(map(repr, self.grades))
-        return _digest((grades, sorted(self.penalties.items()), sorted(map(repr, self.comments))))
+        grades, comments = (sorted(map(repr, some)) for some in (self.grades, self.comments))
+        return _digest((grades, sorted(self.penalties.items()), comments, self.came, self.due))
 
 
 def recorded(gradebook: Gradebook, assignment: str, students: Sequence[str]) -> dict[str, Recorded]:
     """Return what the gradebook holds of submissions, by student; nothing of who has none."""
     found: dict[str, Recorded] = {}
     for row in gradebook.db.execute(_grades().where(_of(assignment, students))):
-        one = found.setdefault(row.student_id, Recorded(row.id, _late(row)))
+        one = found.setdefault(row.student_id, Recorded(row.id, _utc(row.timestamp), _due(row)))
         if row.notebook is not None:
             one.penalties[row.notebook] = row.late_submission_penalty or 0.0
         if row.cell is not None:
@@ -163,14 +171,14 @@ def _comments() -> sa.Select:
     )
 
 
-def _late(row: sa.Row) -> float:
+def _due(row: sa.Row) -> datetime | None:
     # An extension of an assignment without a due date means nothing; nbgrader itself raises there.
     due: datetime | None = row.duedate
-    if due is None or row.timestamp is None:
-        return 0.0
-    if row.extension is not None:
-        due += row.extension
-    return max(0.0, (row.timestamp - due).total_seconds())
+    return _utc(due + row.extension if due is not None and row.extension is not None else due)
+
+
+def _utc(when: datetime | None) -> datetime | None:
+    return when and when.replace(tzinfo=UTC)
 
 
 def _digest(value: object) -> str:
