@@ -27,7 +27,7 @@ def begun(tmp_path_factory):
     folder = tmp_path_factory.mktemp("extend")
     (folder / "nbgrader_config.py").write_text(CONFIG)
     with book(folder) as opened:
-        opened.add_assignment("week1", duedate=DUE)
+        opened.add_assignment("attention", duedate=DUE)
         opened.add_assignment("week2")
         for name in STUDENTS:
             opened.add_student(name)
@@ -44,7 +44,7 @@ def book(course):
 
 
 def extend(course, *words, check=True):
-    return nbjudge("extend", "week1", *words, cwd=course, check=check)
+    return nbjudge("extend", "attention", *words, cwd=course, check=check)
 
 
 def rows(said):
@@ -69,10 +69,10 @@ def write(course, name, text, encoding="utf-8"):
 
 
 def test_the_command_as_a_user_runs_it(course):
-    done = run("nbjudge", "extend", "week1", "--student", "ada", "--days", "2", cwd=course)
+    done = run("nbjudge", "extend", "attention", "--student", "ada", "--days", "2", cwd=course)
     assert done.stderr == ""
     first, *_ = done.stdout.splitlines()
-    assert first == "week1: the due date is 2026-10-24 18:00:00 CEST."
+    assert first == "attention: the due date is 2026-10-24 18:00:00 CEST."
     # Two days are 48 hours, also in the night in which the clocks go back.
     assert rows(done.stdout) == {"ada": "2026-10-26 17:00:00 CET 2 days -"}
     assert extend(course, "--list").stdout == done.stdout
@@ -189,12 +189,12 @@ def test_a_file_that_is_no_text_is_refused(course):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["week1", "--student", "mallory", "--days", "2"], "knows no student 'mallory'"),
+        (["attention", "--student", "mallory", "--days", "2"], "knows no student 'mallory'"),
         (["week9", "--list"], "The gradebook knows no assignment 'week9'"),
         (["week2", "--student", "ada", "--days", "2"], "week2 has no due date"),
-        (["week1", "--student", "ada"], "Give --student and --days, or --csv, or --list."),
-        (["week1", "--student", "ada", "--days", "-1"], "--days"),
-        (["week1", "--list", "--groups", "nbgrader_config.py"], "Add that."),
+        (["attention", "--student", "ada"], "Give --student and --days, or --csv, or --list."),
+        (["attention", "--student", "ada", "--days", "-1"], "--days"),
+        (["attention", "--list", "--groups", "nbgrader_config.py"], "Add that."),
     ],
 )
 def test_a_wrong_request_is_refused(course, words, told):
@@ -223,7 +223,7 @@ def test_an_extension_goes_with_its_student_and_with_its_assignment(course):
         opened.remove_student("ada")
     assert [name for name, _ in kept(course)] == ["bob"]
     with book(course) as opened:
-        opened.remove_assignment("week1")
+        opened.remove_assignment("attention")
     assert kept(course) == []
 
 

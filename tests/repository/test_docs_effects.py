@@ -27,6 +27,7 @@ NEW = "tests/authoring/test_scaffold.py"
 FOLLOWS = "tests/slow/test_new_assignment_page.py::test_the_page_leads_from_nothing_to_feedback"
 BUILD, CLI = "tests/authoring/test_build.py", "tests/test_cli.py"
 WATCH, ARCHIVES = "tests/exchange/test_watch.py", "tests/nbgrader_ext/test_archives.py"
+EXTEND, LATE = "tests/exchange/test_extend.py", "tests/classrun/test_late.py"
 SURVEY = "tests/mutation/test_survey.py"
 HUB, POSTGRESQL = "tests/slow/test_hub.py", "tests/slow/test_postgresql.py"
 FRESH, DASK = "tests/slow/test_fresh_environments.py", "tests/slow/test_dask.py"
@@ -77,6 +78,14 @@ EFFECTS = {
     "nbjudge watch": [
         f"{WATCH}::test_a_submission_is_graded_and_its_author_reads_why",
         f"{WATCH}::test_the_command_grades_what_comes_until_it_is_stopped",
+    ],
+    "nbjudge extend": [
+        f"{EXTEND}::test_the_command_as_a_user_runs_it",
+        f"{EXTEND}::test_an_extension_takes_the_place_of_an_earlier_one_and_is_taken_back",
+        f"{EXTEND}::test_a_file_gives_them_to_students_and_groups",
+        f"{EXTEND}::test_a_wrong_line_is_named_and_nothing_is_written",
+        f"{LATE}::test_an_extension_afterwards_takes_the_penalty_back_at_once_and_judges_nothing",
+        f"{LATE}::test_a_due_date_that_moves_leaves_what_a_student_was_told",
     ],
     "nbjudge verify attention --mutants": [
         f"{CLI}::test_verify_tries_the_tests_on_edits_of_the_solution",
