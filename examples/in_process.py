@@ -12,8 +12,10 @@ from unittest import mock
 
 import matplotlib
 import nbformat
+from IPython.core.pylabtools import print_figure
 from IPython.display import Image as Shown
 from matplotlib import pyplot
+from matplotlib.figure import Figure
 from PIL import Image
 
 ROOT = Path(__file__).parent.parent
@@ -50,11 +52,12 @@ class Notebook:
         """Run the text of a cell."""
         with mock.patch("IPython.display.display", self.display):
             exec(compile(source, "<cell>", "exec"), self.names)
-            self.shown += [Shown(drawn(number)) for number in pyplot.get_fignums()]
+            self.shown += [drawn(pyplot.figure(number)) for number in pyplot.get_fignums()]
+            pyplot.close("all")
 
-    def display(self, value: Any, **options: Any) -> "Notebook":
+    def display(self, value: Any, metadata: Any = None, **options: Any) -> "Notebook":
         """Stand in for IPython's `display`, which needs a kernel."""
-        self.shown.append(value)
+        self.shown.append(drawn(value, metadata) if isinstance(value, Figure) else value)
         return self
 
     def update(self, value: Any, **options: Any) -> None:
@@ -67,9 +70,6 @@ class Notebook:
         return [Image.open(io.BytesIO(one.data)).convert("RGBA") for one in images]
 
 
-def drawn(number: int) -> bytes:
-    """Return an open figure as PNG, and close it, as the kernel does after a cell."""
-    picture = io.BytesIO()
-    pyplot.figure(number).savefig(picture, format="png")
-    pyplot.close(number)
-    return picture.getvalue()
+def drawn(figure: Figure, metadata: Any = None) -> Shown:
+    """Return a figure as the kernel shows it: a PNG with its alternative text."""
+    return Shown(print_figure(figure), alt=(metadata or {}).get("image/png", {}).get("alt"))

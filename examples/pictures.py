@@ -190,7 +190,7 @@ def photograph(html: str, folder: Path, picture: Path) -> None:
     subprocess.run([chromium, *CHROMIUM, *options], check=True, capture_output=True)
     whole = Image.open(shot).convert("RGB")
     seen = whole.crop(ImageOps.invert(whole).getbbox())
-    ImageOps.expand(seen, border=8, fill="white").quantize(64).save(picture, optimize=True)
+    ImageOps.expand(seen, border=8, fill="white").quantize(256).save(picture, optimize=True)
 
 
 def arguments() -> argparse.Namespace:

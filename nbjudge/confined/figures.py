@@ -1,9 +1,12 @@
-"""Plots as pictures in the notebook, drawn once where IPython draws twice.
+"""Plots as pictures in the notebook, drawn once where IPython and seaborn draw several times.
 
 IPython trims a picture to what is drawn (`bbox_inches="tight"`). matplotlib draws the figure twice
 for that: once to learn where things are, once for the picture. `png` draws once, and cuts the
 pixels. That gives the same picture as long as all lies within the figure; a plot that reaches
 beyond its edge is drawn in IPython's way, because its outer pixels are not there to be cut.
+
+seaborn draws the whole figure in each call of `heatmap`, only to learn whether labels of ticks
+overlap. `place_ticks` does what that question needs; a test compares the pictures pixel by pixel.
 """
 
 import io
@@ -24,6 +27,24 @@ def draw_once(shell: InteractiveShell) -> None:
     """Let figures that `shell` shows be drawn by `png`."""
     assert shell.display_formatter is not None
     shell.display_formatter.formatters["image/png"].for_type(Figure, png)
+
+
+def heatmaps_draw_nothing() -> None:
+    """Let seaborn place the ticks of a figure where it would draw the figure."""
+    from seaborn import matrix  # slow, and not every zygote has it
+
+    matrix._draw_figure = place_ticks
+
+
+def place_ticks(figure: Figure) -> None:
+    """Put the ticks of all axes where a drawing would put them."""
+    if figure.get_layout_engine() is not None:  # it moves the axes
+        figure.draw_without_rendering()
+        return
+    for axes in figure.axes:
+        axes.apply_aspect()
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.get_majorticklabels()  # which moves them to their ticks
 
 
 def png(figure: Figure) -> bytes | None:

@@ -15,14 +15,14 @@ import sys
 import torch
 
 from nbjudge.boundary.wire import decode, encode
-from nbjudge.confined import cells
+from nbjudge.confined import cells, figures
 from nbjudge.confined.calls import Calls
 
 _CELL = """
 def _warm_up():
-    import io, traceback
+    import traceback
     import seaborn, torch
-    from IPython.display import Image, display
+    from IPython.display import display
     from matplotlib import pyplot
     from torch import nn
     from torch.nn import functional
@@ -43,9 +43,13 @@ def _warm_up():
     print(functional.softmax(weights, dim=-1))
     torch.optim.Adam(Layer(4).parameters())  # imports torch's compiler: 1 s, 40 MB
     weights = torch.softmax(torch.ones(2, 2) @ torch.ones(2, 2), dim=-1)
-    picture = io.BytesIO()
-    pyplot.imsave(picture, weights.numpy(), cmap="Blues", vmin=0, format="png")
-    display(Image(picture.getvalue()))
+    figure, axes = pyplot.subplots(1, 2, sharey=True)
+    for numbered, panel in enumerate(axes):
+        seaborn.heatmap(weights.numpy(), ax=panel, vmin=0, vmax=1, annot=True, cbar=False)
+        panel.set(title=f"Head {numbered}", xlabel="Key position", ylabel="Query position")
+    figure.colorbar(panel.collections[0], ax=axes, label="Attention weight")
+    display(figure, metadata={"image/png": {"alt": "Two heatmaps"}})
+    pyplot.close(figure)
     pyplot.figure(figsize=(6, 6))
     seaborn.heatmap(weights.numpy(), cmap="Blues", cbar=False, square=True)
     pyplot.title("Attention (1 = can attend, 0 = masked)")
@@ -61,6 +65,7 @@ def warm_up(shell: cells.Shell) -> None:
     """Run the cell in `shell`, then make the calls."""
     # The doctor starts a zygote without modules, which needs no plots.
     if "seaborn" in sys.modules:
+        figures.heatmaps_draw_nothing()
         shell.recorder = cells.Recorder(100, 2**20)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             shell.run_cell(_CELL, store_history=False)

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from nbjudge.notebook.master import mark
 
-_KEPT_METADATA = ("nbgrader", "nbjudge", "tags")
+_KEPT_METADATA = ("nbgrader", "nbjudge", "tags", "alt")  # nbconvert: the text of its pictures
 
 
 def canonical(notebook: NotebookNode) -> NotebookNode:

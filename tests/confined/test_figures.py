@@ -4,11 +4,13 @@ import io
 
 import numpy
 import pytest
+import seaborn
 from IPython.core.pylabtools import print_figure
 from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
+from seaborn import matrix
 
 from nbjudge.confined import figures
 
@@ -50,6 +52,36 @@ def test_what_reaches_beyond_the_figure_is_not_cut_off():
     axes.legend(bbox_to_anchor=(1.05, 1), loc="upper left")
     assert figures.png(made) == print_figure(made)
     assert pixels(figures.png(made)).shape[1] > made.bbox.width
+
+
+@pytest.mark.parametrize("size", [3, 30])
+@pytest.mark.parametrize(
+    ("how", "options"),
+    [
+        ({}, {}),
+        ({}, {"square": True, "cbar": False, "annot": True}),
+        ({"layout": "constrained"}, {"square": True}),
+        ({}, {"xticklabels": "every key", "yticklabels": False}),
+    ],
+)
+def test_a_heatmap_is_the_same_where_seaborn_draws_nothing(how, options, size, monkeypatch):
+    if options.get("xticklabels"):  # too long for their places: they are turned
+        options = options | {"xticklabels": [f"key number {n}" for n in range(size)]}
+
+    def made():
+        one = figure(**how)
+        for axes in one.subplots(1, 2):
+            seaborn.heatmap(numpy.eye(size), ax=axes, **options)
+        return one
+
+    monkeypatch.setattr(matrix, "_draw_figure", seaborn.utils._draw_figure)
+    wanted = figures.png(made())
+    figures.heatmaps_draw_nothing()
+    with monkeypatch.context() as within:
+        if not how:  # a layout is found by a drawing without pixels
+            within.setattr(FigureCanvasAgg, "draw", None)
+        ours = made()
+    assert figures.png(ours) == wanted
 
 
 def test_an_empty_figure_has_no_picture():

@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 import torch
 from in_process import Notebook
+from support.course import ROOT
 from support.plots import looks_drawn
 
 EXERCISES = ("positions", "layer_norm", "feed_forward", "block", "encoder")
@@ -122,6 +124,15 @@ def test_an_unfinished_exercise_is_a_line_and_a_failure_when_it_is_validated():
     for name in EXERCISES:
         with pytest.raises(AssertionError, match="is not complete"):
             validated.run(f"{name}-test")
+
+
+def test_what_is_marked_stands_before_the_code_and_says_that_it_is_more_than_the_tests():
+    cells = nbformat.read(ROOT / "release/encoder/encoder.ipynb", as_version=4).cells
+    ids = [cell.id for cell in cells]
+    for name in EXERCISES:
+        place = ids.index(f"{name}-contract")
+        assert ids[place + 1] == name
+        assert "more than the visible tests below check" in cells[place].source.split("\n")[0]
 
 
 WRONG = {
