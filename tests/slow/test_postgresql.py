@@ -156,6 +156,24 @@ def test_scores_exports_and_feedback_are_those_of_sqlite(hub):
     assert pages == set(FEW) - {"not_a_notebook"}
 
 
+def test_an_extension_holds_and_goes_with_its_student(hub):
+    with Gradebook(hub.url, "nlp-llm") as book:
+        book.update_or_create_assignment("attention", duedate="2026-03-01 12:00:00 UTC")
+        for name in ("perfect", "half_done"):
+            book.add_student(name)
+    hub.submit(["half_done"])
+    came = hub.course / "submitted/half_done/attention/timestamp.txt"
+    came.write_text("2026-03-02 12:00:00 UTC")
+    words = ("nbjudge", "extend", "attention", "--student", "perfect", "--student", "half_done")
+    said = hub.run(*words, "--days", "3").stdout
+    assert said.count("2026-03-04 12:00:00 UTC") == 2
+    output = hub.run("nbjudge", "autograde", "attention", "--json").stdout
+    (told,) = json.loads(output)["submissions"]
+    assert (told["late_seconds"], told["due"]) == (0, "2026-03-04T12:00:00+00:00")
+    hub.run("nbgrader", "db", "student", "remove", "perfect")
+    assert hub.query("select student from nbjudge_extension") == [("half_done",)]
+
+
 @pytest.mark.parametrize("written", sample([0, 1, 3], 1))
 def test_a_run_survives_that_the_server_restarts(hub, server, written):
     """Restarts it when so many are written, and again at once: while it recovers."""
