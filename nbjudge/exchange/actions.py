@@ -27,6 +27,7 @@ from nbgrader.utils import check_directory
 from traitlets import Unicode
 
 from nbjudge.exchange.attempts import Attempt, Attempts
+from nbjudge.exchange.facts import RecordedFacts
 from nbjudge.exchange.inbox import Arrival, Inbound, Refused, Unsettled
 from nbjudge.exchange.parcel import KB, Whole
 from nbjudge.exchange.policy import FeedbackOnSubmit
@@ -67,7 +68,8 @@ class ReleaseFeedback(CheckedExchange, ClosedRoot, nbgrader.ExchangeReleaseFeedb
     def copy_files(self) -> None:
         """Release all pages but the stale ones; fail, naming their authors, where there are any."""
         coursedir = self.coursedir
-        stale = sorted({student for student, _ in stale_pages(coursedir)})
+        facts = RecordedFacts(coursedir, self.config)
+        stale = sorted({student for student, _ in stale_pages(coursedir, facts.of)})
         elsewhere = [student for student in students(coursedir) if not self._has_secret(student)]
         if elsewhere:
             self.log.warning(

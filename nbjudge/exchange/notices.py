@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from nbjudge.exchange.attempts import Attempt, Attempts
+from nbjudge.exchange.facts import Facts
 from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.nbgrader_ext.course_time import CourseTime
 from nbjudge.nbgrader_ext.extensions import DueDates
-from nbjudge.reports.feedback import Pages, page_of, without_result
+from nbjudge.nbgrader_ext.recorded import Recorded
+from nbjudge.reports.attempt_facts import Shows
+from nbjudge.reports.feedback import Pages, Subject, page_of
 from nbjudge.reports.freshness import Graded
 from nbjudge.reports.standing import Standing
 
@@ -40,6 +44,13 @@ class Notice(StrEnum):
     MESSAGES = "messages"
 
 
+_SHOWS: dict[Notice, Shows] = {
+    Notice.NOTHING: "nothing",
+    Notice.RESULTS: "results",
+    Notice.MESSAGES: "messages",
+}
+
+
 class Notices:
     """The pages in `folder`, the exchange's feedback folder.
 
@@ -55,7 +66,7 @@ class Notices:
         time: CourseTime,
     ):
         self._folder, self._pages, self._attempts, self._policy = folder, pages, attempts, policy
-        self._time = time
+        self._facts = Facts(policy, time)
 
     def of(self, attempt: Attempt, now: datetime, deadline: datetime | None) -> Notice:
         """Return the notice that the page of an attempt should have at the time `now`."""
@@ -92,18 +103,11 @@ class Notices:
         secret = self._attempts.secret(attempt)
         folder = self._attempts.place(attempt) / "submitted"
         for name in sorted(path.stem for path in folder.glob("*.ipynb")) if secret else ():
-            notebook = judged.get(f"{name}.ipynb")
             page = page_of(self._folder, secret, name)
             if page.exists() and not is_automatic(page, name, [attempt]):
                 continue
-            lines = [*standing.sentences(self._time), self._sentence(notice, standing)]
-            if notebook is not None and notice in (Notice.RESULTS, Notice.MESSAGES):
-                with_messages = notice is Notice.MESSAGES
-                text = self._pages.page(
-                    name, notebook, with_messages, "\n\n".join(lines), now.rows if now else None
-                )
-            else:
-                text = without_result(f"{name}: attempt {attempt.number}", lines)
+            rows = now.rows if now else None
+            text = self.page(attempt, name, notice, standing, judged.get(f"{name}.ipynb"), rows)
             attempt.pages[name] = _digest(text.encode())
             # Renamed into place, so that nobody fetches half a page.
             new = page.with_name(f".{page.name}")
@@ -114,9 +118,29 @@ class Notices:
         attempt.standing = _digest(repr(standing).encode())
         self._attempts.save(attempt)
 
-    def _sentence(self, notice: Notice, standing: Standing) -> str:
-        policy, due = self._policy, standing.due
-        until = f"the deadline, {self._time.text(due)}" if due else "your instructor releases it"
+    def page(
+        self,
+        attempt: Attempt,
+        name: str,
+        notice: Notice,
+        standing: Standing,
+        judged: NotebookNode | None,
+        now: Recorded | None = None,
+    ) -> str:
+        """Return the page of the notebook `name` of an attempt, as HTML; see `tell`."""
+        if shows := _SHOWS.get(notice):
+            # The score in the gradebook has its late penalty there; a person may have changed it.
+            known = replace(standing, penalty=now.penalty) if now else standing
+            facts = self._facts.of(attempt, known, shows, name)
+        else:
+            facts = self._facts.alone(standing)
+        subject = Subject(name, self._pages.assignment, attempt.student, facts, now)
+        if shows and judged is not None:
+            return self._pages.page(judged, subject)
+        return self._pages.notice(subject, [*facts.sentences, self._sentence(notice)])
+
+    def _sentence(self, notice: Notice) -> str:
+        policy = self._policy
         match notice:
             case Notice.ONE_TOO_MANY:
                 return f"Only {policy.attempts} attempts are graded, so this one is not."
@@ -130,20 +154,7 @@ class Notices:
                 return _DELAYED
             case Notice.NOT_GRADED:
                 return _NOT_GRADED
-            case Notice.NOTHING:
-                return f"It is graded. Feedback comes after {until}."
-            case Notice.RESULTS:
-                return f"{self._counts(standing)} Messages come after {until}."
-            case Notice.MESSAGES:
-                return self._counts(standing)
-
-    def _counts(self, standing: Standing) -> str:
-        rule = f"The {self._policy.counts} attempt counts."
-        if standing.counts:
-            return f"{rule} That is this one."
-        if standing.counting is None:
-            return f"{rule} None does yet."
-        return f"{rule} That is attempt {standing.counting}."
+        return "This file has no result of its own: the assignment asks for no such notebook."
 
 
 def is_automatic(page: Path, name: str, attempts: Iterable[Attempt]) -> bool:

@@ -15,6 +15,7 @@ from nbjudge.classrun.grade import ClassRun
 from nbjudge.exchange import executed
 from nbjudge.exchange.actions import ReleaseFeedback
 from nbjudge.exchange.attempts import Attempt, Attempts
+from nbjudge.exchange.facts import RecordedFacts
 from nbjudge.exchange.notices import Notices, is_automatic
 from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.nbgrader_ext.course_time import CourseTime
@@ -93,6 +94,7 @@ def _stale(
 ) -> Iterator[str]:
     """Yield the authors of pages that a person released and that are not what is graded now."""
     folders = run.submissions()
+    facts = RecordedFacts(run.coursedir, run.config)
     for student, now in graded(book, run.coursedir, list(folders)):
         secret = _secret(folders[student])
         if now is None or not secret:
@@ -102,7 +104,7 @@ def _stale(
             page = page_of(released, secret, notebook.stem)
             if not page.is_file() or is_automatic(page, notebook.stem, own):
                 continue
-            if stamp_of(page) != made_from(notebook, now.rows):
+            if stamp_of(page) != made_from(notebook, now.rows, facts.of(student, now.rows)):
                 yield student
 
 

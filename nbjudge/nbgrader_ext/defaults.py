@@ -112,11 +112,10 @@ def _configure_grading(c: Any) -> None:
 
 def _configure_pages(c: Any) -> None:
     # autograded/ -> feedback/: no hidden tests, nothing that runs in a reader's browser.
-    c.GenerateFeedback.exporter_class = "nbjudge.reports.exporter.FeedbackExporter"
+    c.GenerateFeedback.exporter_class = "nbjudge.exchange.exporter.FeedbackExporter"
     c.GenerateFeedback.preprocessors = [
         f"{_STEPS}.feedback.GetGrades",
         f"{_STEPS}.feedback.HideFromStudents",
-        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
     c.HTMLExporter.sanitize_html = True
     c.HTMLExporter.filters = {

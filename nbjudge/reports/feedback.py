@@ -1,63 +1,157 @@
-"""Feedback pages of attempts, by nbgrader's own template, without the gradebook.
+"""The feedback page: one function makes it, for nbgrader's command and for feedback on submit.
 
-nbgrader makes pages from the gradebook, which holds one attempt of each student. These are for
-every attempt, so they are made from the judged notebook. How much they show before the deadline is
-the course's choice. Hidden tests and solutions are in none of them.
+    Pages.page   a judged notebook, the facts of its attempt, the gradebook's rows  ->  HTML
+
+What a reader asks first stands first: the score, which attempt it is, and what to do next. Then
+come the criteria of each exercise, and then the notebook. Hidden tests and solutions are on no
+page, and nothing runs in the reader's browser. The templates lie in `nbgrader_ext/templates`, which
+nbgrader's own exporter uses, so a course may put others before them.
 """
 
-from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from jinja2 import Environment
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import determine_grade, is_grade, is_task, notebook_hash
+from nbgrader.utils import notebook_hash
+from pygments.formatters import HtmlFormatter
 
 from nbjudge.nbgrader_ext.recorded import Recorded
-from nbjudge.notebook.master import is_instructors, mark, visible_text
-from nbjudge.rubric.scorecard import Scorecard
+from nbjudge.reports.attempt_facts import AttemptFacts
+from nbjudge.reports.contents import Outline, Part, notes_on_top, parts
+from nbjudge.reports.exercises import Exercise, exercises
 
-_STEP = "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"
-_KEPT = 200  # cells
-_PICTURE = "A picture that this cell drew"  # for a reader who cannot see it
-_NOTICE = Environment(autoescape=True).from_string(
-    """\
-<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>{{ title }}</title></head>
-<body style="font-family: sans-serif; max-width: 40em; margin: 2em auto">
-<h1>{{ title }}</h1>
-{% for line in lines %}<p>{{ line }}</p>
-{% endfor %}
-</body>
-</html>
-"""
-)
+_KEPT = 400  # cells
+_NOTEBOOK = 3  # the level of the first heading in a notebook, below the page's own
+Resources = dict[str, Any]
 
 
-class _Exporter(HTMLExporter):
-    """nbconvert's HTMLExporter without its last step.
+@dataclass(frozen=True)
+class Subject:
+    """What a page is about: whose notebook, which attempt, and the gradebook's rows of it, if any."""
 
-    That step parses the whole page once more to give each picture an `alt` text. It takes three
-    times as long as making the page. Here the template writes the text, from the cell's metadata.
+    name: str
+    assignment: str = ""
+    student: str = ""
+    attempt: AttemptFacts = field(default_factory=AttemptFacts)
+    now: Recorded | None = None
+
+    @property
+    def heading(self) -> str:
+        """What the page is called: the assignment, and the notebook where the names differ."""
+        whole = self.assignment and self.assignment != self.name
+        return f"{self.assignment}: {self.name}" if whole else self.name
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """All that the template shows."""
+
+    subject: Subject
+    exercises: list[Exercise]
+    notes: list[NotebookNode]
+    parts: list[Part]
+    outline: Outline
+
+    @property
+    def penalty(self) -> float:
+        """What lateness costs, in points."""
+        subject = self.subject
+        if subject.now is None:
+            return subject.attempt.penalty
+        return subject.now.penalties.get(subject.name, 0.0)
+
+    @property
+    def given(self) -> float | None:
+        """The sum of the exercises, the bonus included; None where nobody has graded any."""
+        scores = [one.earned for one in self.exercises if one.earned is not None]
+        return sum(scores) if scores else None
+
+    @property
+    def total(self) -> float | None:
+        """The score: the gradebook's, less its late penalty."""
+        return None if self.given is None else max(0.0, self.given - self.penalty)
+
+    @property
+    def most(self) -> float:
+        """The most that the notebook gives, the bonus aside."""
+        return sum(one.points for one in self.exercises if not one.bonus)
+
+    @property
+    def title(self) -> str:
+        """A title that tells this page from those of other attempts and other students."""
+        subject = self.subject
+        parts = [subject.heading, subject.attempt.title, self.points, subject.student]
+        return ", ".join(filter(None, parts))
+
+    @property
+    def points(self) -> str:
+        """The score in words."""
+        if self.total is None:
+            return "not graded yet"
+        return f"{number(self.total)} of {number(self.most)} points"
+
+    def about_score(self) -> list[str]:
+        """Return what to know of the score, in sentences."""
+        said = []
+        bonus = sum(one.earned or 0 for one in self.exercises if one.bonus)
+        if bonus:
+            said.append(f"{number(bonus)} of them come from the bonus.")
+        if self.penalty and self.given is not None:
+            said.append(
+                f"A late penalty of {number(self.penalty)} points is taken off: the work itself has "
+                f"{number(self.given)}."
+            )
+        if any(one.by_hand for one in self.exercises):
+            said.append("A person has set some of the points by hand.")
+        waiting = [one.title for one in self.exercises if one.earned is None]
+        if waiting:
+            said.append(f"The score will change. Not graded yet: {'; '.join(waiting)}.")
+        return said
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's HTMLExporter, for the template of the feedback page.
+
+    It leaves out nbconvert's last step, which parses the page once more to give each picture an
+    `alt` text, and takes longer than making the page. The template writes these.
     """
 
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        # Cached, because most cells of a notebook are the same for all students.
+        highlighted = lru_cache(_KEPT)(Highlight2HTML(pygments_lexer="python"))
+        self.register_filter("highlight_code", lambda code, **_: highlighted(code))
+        self.register_filter("points", number)
+        self.register_filter("pygments_css", lambda _: _pygments_css())
+
     def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Convert a notebook; see `HTMLExporter.from_notebook_node`."""
-        page, resources = super(HTMLExporter, self).from_notebook_node(
-            nb, self._init_resources(resources), **kw
-        )
+        self, nb: NotebookNode, resources: Resources | None = None, **kw: Any
+    ) -> tuple[str, Resources]:
+        """Convert a notebook; `resources["subject"]` is the `Subject` of its page."""
+        resources = self._init_resources(resources)
+        subject = resources["subject"]
+        if subject.attempt.shows == "nothing":
+            return self.notice(
+                subject, [*subject.attempt.sentences, subject.attempt.later]
+            ), resources
+        page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
         return page, resources
+
+    def _preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        nb, resources = super()._preprocess(nb, resources)
+        resources["feedback"] = feedback(nb, resources["subject"])
+        return nb, resources
+
+    def notice(self, subject: Subject, sentences: list[str]) -> str:
+        """Return a page that says why there is no result to show."""
+        template = self.environment.get_template("notice.html.j2")
+        return template.render(subject=subject, sentences=sentences)
 
 
 class Pages:
@@ -65,55 +159,34 @@ class Pages:
 
     def __init__(self, coursedir: CourseDirectory, config: Any):
         converter = GenerateFeedback(coursedir=coursedir, config=config)
-        self._exporter = _Exporter(config=converter.config)
-        # Cached, because most cells of a notebook are the same for all students.
-        highlighted = lru_cache(_KEPT)(Highlight2HTML(pygments_lexer="python"))
-        self._exporter.register_filter("highlight_code", lambda code, **_: highlighted(code))
-        self._exporter.register_preprocessor(_STEP, enabled=True)
+        self.assignment = coursedir.assignment_id
+        self._exporter = PageExporter(config=converter.config)
 
-    def page(
-        self,
-        name: str,
-        judged: NotebookNode,
-        with_messages: bool,
-        note: str,
-        now: Recorded | None = None,
-    ) -> str:
-        """Return the page of one judged notebook as HTML, with a `note` in markdown on top.
+    def page(self, judged: NotebookNode, subject: Subject) -> str:
+        """Return the page of a judged notebook as HTML.
 
-        Without messages it shows which criteria are met, and no more. The scores are those of the
-        gradebook, `now`, where it holds this notebook.
+        It shows what the attempt's facts allow: a receipt, results, or messages, too. Scores are
+        those of the gradebook where `subject` has its rows, and those of the scorecards where it
+        has none.
         """
-        notebook = deepcopy(judged)
-        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(note, id="attempt"))
-        total = most = 0.0
-        for cell in notebook.cells:
-            cell.metadata.setdefault("alt", _PICTURE)
-            if is_instructors(cell):
-                cell.source = visible_text(cell)
-            if is_grade(cell) or is_task(cell):
-                score, points = _marked(cell)
-                total, most = total + (score or 0), most + points
-                if is_instructors(cell) and not with_messages:
-                    _hide_messages(cell)
-        penalty = 0.0
-        if now is not None:
-            total = sum(_as_recorded(notebook, name, now, with_messages))
-            penalty = now.penalties.get(name, 0.0)
-        shown = {
-            "notebook": name,
-            "score": total - penalty,
-            "max_score": most,
-            "late_penalty": penalty,
-        }
-        resources = {"nbgrader": shown, "metadata": {"name": name}}
-        html, _ = self._exporter.from_notebook_node(notebook, resources=resources)
-        return str(html)
+        return self._exporter.from_notebook_node(judged, resources={"subject": subject})[0]
+
+    def notice(self, subject: Subject, sentences: list[str]) -> str:
+        """Return a page that says why there is no result to show."""
+        return self._exporter.notice(subject, sentences)
 
 
-def without_result(title: str, lines: list[str]) -> str:
-    """Return a page with a title and paragraphs, which shows nothing of a result."""
-    return _NOTICE.render(title=title, lines=lines)
+def feedback(notebook: NotebookNode, subject: Subject) -> Feedback:
+    """Return all that the page of a judged notebook shows."""
+    with_messages = subject.attempt.with_messages
+    found = list(exercises(notebook, subject.name, subject.now, with_messages))
+    return Feedback(
+        subject,
+        found,
+        notes_on_top(notebook),
+        list(parts(notebook, found, with_messages)),
+        Outline(_NOTEBOOK),
+    )
 
 
 def page_of(folder: Path, secret: str, name: str) -> Path:
@@ -124,46 +197,15 @@ def page_of(folder: Path, secret: str, name: str) -> Path:
     return folder / f"{notebook_hash(secret=secret, notebook_id=name)}.html"
 
 
-def _marked(cell: NotebookNode) -> tuple[float | None, float]:
-    """Write score and points of a cell where the template looks for them; return both.
-
-    The score is None where a person has to grade.
-    """
-    points = float(mark(cell).get("points") or 0)
-    earned = determine_grade(cell)[0] if is_grade(cell) else None
-    card = Scorecard.from_outputs(cell.get("outputs", []))
-    extra = cell.metadata.get("nbjudge", {}).get("extra_credit", 0)
-    if card is not None:
-        earned = None if card.fault else min(card.score, points or extra)
-    cell.metadata.nbgrader.update(score=earned, points=points)
-    return earned, points
+def number(points: float) -> str:
+    """Return a number of points as people write it: at most two decimals, none that is 0."""
+    return f"{round(points, 2):g}"
 
 
-def _as_recorded(
-    notebook: NotebookNode, name: str, now: Recorded, with_messages: bool
-) -> Iterator[float]:
-    """Write the gradebook's scores and comments where the template looks for them; yield scores."""
-    grades = {one.cell: one for one in now.grades if one.notebook == name}
-    comments = {cell: by_hand or ours for cell, ours, by_hand in now.comments}
-    for cell in notebook.cells:
-        marked = mark(cell)
-        if with_messages and marked.get("grade_id") in comments:
-            marked["comment"] = comments[marked["grade_id"]]
-        if (grade := grades.get(marked.get("grade_id", ""))) is not None:
-            marked["score"] = grade.score
-            yield grade.score or 0.0
-
-
-def _hide_messages(cell: NotebookNode) -> None:
-    """Reduce the outputs of a grade cell to its criteria, met or not."""
-    card = Scorecard.from_outputs(cell.get("outputs", []))
-    cell.outputs = []
-    if card is not None:
-        bare = replace(
-            card,
-            diagnosis="",
-            note="",
-            marks=tuple(replace(mark, message="") for mark in card.marks),
-        )
-        data = dict(bare._repr_mimebundle_())
-        cell.outputs = [nbformat.v4.new_output("display_data", data=data)]
+@cache
+def _pygments_css() -> str:
+    """Return the colours of code: each has a contrast of at least 4.5 to 1 on white."""
+    formatter = HtmlFormatter(style="default")
+    return "\n".join(
+        line for line in formatter.get_style_defs(".highlight").splitlines() if "{ color" in line
+    )

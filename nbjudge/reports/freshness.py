@@ -1,14 +1,15 @@
 """Whether a feedback page shows what is graded now: each page says what it was made from.
 
 The last line of a page is a stamp, a comment that no browser shows. It holds a digest of the graded
-notebook, and of the gradebook's scores, comments and penalty. A page with another stamp than it
-would get now is stale. So is one without: an earlier version made it.
+notebook, of the gradebook's scores, comments and penalty, and of what the page says of the attempt.
+A page with another stamp than it would get now is stale. So is one without: an earlier version made
+it.
 """
 
 import glob
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,13 +20,15 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.nbgrader_ext.recorded import Recorded, recorded
+from nbjudge.reports.attempt_facts import AttemptFacts
 
 _STAMP = re.compile(r"<!-- made from ([0-9a-f]{16}) -->\s*\Z")
 _LONGEST = 100  # bytes
+_FORM = "2"  # of the page: a new one makes all pages stale
 _AT_ONCE = 50  # students of whom the gradebook is asked together
 
 
-def made_from(notebook: Path, now: Recorded) -> str:
+def made_from(notebook: Path, now: Recorded, facts: AttemptFacts) -> str:
     """Return a digest of all that the page of a graded notebook shows, and of whom it is for.
 
     The author finds a page by the secret of the submission, so equal work that was submitted again
@@ -35,7 +38,7 @@ def made_from(notebook: Path, now: Recorded) -> str:
     for name in ("timestamp.txt", "submission_secret.txt"):
         beside = notebook.with_name(name)
         hashed.update(beside.read_bytes() if beside.is_file() else b"none")
-    hashed.update(now.digest().encode())
+    hashed.update(f"{_FORM} {now.digest()} {facts}".encode())
     return hashed.hexdigest()[:16]
 
 
@@ -84,14 +87,20 @@ def graded(
             yield name, Graded(found[name], files) if name in found else None
 
 
-def stale_pages(coursedir: CourseDirectory) -> Iterator[tuple[str, Path]]:
+def stale_pages(
+    coursedir: CourseDirectory, facts: Callable[[str, Recorded], AttemptFacts]
+) -> Iterator[tuple[str, Path]]:
     """Yield each page in `feedback/` that shows something else than is graded now, with its author.
 
-    `coursedir` names the assignment, and the student or all of them.
+    `coursedir` names the assignment, and the student or all of them. `facts` says what the page of
+    a student's submission says of the attempt.
     """
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         for student, now in graded(book, coursedir, students(coursedir)):
-            made = {one.stem: made_from(one, now.rows) for one in now.files} if now else {}
+            made = {}
+            if now is not None:
+                said = facts(student, now.rows)
+                made = {one.stem: made_from(one, now.rows, said) for one in now.files}
             pages = _folder(coursedir, coursedir.feedback_directory, student)
             for page in sorted(pages.glob("*.html")):
                 if stamp_of(page) != made.get(page.stem):

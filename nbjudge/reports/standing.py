@@ -13,7 +13,8 @@ from nbjudge.nbgrader_ext.course_time import CourseTime, span
 class Standing:
     """How one attempt of a student stands, by the course's rules, at this moment.
 
-        number, most  which attempt it is, and how many are graded; 0 for any number
+        number, most  which attempt it is, and how many are graded; 0 for any number. No number for
+                      work that did not come through the exchange
         came          when it came to the exchange
         due           the student's due date, an extension included; None where there is none
         extended      whether the due date is an extension
@@ -25,7 +26,7 @@ class Standing:
     Times are in UTC.
     """
 
-    number: int
+    number: int | None
     most: int
     came: datetime
     due: datetime | None
@@ -50,7 +51,10 @@ class Standing:
     def sentences(self, time: CourseTime) -> list[str]:
         """Return sentences for its author: when it came, the due date, what lateness means."""
         of = f" of {self.most}" if self.most else ""
-        told = [f"Attempt {self.number}{of}, which came on {time.text(self.came)}."]
+        came = time.text(self.came)
+        told = [f"Attempt {self.number}{of}, which came on {came}."]
+        if self.number is None:
+            told = [f"Submitted on {came}."]
         if self.due is None:
             return told
         whose = "Your extension ends on" if self.extended else "The due date is"

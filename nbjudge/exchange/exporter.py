@@ -4,40 +4,51 @@ nbgrader makes a page once, and skips it until a newer submission comes. A regra
 person changed and a due date that moved would leave it as it was.
 """
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.utils import rmtree
 
+from nbjudge.exchange.facts import RecordedFacts
 from nbjudge.nbgrader_ext import checked
 from nbjudge.nbgrader_ext.recorded import recorded
+from nbjudge.reports.feedback import PageExporter, Resources, Subject
 from nbjudge.reports.freshness import made_from, stale_pages, stamped
 
-Resources = dict[str, Any]
 
-
-class FeedbackExporter(checked.HTMLExporter):
+class FeedbackExporter(PageExporter, checked.HTMLExporter):
     """Makes feedback pages. nbgrader's converter makes it before it looks which pages are there."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         if hasattr(self.parent, "coursedir"):
-            self._remove_stale(self.parent)
+            self._remove_stale()
 
     def from_filename(  # type: ignore[override]  # a page is a text
         self, filename: str, resources: Resources | None = None, **kw: Any
     ) -> tuple[str, Resources]:
         """Convert one graded notebook into a page; see `HTMLExporter.from_filename`."""
-        page, resources = super().from_filename(filename, resources=resources, **kw)
+        assert resources is not None
         where = resources["nbgrader"]
+        name, assignment, student = where["notebook"], where["assignment"], where["student"]
         with Gradebook(where["db_url"]) as book:
-            now = recorded(book, where["assignment"], [where["student"]])[where["student"]]
-        return stamped(page, made_from(Path(filename), now)), resources
+            now = recorded(book, assignment, [student])[student]
+        facts = self._facts.of(student, now)
+        resources["subject"] = Subject(name, assignment, student, facts, now)
+        page, resources = super().from_filename(filename, resources=resources, **kw)
+        return stamped(page, made_from(Path(filename), now, facts)), resources
 
-    def _remove_stale(self, converter: Any) -> None:
-        coursedir = converter.coursedir
-        for student in sorted({student for student, _ in stale_pages(coursedir)}):
+    @cached_property
+    def _facts(self) -> RecordedFacts:
+        return RecordedFacts(self.parent.coursedir, self.config)
+
+    def _remove_stale(self) -> None:
+        coursedir = self.parent.coursedir
+        for student in sorted({student for student, _ in stale_pages(coursedir, self._facts.of)}):
             step, assignment = coursedir.feedback_directory, coursedir.assignment_id
             rmtree(coursedir.format_path(step, student, assignment))
-            converter.log.info("The page of %s showed an earlier result; it is made anew.", student)
+            self.parent.log.info(
+                "The page of %s showed an earlier result; it is made anew.", student
+            )

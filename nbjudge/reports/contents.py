@@ -1,0 +1,154 @@
+"""The notebook below the results: a part for each exercise, no larger than a page may be.
+
+A part is folded where nothing in it is left to look at. Scorecards are left out: they stand above.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade
+
+from nbjudge.notebook.head import LEFT_OUT, MENDED, NEEDS_A_PERSON, UNCONFINED
+from nbjudge.notebook.master import is_instructors, visible_text
+from nbjudge.reports.exercises import Exercise
+from nbjudge.rubric.scorecard import MIME
+from nbjudge.sanitize.outputs import note
+
+_ON_TOP = (NEEDS_A_PERSON, UNCONFINED, LEFT_OUT, MENDED)
+_PICTURES = ("image/png", "image/jpeg")
+# Of a page of 250 KB. Text grows when it is coloured or escaped.
+_MOST_PICTURES = 150_000  # characters, as base64
+_MOST_TEXT = 40_000  # characters of what cells show and hold
+_LONGEST_TEXT = 4_000  # of one output, or cell
+_HEADING = re.compile(r"<(/?)h([1-6])\b")
+_DEEPEST = 6
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some cells of the notebook that belong together."""
+
+    title: str
+    cells: list[NotebookNode]
+    folded: bool
+
+
+def notes_on_top(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the cells that say what was mended, left out, or needs a person."""
+    return [cell for cell in notebook.cells if cell.id in _ON_TOP]
+
+
+def parts(
+    notebook: NotebookNode, exercises: Sequence[Exercise], with_messages: bool
+) -> Iterator[Part]:
+    """Yield the notebook in parts; each ends with a graded cell, but for what comes after the last.
+
+    The notebook is left as it is.
+    """
+    room = _Room()
+    by_cell = {one.cell: one for one in exercises}
+    cells: list[NotebookNode] = []
+    for cell in notebook.cells:
+        if cell.id in _ON_TOP:
+            continue
+        cells.append(cell)
+        if (exercise := by_cell.get(cell.id)) is not None:
+            folded = exercise.not_begun or (exercise.right and not _failed(cells))
+            yield Part(exercise.title, _shown(cells, room, with_messages), folded)
+            cells = []
+    if cells:
+        yield Part("The rest", _shown(cells, room, with_messages), not _failed(cells))
+
+
+class Outline:
+    """Puts the headings of one page in order: none skips a level, and the first is at `top`."""
+
+    def __init__(self, top: int):
+        self._top = top
+        self._open: list[int] = []  # levels as they were written, from the outermost
+
+    def __call__(self, html: str) -> str:
+        """Return HTML that `sanitize.html` has cleaned, with its headings at their new levels."""
+        return _HEADING.sub(lambda found: f"<{found[1]}h{self._level(found[1], found[2])}", html)
+
+    def _level(self, closing: str, written: str) -> int:
+        if not closing:
+            level = int(written)
+            self._open = [one for one in self._open if one < level] + [level]
+        return min(self._top + len(self._open) - 1, _DEEPEST)
+
+
+class _Room:
+    """What is left of the page's size."""
+
+    def __init__(self) -> None:
+        self._pictures, self._text = _MOST_PICTURES, _MOST_TEXT
+
+    def text(self, text: str) -> str:
+        """Return a text, cut where it is too long."""
+        most = min(_LONGEST_TEXT, max(self._text, 0))
+        self._text -= len(text)
+        if len(text) <= most:
+            return text
+        return f"{text[:most]}\n[The page leaves out {len(text) - most:,} characters more.]"
+
+    def picture(self, data: str) -> bool:
+        """Return whether there is room for a picture."""
+        fits = len(data) <= self._pictures
+        self._pictures -= len(data) * fits
+        return fits
+
+
+def _failed(cells: Sequence[NotebookNode]) -> bool:
+    return any(one.output_type == "error" for cell in cells for one in cell.get("outputs", []))
+
+
+def _shown(cells: Sequence[NotebookNode], room: _Room, with_messages: bool) -> list[NotebookNode]:
+    """Return copies of cells as the page shows them; those that show nothing are left out."""
+    found = []
+    for cell in map(deepcopy, cells):
+        if is_instructors(cell):
+            cell.source = visible_text(cell)
+        if is_grade(cell) and "outputs" in cell:
+            cell.outputs = _of_test(cell) if with_messages or not is_instructors(cell) else []
+            if not cell.outputs and not _code(cell.source):
+                continue
+        cell.source = room.text(cell.source)
+        for output in cell.get("outputs", []):
+            _fit(output, room)
+        found.append(cell)
+    return found
+
+
+def _of_test(cell: NotebookNode) -> list[NotebookNode]:
+    """Return what a graded cell shows, without its scorecard and its score."""
+    return [
+        one
+        for one in cell.outputs
+        if one.output_type != "execute_result" and MIME not in one.get("data", {})
+    ]
+
+
+def _code(source: str) -> str:
+    """Return the lines of a cell that are no comments."""
+    return "".join(line for line in source.split("\n") if line.strip() and line[:1] != "#")
+
+
+def _fit(output: NotebookNode, room: _Room) -> None:
+    """Make an output fit into the page: one of its representations is shown, and cut."""
+    if output.output_type == "stream":
+        output.text = room.text(output.text)
+    elif output.output_type == "error":
+        output.traceback = [room.text("\n".join(output.traceback))]
+    else:
+        for kind in _PICTURES:
+            if kind in output.data and not room.picture(output.data[kind]):
+                kilobytes = len(output.data.pop(kind)) * 3 // 4000
+                output.data["text/plain"] = note(
+                    f"[The page leaves out a picture of {kilobytes} KB, which this cell draws.]"
+                ).text
+        if "text/plain" in output.data:
+            output.data["text/plain"] = room.text(output.data["text/plain"])

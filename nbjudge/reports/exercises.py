@@ -1,0 +1,184 @@
+"""The exercises of a graded notebook: what each earned, and what its author should do next.
+
+An exercise is a graded cell that can give points. Its scores are the gradebook's where that holds
+the notebook, and the scorecard's where it does not. One that nobody has graded has no score, which
+is not 0.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade, is_grade, is_solution, is_task
+
+from nbjudge.nbgrader_ext.recorded import CellGrade, Recorded
+from nbjudge.notebook.master import mark
+from nbjudge.rubric.scorecard import Mark, Scorecard
+from nbjudge.verdict import Verdict
+
+_HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.M)
+_UNTOUCHED = "No response."  # nbgrader's own comment on an answer that is as it was handed out
+_LONGEST = 600  # characters of what a test says
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One graded cell, for its author.
+
+    cell         the id of the graded cell
+    points       the most that it gives; of a bonus, what comes on top
+    earned       what counts; None: nobody has graded it yet
+    tested       what the tests gave, where a person gave something else; otherwise None
+    card         the scorecard, reduced to what may be shown
+    failure      what a test without a scorecard says; empty where it passes
+    comments     what a person wrote, in markdown
+    """
+
+    cell: str
+    title: str
+    points: float
+    earned: float | None
+    bonus: bool = False
+    tested: float | None = None
+    by_hand: bool = False
+    card: Scorecard | None = None
+    failure: str = ""
+    untouched: bool = False
+    comments: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether it has all of its points."""
+        return self.earned is not None and self.earned >= self.points
+
+    @property
+    def not_begun(self) -> bool:
+        """Whether the answer is as it was handed out, and no person has given points for it."""
+        return self.untouched and not self.by_hand and not self.complete
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing is left to look at: neither points nor a criterion."""
+        return self.complete and not self.lost and not self.failure
+
+    @property
+    def lost(self) -> list[Mark]:
+        """The criteria that are not met."""
+        return [one for one in self.card.marks if not one.met] if self.card else []
+
+    @property
+    def diagnosis(self) -> str:
+        """The sentence of the misconception that the code behaves like; empty where none is."""
+        return self.card.diagnosis if self.card and not self.not_begun else ""
+
+    @property
+    def next(self) -> list[str]:
+        """What to do next, or why there is nothing to do; after the diagnosis."""
+        if self.card and self.card.fault:
+            return [f"Not graded, for a reason that is not yours. {self.card.fault}"]
+        if self.earned is None:
+            return ["Not graded yet: a person looks at it."]
+        if self.not_begun:
+            return ["Not begun."]
+        if self.lost or self.failure:
+            return self._lost()
+        if self.complete:
+            return ["Nothing: all criteria are met." if self.card else "Nothing."]
+        return [] if self.comments else ["Not all of its points are given."]
+
+    def _lost(self) -> list[str]:
+        if self.failure:
+            return [self.failure]
+        first, *more = self.lost
+        if self.diagnosis or not first.message:
+            return [f"Not met: {'; '.join(one.criterion for one in self.lost)}."]
+        also = f"{len(more)} more {'criteria are' if len(more) > 1 else 'criterion is'} not met."
+        return [f"{first.criterion}: {first.message}", *([also] if more else [])]
+
+
+def exercises(
+    notebook: NotebookNode, name: str, now: Recorded | None, with_messages: bool
+) -> Iterator[Exercise]:
+    """Yield the exercises of the notebook `name`, in its order.
+
+    Scores are those of `now`, where the gradebook holds this notebook. Without messages, an
+    exercise says which criteria are met, and no more.
+    """
+    grades = {one.cell: one for one in now.grades if one.notebook == name} if now else {}
+    comments = {cell: (ours, by_hand) for cell, ours, by_hand in now.comments} if now else {}
+    heading, answers = "", set()
+    used: set[str] = set()
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (found := _HEADING.findall(cell.source)):
+            heading = re.sub(r"[*`_]", "", found[-1])
+        if is_solution(cell) or is_task(cell):
+            answers.add(cell.id)
+        if not (is_grade(cell) or is_task(cell)):
+            continue
+        exercise = _graded(cell, grades.get(cell.id))
+        if exercise.points or exercise.earned:
+            said = [comments[one] for one in sorted(answers | {cell.id}) if one in comments]
+            exercise = replace(
+                exercise,
+                title=_title(exercise, heading, used),
+                untouched=exercise.untouched or any(ours == _UNTOUCHED for ours, _ in said),
+                comments=tuple(by_hand for _, by_hand in said if by_hand),
+            )
+            yield exercise if with_messages else _without_messages(exercise)
+            answers = set()
+
+
+def _graded(cell: NotebookNode, grade: CellGrade | None) -> Exercise:
+    points = float(mark(cell).get("points") or 0)
+    extra = float(cell.metadata.get("nbjudge", {}).get("extra_credit") or 0)
+    card = Scorecard.from_outputs(cell.get("outputs", []))
+    tested = determine_grade(cell)[0] if is_grade(cell) else None
+    if card is not None:
+        tested = None if card.fault else min(card.score, points or extra)
+    exercise = Exercise(
+        cell.id,
+        card.title if card else "",
+        points or extra,
+        tested,
+        bonus=not points,
+        card=card,
+        failure=_failure(cell) if card is None else "",
+        untouched=card is not None and card.verdict is Verdict.NOT_BEGUN,
+    )
+    return exercise if grade is None else _as_recorded(exercise, grade)
+
+
+def _as_recorded(exercise: Exercise, grade: CellGrade) -> Exercise:
+    """Return an exercise with the gradebook's score, which a person may have changed."""
+    by_hand = grade.manual is not None or (
+        grade.score is not None and exercise.card is not None and grade.score != exercise.earned
+    )
+    return replace(
+        exercise,
+        points=grade.points or exercise.points,
+        earned=grade.score,
+        by_hand=by_hand,
+        tested=exercise.earned if by_hand and exercise.earned != grade.score else None,
+    )
+
+
+def _title(exercise: Exercise, heading: str, used: set[str]) -> str:
+    """Return the rubric's title, else the heading above, else the name of the cell."""
+    wanted = exercise.title or (exercise.cell if heading in used else heading) or exercise.cell
+    used.add(wanted)
+    return wanted
+
+
+def _failure(cell: NotebookNode) -> str:
+    errors = (one for one in cell.get("outputs", []) if one.output_type == "error")
+    return next((f"{one.evalue or one.ename}"[:_LONGEST] for one in errors), "")
+
+
+def _without_messages(exercise: Exercise) -> Exercise:
+    card = exercise.card
+    if card is not None:
+        marks = tuple(replace(one, message="") for one in card.marks)
+        card = replace(card, diagnosis="", note="", marks=marks)
+    failure = "A test is not met." if exercise.failure else ""
+    return replace(exercise, card=card, failure=failure, comments=())
