@@ -173,9 +173,11 @@ def take(course: Path) -> None:
     assert card.seed == SEED, card.footnote
     page = course / "feedback" / folder / f"{ASSIGNMENT}.html"
     html = BeautifulSoup(without_version(page.read_text(encoding="utf-8"), card), "html.parser")
+    for folded in html("details"):
+        folded["open"] = ""
     for name, ids in CELLS.items():
-        cells = [html.find(id=f"cell-id={one}") for one in ids]
-        parts = [cell.find(class_="output_wrapper") if one.endswith("-plot") else cell
+        cells = [html.find(id=one) for one in ids]
+        parts = [cell.find("img") if one.endswith("-plot") else cell
                  for one, cell in zip(ids, cells, strict=True)]  # fmt: skip
         alone = "".join(map(str, [*html("style"), *parts]))
         photograph(f"<!doctype html>{alone}", course, IMAGES / name)

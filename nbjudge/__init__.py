@@ -28,11 +28,12 @@ which order, and a test checks it).
                    release submitted autograde plain_engine tied scorecards extensions late
                    course_time recorded built soundness gradebook writer speedups feedback
                    conventions archives
-    reports/       what people read: feedback exporter freshness standing
+    reports/       what people read: feedback exercises contents attempt_facts freshness standing
     classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
                    preload cluster shards fingerprint steps done outcome summary progress interrupts
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
-                   notices assignments executed renewal extend extension_file
+                   notices facts exporter assignments executed renewal extend
+                   extension_file
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
                    trial equivalent survey report

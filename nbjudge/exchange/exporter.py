@@ -24,7 +24,7 @@ class FeedbackExporter(PageExporter, checked.HTMLExporter):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         if hasattr(self.parent, "coursedir"):
-            self._remove_stale()
+            self._remove_stale(self.parent)
 
     def from_filename(  # type: ignore[override]  # a page is a text
         self, filename: str, resources: Resources | None = None, **kw: Any
@@ -42,13 +42,12 @@ class FeedbackExporter(PageExporter, checked.HTMLExporter):
 
     @cached_property
     def _facts(self) -> RecordedFacts:
-        return RecordedFacts(self.parent.coursedir, self.config)
+        converter: Any = self.parent
+        return RecordedFacts(converter.coursedir, self.config)
 
-    def _remove_stale(self) -> None:
-        coursedir = self.parent.coursedir
+    def _remove_stale(self, converter: Any) -> None:
+        coursedir = converter.coursedir
         for student in sorted({student for student, _ in stale_pages(coursedir, self._facts.of)}):
             step, assignment = coursedir.feedback_directory, coursedir.assignment_id
             rmtree(coursedir.format_path(step, student, assignment))
-            self.parent.log.info(
-                "The page of %s showed an earlier result; it is made anew.", student
-            )
+            converter.log.info("The page of %s showed an earlier result; it is made anew.", student)

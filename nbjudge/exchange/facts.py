@@ -7,7 +7,7 @@ same.
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
@@ -98,7 +98,7 @@ class RecordedFacts:
         if rows.came is None:
             return AttemptFacts()
         due = self._due.of(student)
-        shows: Shows = self._policy.shows(datetime.now(UTC), due) if due else "messages"
+        shows = cast(Shows, self._policy.shows(datetime.now(UTC), due)) if due else "messages"
         return self._facts.of_standing(self._standing(student, rows, self._due), shows)
 
     def _standing(self, student: str, rows: Recorded, due: DueDates) -> Standing:

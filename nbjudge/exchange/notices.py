@@ -80,7 +80,9 @@ class Notices:
 
     def standings(self, student: str, due: DueDates) -> dict[int, Standing]:
         """Return how each attempt of a student stands, by its number."""
-        return {one.number: one for one in self._policy.standings(self._attempts.of(student), due)}
+        attempts = self._attempts.of(student)
+        standings = self._policy.standings(attempts, due)
+        return {one.number: how for one, how in zip(attempts, standings, strict=True)}
 
     def is_told(self, attempt: Attempt, notice: Notice, standing: Standing) -> bool:
         """Return whether the pages of an attempt say this already."""

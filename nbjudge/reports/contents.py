@@ -15,7 +15,6 @@ from nbjudge.notebook.head import LEFT_OUT, MENDED, NEEDS_A_PERSON, UNCONFINED
 from nbjudge.notebook.master import is_instructors, visible_text
 from nbjudge.reports.exercises import Exercise
 from nbjudge.rubric.scorecard import MIME
-from nbjudge.sanitize.outputs import note
 
 _ON_TOP = (NEEDS_A_PERSON, UNCONFINED, LEFT_OUT, MENDED)
 _PICTURES = ("image/png", "image/jpeg")
@@ -23,7 +22,7 @@ _PICTURES = ("image/png", "image/jpeg")
 _MOST_PICTURES = 150_000  # characters, as base64
 _MOST_TEXT = 40_000  # characters of what cells show and hold
 _LONGEST_TEXT = 4_000  # of one output, or cell
-_HEADING = re.compile(r"<(/?)h([1-6])\b")
+_HEADING = re.compile(r'<(/?)h([1-6])\b( id="[^"]*")?')
 _DEEPEST = 6
 
 
@@ -64,21 +63,28 @@ def parts(
 
 
 class Outline:
-    """Puts the headings of one page in order: none skips a level, and the first is at `top`."""
+    """Puts the headings of one page in order: none skips a level, and the first is at `top`.
+
+    Of headings with one name, the first alone can be linked to.
+    """
 
     def __init__(self, top: int):
         self._top = top
         self._open: list[int] = []  # levels as they were written, from the outermost
+        self._names: set[str] = set()
 
     def __call__(self, html: str) -> str:
         """Return HTML that `sanitize.html` has cleaned, with its headings at their new levels."""
-        return _HEADING.sub(lambda found: f"<{found[1]}h{self._level(found[1], found[2])}", html)
+        return _HEADING.sub(self._tag, html)
 
-    def _level(self, closing: str, written: str) -> int:
+    def _tag(self, found: re.Match[str]) -> str:
+        closing, written, name = found[1], int(found[2]), found[3] or ""
         if not closing:
-            level = int(written)
-            self._open = [one for one in self._open if one < level] + [level]
-        return min(self._top + len(self._open) - 1, _DEEPEST)
+            self._open = [one for one in self._open if one < written] + [written]
+        if name in self._names:
+            name = ""
+        self._names.add(name)
+        return f"<{closing}h{min(self._top + len(self._open) - 1, _DEEPEST)}{name}"
 
 
 class _Room:
@@ -144,11 +150,12 @@ def _fit(output: NotebookNode, room: _Room) -> None:
     elif output.output_type == "error":
         output.traceback = [room.text("\n".join(output.traceback))]
     else:
-        for kind in _PICTURES:
-            if kind in output.data and not room.picture(output.data[kind]):
+        pictures = [kind for kind in _PICTURES if kind in output.data]
+        for kind in pictures:
+            if not room.picture(output.data[kind]):
                 kilobytes = len(output.data.pop(kind)) * 3 // 4000
-                output.data["text/plain"] = note(
+                output.data["text/plain"] = (
                     f"[The page leaves out a picture of {kilobytes} KB, which this cell draws.]"
-                ).text
-        if "text/plain" in output.data:
+                )
+        if "text/plain" in output.data and not pictures:
             output.data["text/plain"] = room.text(output.data["text/plain"])

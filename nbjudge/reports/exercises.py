@@ -58,6 +58,11 @@ class Exercise:
         return self.untouched and not self.by_hand and not self.complete
 
     @property
+    def unmarked(self) -> bool:
+        """Whether its scorecard says nothing: not begun, or stopped by a fault of ours."""
+        return self.not_begun or bool(self.card and self.card.fault)
+
+    @property
     def right(self) -> bool:
         """Whether nothing is left to look at: neither points nor a criterion."""
         return self.complete and not self.lost and not self.failure
@@ -111,7 +116,7 @@ def exercises(
     used: set[str] = set()
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and (found := _HEADING.findall(cell.source)):
-            heading = re.sub(r"[*`_]", "", found[-1])
+            heading = re.sub(r"[*`_]", "", found[0])
         if is_solution(cell) or is_task(cell):
             answers.add(cell.id)
         if not (is_grade(cell) or is_task(cell)):

@@ -33,7 +33,7 @@ Resources = dict[str, Any]
 
 @dataclass(frozen=True)
 class Subject:
-    """What a page is about: whose notebook, which attempt, and the gradebook's rows of it, if any."""
+    """What a page is about: whose notebook, which attempt, and its rows in the gradebook."""
 
     name: str
     assignment: str = ""
@@ -104,8 +104,8 @@ class Feedback:
             said.append(f"{number(bonus)} of them come from the bonus.")
         if self.penalty and self.given is not None:
             said.append(
-                f"A late penalty of {number(self.penalty)} points is taken off: the work itself has "
-                f"{number(self.given)}."
+                f"The work has {number(self.given)} points; a late penalty of "
+                f"{number(self.penalty)} is taken off."
             )
         if any(one.by_hand for one in self.exercises):
             said.append("A person has set some of the points by hand.")

@@ -57,9 +57,9 @@ class Standing:
             told = [f"Submitted on {came}."]
         if self.due is None:
             return told
-        whose = "Your extension ends on" if self.extended else "The due date is"
         if not self.late:
-            return [*told, f"{whose} {time.text(self.due)}."]
+            whose = "your extension ends on" if self.extended else "the due date is"
+            return [*told, f"It came in time: {whose} {time.text(self.due)}."]
         ended = "ended" if self.extended else "was"
         whose = "your extension" if self.extended else "the due date"
         return [

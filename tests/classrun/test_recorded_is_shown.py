@@ -4,7 +4,6 @@ Real commands of nbgrader's and a real class run, which judges in this process: 
 """
 
 import csv
-import re
 import shutil
 import sqlite3
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from support.course import nbgrader, nbjudge
+from support.pages import Page
 from support.samples import NAME, submit
 
 from nbjudge.classrun.grade import ClassRun
@@ -20,7 +20,6 @@ from nbjudge.course import RubricError
 from nbjudge.exchange.renewal import after_grading
 from nbjudge.judge.job import judge_job
 
-SCORE = re.compile(r"<h4>attention \(Score: (\S+) / \S+\)</h4>")
 LATE = "2026-03-02 12:00:00 UTC"
 
 
@@ -233,7 +232,7 @@ def test_table_gradebook_page_and_export_agree_after(event, course):
     page = course / "feedback/bob/attention/attention.html"
     assert page.exists() == (score is not None)
     if score is not None:
-        assert float(SCORE.search(page.read_text())[1]) == score
+        assert Page(page.read_text()).score == score
     assert grade(course)["bob"].status == "unchanged"  # and nothing is left to do
 
 

@@ -1,16 +1,13 @@
 """Released feedback shows what is graded now: automatic pages are made anew, others are named."""
 
-import re
-
 import pytest
 from nbgrader.api import Gradebook
 from support.course import nbgrader
+from support.pages import Page
 
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.exchange.renewal import after_grading
 from nbjudge.judge.job import judge_job
-
-SCORE = re.compile(r"\(Score: (\S+) / ")
 
 
 @pytest.fixture
@@ -30,7 +27,7 @@ def grade(exchange):
 
 def score(exchange):
     (page,) = exchange.pages()
-    return float(SCORE.search(page)[1])
+    return Page(page).score
 
 
 @pytest.fixture

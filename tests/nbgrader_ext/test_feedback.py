@@ -13,7 +13,8 @@ from support.mixed import ASSIGNMENT, HIDDEN, RIGHT, hand_in, make_mixed_course
 
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.notebook.head import MENDED, NEEDS_A_PERSON, lines_on_top
-from nbjudge.reports.feedback import Pages
+from nbjudge.reports.attempt_facts import AttemptFacts
+from nbjudge.reports.feedback import Pages, Subject
 
 WRONG = {
     "double": "def double(x):\n    return 3 * x if x > 20 else 2 * x",
@@ -84,13 +85,14 @@ def test_tests_and_partial_credit_give_their_points(graded_mixed):
 
 def test_the_page_says_what_waits_for_a_person_and_gives_it_no_zero(graded_mixed):
     told = page(graded_mixed, "right", "words")
-    assert "Written response (not yet graded by a person, 5.0 points)" in told
-    assert "Task (not yet graded by a person, 6.0 points)" in told
-    assert "a person has not graded all of it yet" in told
+    assert "why not graded yet, 5 points" in told
+    assert "draw not graded yet, 6 points" in told
+    assert "The score will change. Not graded yet: why; draw." in told
+    assert "Not graded yet 0" not in told
     told = page(graded_mixed, "right", "code")
-    assert "Coding free-response (not yet graded by a person, 3.0 points)" in told
-    assert "Test cell (Score: 2.0 / 2.0)" in told
-    assert "Test cell (Score: 5.0 extra credit)" in told
+    assert "manual not graded yet, 3 points" in told
+    assert "double-test 2 of 2" in told
+    assert "Bonus: triple 5 of 5, bonus" in told
 
 
 def test_the_page_shows_a_persons_score_once_there_is_one(graded_mixed):
@@ -102,10 +104,10 @@ def test_the_page_shows_a_persons_score_once_there_is_one(graded_mixed):
         book.db.commit()
     nbgrader("generate_feedback", ASSIGNMENT, "--student=right", "--force", cwd=graded_mixed)
     told = page(graded_mixed, "right", "words")
-    assert "words (Score: 4.0 / 11.0)" in told
-    assert "Task (Score: 0.0 / 6.0)" in told
+    assert "week2: words 4 of 11 points" in told
+    assert "draw 0 of 6" in told
     assert "Where is it?" in told
-    assert "not yet graded" not in told
+    assert "not graded yet" not in told
 
 
 def test_a_failed_assertion_is_told_as_such_and_a_students_marker_does_no_harm(graded_mixed):
@@ -143,9 +145,11 @@ def test_a_page_on_submit_hides_the_same_and_says_the_same(graded_mixed):
         for name in ("code", "words"):
             for with_messages in (True, False):
                 judged = autograded(graded_mixed, student, name)
-                html = pages.page(name, judged, with_messages, "Attempt 1")
+                shows = "messages" if with_messages else "results"
+                facts = AttemptFacts(1, ("Attempt 1.",), shows=shows)
+                html = pages.page(judged, Subject(name, ASSIGNMENT, student, facts))
                 assert [one for one in HIDDEN if one in html] == []
-                assert "not yet graded by a person" in html
+                assert "not graded yet" in html
 
 
 MARKERS = """

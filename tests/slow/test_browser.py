@@ -32,4 +32,4 @@ def test_the_browser_would_run_a_script(tmp_path):
 def test_planted_scripts_do_not_run_in_feedback(graded, tmp_path):
     folder, _ = graded
     page = folder / "feedback/scripts/attention/attention.html"
-    assert title(page, tmp_path / "profile") == "attention"
+    assert title(page, tmp_path / "profile") == "attention, 110 of 100 points, scripts"

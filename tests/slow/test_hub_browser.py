@@ -174,13 +174,9 @@ def test_feedback_comes_within_seconds(stage, assignments):
         feedback = assignments.view_feedback(0)
         told = feedback.get_by_text("Your scores are divided by √d").first
         expect(told).to_be_visible()
-    feedback.get_by_text("of 20 points").first.evaluate("title => title.scrollIntoView()")
     stage.picture(assignments.page, "feedback", in_docs=True)
     expect(feedback.locator("body")).to_contain_text("Attempt 1")
     expect(feedback.locator("table", has_text="formula").first).to_be_visible()
-    with stage.step("student: follow the links of the page"):
-        assert follow(feedback.locator("a[href^='#']")) > 10
-    stage.picture(assignments.page, "followed")
     assignments.lab.close_tab()
 
 
@@ -204,7 +200,10 @@ def test_a_second_assignment_is_graded_too_and_one_for_a_person_is_named(
     second.fetch_feedback()
     feedback = second.view_feedback(0)
     expect(feedback.locator("body")).to_contain_text("Attempt 1")
-    assert follow(feedback.locator(".rendered_html a[href^='#']")) == 2
+    feedback.locator("body").evaluate(
+        "body => body.querySelectorAll('details').forEach(one => one.open = true)"
+    )
+    assert follow(feedback.locator(".notebook a[href^='#']")) == 2
     link = feedback.get_by_role("link", name="PyTorch")
     link.hover()
     stage.picture(second.page, "link_elsewhere")
@@ -239,7 +238,7 @@ def test_the_instructor_has_the_last_word(stage, formgrader, student, assignment
         assignments.fetch_feedback()
         feedback = assignments.view_feedback(0)
         expect(feedback.locator("body")).to_contain_text(COMMENT)
-        expect(feedback.locator("body")).to_contain_text("Score: 7.0 / 20.0")
+        expect(feedback.locator("body")).to_contain_text("7 of 20")
     stage.picture(assignments.page, "final_feedback")
 
 
