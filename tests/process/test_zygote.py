@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from nbjudge.process import zygote
+from nbjudge.process import launch, zygote
 from nbjudge.process.launch import Executed, Forked
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
@@ -55,6 +55,21 @@ def gone(pid):
             return True
         time.sleep(0.05)
     return False
+
+
+def test_a_zygote_ends_when_it_is_idle_but_not_below_a_student_process(monkeypatch):
+    boot = launch._BOOT.replace("zygote.main", "zygote._IDLE_SECONDS = 0.5; zygote.main")
+    monkeypatch.setattr(launch, "_BOOT", boot)
+    zygote = Zygote(Confinement())
+    session = Session(zygote, Limits())
+    try:
+        slow = session.run("import time; time.sleep(2); print('here')")
+        assert slow.outputs[0]["text"] == "here\n"
+        assert zygote.alive
+    finally:
+        session.close()
+    assert gone(zygote.pid)
+    zygote.close()
 
 
 def test_twins_are_confined_and_judge_side_by_side(pair):
