@@ -215,7 +215,7 @@ def test_the_instructor_opens_the_formgrader(hub):
     assert page.ok
     assert page.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
     listed = session.get(hub.formgrader + "formgrader/api/assignments").json()
-    assert [one["name"] for one in listed] == ["attention"]
+    assert [one["name"] for one in listed] == ["attention", "encoder"]
 
 
 def test_the_tabs_of_each_lab_are_those_of_its_role(hub, term):
