@@ -25,6 +25,15 @@ with Ancestors() as ancestors:
 """
 
 
+AT_ITS_END = """
+import os, signal, sys
+from nbjudge.process.zygote import Confinement, running
+pid = running(Confinement(unconfined=True)).pid
+os.kill(pid, signal.SIGSTOP)  # so that it does not end at once
+print(pid, flush=True)
+"""
+
+
 @pytest.fixture
 def template():
     started = Executed()
@@ -70,6 +79,20 @@ def test_a_zygote_ends_when_it_is_idle_but_not_below_a_student_process(monkeypat
         session.close()
     assert gone(zygote.pid)
     zygote.close()
+
+
+def test_a_second_signal_does_not_interrupt_the_end():
+    ending = subprocess.Popen(
+        [sys.executable, "-c", AT_ITS_END],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    pid = int(ending.stdout.readline())
+    time.sleep(1)
+    ending.send_signal(signal.SIGTERM)
+    assert ending.communicate() == ("", "")
+    assert gone(pid)
 
 
 def test_twins_are_confined_and_judge_side_by_side(pair):
