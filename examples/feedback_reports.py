@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -33,17 +34,20 @@ MISTAKES = {
 BLOCK = re.compile(r"^<!-- (.+) -->\n(```\w+\n)(?:.*\n)*?```$", re.M)
 
 
-def current(page: str) -> str:
-    """Return the page with its blocks as the judge and the rubrics make them today."""
-    made = blocks()
+def current(page: str, made: Mapping[str, str]) -> str:
+    """Return the page with the blocks that `blocks` made."""
     return BLOCK.sub(lambda b: f"<!-- {b[1]} -->\n{b[2]}{made[b[1]]}\n```", page)
 
 
-def blocks() -> dict[str, str]:
-    """Judge the mistakes and verify the rubrics; return the text of each block by its name."""
-    report = judged(answers())
+def verified() -> list[verify.Verified]:
+    """Verify the rubrics with the seed of the page."""
     with contextlib.chdir(ROOT):
-        found = verify.verify(ROOT, ASSIGNMENT, range(SEED, SEED + 1))
+        return verify.verify(ROOT, ASSIGNMENT, range(SEED, SEED + 1))
+
+
+def blocks(found: list[verify.Verified]) -> dict[str, str]:
+    """Judge the mistakes; return the text of each block of the page by its name."""
+    report = judged(answers())
     made = {"verify": tidy(verify.to_text(found))}
     for exercise, (_, wrong) in MISTAKES.items():
         lines = answers()[exercise].splitlines()
@@ -91,4 +95,5 @@ def submit(folder: Path, given: Answers | None = None) -> Path:
 if __name__ == "__main__":
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     torch.set_num_threads(1)  # on tensors this small, threads only wait for each other
-    PAGE.write_text(current(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(current(page, blocks(verified())), encoding="utf-8")

@@ -16,8 +16,8 @@ which order, and a test checks it).
                    self_test
     rubric/        WHAT AUTHORS IMPORT: criteria calls parts stand_ins expect misconceptions
                    scorecard messages grading loader
-    tensors/       AND FOR EXERCISES WITH TENSORS: inputs cases parameters checks gradients
-                   conventions padding
+    tensors/       AND FOR EXERCISES WITH TENSORS: inputs formulas cases parameters checks
+                   gradients conventions padding earlier
     process/       the judge's end of student processes: launch zygote student session monitor
                    budget limits scratch
     proxy/         what a notebook defined, as a test sees it: objects module tree autograd

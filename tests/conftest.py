@@ -9,6 +9,7 @@ from support.course import ROOT, make_course, nbgrader
 from support.graded import demo_course
 from xdist.scheduler import LoadScopeScheduling
 
+from nbjudge.process import launch
 from nbjudge.process.zygote import Confinement, Zygote
 
 # The fixture `hub`, and what the end of a run tells.
@@ -76,7 +77,11 @@ def graded(tmp_path_factory):
 @pytest.fixture(scope="session")
 def zygote():
     """A zygote whose sandbox holds; all tests of this process fork from it."""
-    started = Zygote(Confinement())
+    # Tests of other modules may take longer than it would wait for a request.
+    boot = launch._BOOT.replace("zygote.main", "zygote._IDLE_SECONDS = 86_400; zygote.main")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(launch, "_BOOT", boot)
+        started = Zygote(Confinement())
     assert started.missing == []
     yield started
     started.close()

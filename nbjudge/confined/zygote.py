@@ -66,7 +66,8 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 def main(descriptor: int, warm_modules: list[str]) -> None:
     """Warm up, then serve the control socket `descriptor`.
 
-    Returns when the judge process has closed the socket, or after 10 minutes without a request.
+    Returns when the judge process has closed the socket, or after 10 minutes without a request and
+    without a child.
     """
     shell = cells.make_shell()
     import_modules(warm_modules)
@@ -129,17 +130,16 @@ def _is_fit(module: str) -> bool:
 def serve(control: socket.socket, shell: cells.Shell) -> None:
     """Answer FORK, END, WARM, PROVE and TWIN until the judge process closes the control socket.
 
-    Raises `TimeoutError` when no request comes for 10 minutes. A zygote that has made twins stays
-    as long as one of them lives: only it can make more.
+    Raises `TimeoutError` when no request comes for 10 minutes, unless a child lives: a student
+    process may take longer for one submission, and of twins this zygote alone can make more.
     """
     # Looked up once: it scans the folders of all installed packages.
     readable, listable = readable_paths()
-    twins = False
     while True:
         try:
             message, descriptors, _, _ = socket.recv_fds(control, _LONGEST_REQUEST, 1)
         except TimeoutError:
-            if twins and _children():
+            if _children():
                 continue
             raise
         if not message:
@@ -153,7 +153,6 @@ def serve(control: socket.socket, shell: cells.Shell) -> None:
             continue
         if request["do"] == messages.TWIN:
             twin(control, descriptors[0], shell)
-            twins = True
             continue
         policy = Policy(
             readable=tuple(readable),

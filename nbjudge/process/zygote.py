@@ -11,6 +11,7 @@ fault of ours: `JudgeFault`.
 
 import atexit
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -186,6 +187,13 @@ def _started(confinement: Confinement) -> Zygote:
 
 
 @atexit.register
+def _close_at_exit() -> None:
+    """End all zygotes, even where a second signal comes: a hub stops a service by two."""
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.SIG_IGN)
+    close_zygotes()
+
+
 def close_zygotes() -> None:
     """End all zygotes of this process."""
     for found in _zygotes.values():

@@ -13,7 +13,7 @@ flat tuple of tensors; `Case.names` are their names in the student's words.
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -22,48 +22,11 @@ import torch
 from torch import Tensor
 
 from nbjudge.boundary.trees import replaced, tensors
-from nbjudge.rubric import Call, Outcome, call_all, expect
+from nbjudge.rubric import Call, NotMet, Outcome, call_all, expect
+from nbjudge.tensors.formulas import Compute, Formula, Stored
 
 Tensors = tuple[Tensor, ...]
-Stored = Mapping[str, Tensor]
-Compute = Callable[..., Any]
 TOLERANCE = 1e-3  # of float32 results, absolute or as a share of the largest value
-
-
-@dataclass(frozen=True)
-class Formula:
-    """How the results of a function or of a module follow from its parameters and arguments.
-
-    compute     compute(parameters, *args), all in float64: a tensor, or a tuple with a tensor
-                or a list of tensors for each result
-    results     names of the results, in the exercise's words
-    arguments   names of the arguments
-    masks       those of the arguments that keep their dtype when the others change theirs, and
-                that have no gradient
-    free        free(*args): for each result a bool tensor that says what the student may choose
-                there, broadcast against the result, or None
-    """
-
-    compute: Compute
-    results: tuple[str, ...]
-    arguments: tuple[str, ...]
-    masks: tuple[str, ...] = ()
-    free: Callable[..., Sequence[Tensor | None]] | None = None
-
-    def native(self, parameters: Stored, *args: Any) -> Any:
-        """Return the results in the dtype and on the device of the first argument.
-
-        So does right student code, and so does a reference. Computed in float64, and differentiable
-        in arguments and parameters. All tensors but masks are real.
-        """
-        exact = [
-            one.double() if isinstance(one, Tensor) and name not in self.masks else one
-            for name, one in zip(self.arguments, args, strict=False)
-        ]
-        stored = {name: one.double() for name, one in parameters.items()}
-        results = self.compute(stored, *exact)
-        found = tensors(results)
-        return replaced(results, found, [one.to(args[0]) for one in found])
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,6 +212,21 @@ def ask(cases: Sequence[Case]) -> list[Looked]:
     """
     outcomes = call_all([case.call() for case in cases])
     return [(case, case.look(outcome)) for case, outcome in zip(cases, outcomes, strict=True)]
+
+
+def readable(cases: Sequence[Case], *certain: int) -> list[Case]:
+    """Return the cases; of the results `certain` alone, where the others have no right form.
+
+    The first case is tried. For criteria that should not be lost by what another one asks for:
+    gradients of the output, say, where the weights are no list. Raises what
+    `call_all` raises.
+    """
+    (outcome,) = call_all([cases[0].call()])
+    try:
+        cases[0].raw(outcome)
+    except NotMet:
+        return [one.of(*certain) for one in cases]
+    return list(cases)
 
 
 def _listed(part: Any) -> list[Tensor]:

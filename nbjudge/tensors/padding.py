@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from nbjudge.rubric import NotMet, expect
+from nbjudge.rubric import NotMet, call_all, expect
 from nbjudge.tensors import inputs
-from nbjudge.tensors.cases import TOLERANCE, Case, ask
+from nbjudge.tensors.cases import TOLERANCE, Case, Looked, ask
 
 NO_WEIGHT = 1e-12  # a weight that counts as 0: that of a score which lies 28 below the largest
 HIDDEN = "Before the softmax, set the scores of padding to -inf."
@@ -37,6 +37,19 @@ def no_weight(weights: Tensor, visible: Tensor, what: str, hint: str = HIDDEN) -
     if largest.numel() and not largest.max() <= NO_WEIGHT:
         size = f"{largest.max():.2g}"
         raise NotMet(f"{what}, a hidden position has a weight of up to {size}. {hint}")
+
+
+def finite(cases: Sequence[Case]) -> list[Looked]:
+    """Return what `ask` does; raise `NotMet` unless all values are finite.
+
+    Those at padding, too: a NaN there spreads to every gradient.
+    """
+    outcomes = call_all([case.call() for case in cases])
+    for case, outcome in zip(cases, outcomes, strict=True):
+        for one, name in zip(case.raw(outcome), case.names, strict=True):
+            if not one.isfinite().all():
+                raise NotMet(f"With padding, {name} should be finite everywhere. {HIDDEN}")
+    return [(case, case.look(outcome)) for case, outcome in zip(cases, outcomes, strict=True)]
 
 
 def no_influence(

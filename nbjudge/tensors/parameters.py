@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from nbjudge.rubric import Call, NotMet, call_all, expect
 from nbjudge.tensors import inputs
-from nbjudge.tensors.cases import Case, Formula
+from nbjudge.tensors.cases import Case
+from nbjudge.tensors.formulas import Formula
 
 Shapes = Mapping[str, tuple[int, ...]]
 Draw = Callable[[torch.Generator, str, tuple[int, ...]], Tensor]

@@ -16,11 +16,11 @@ import torch
 from torch import nn
 
 from nbjudge import tensors
-from nbjudge.rubric import NotMet, Rubric, call_all, expect
-from nbjudge.tensors import MODES, padding
+from nbjudge.rubric import Rubric, expect
+from nbjudge.tensors import MODES, earlier, padding
 
-from . import feed_forward, layer_norm
-from .blocks import Blocks, block, fairly
+from . import feed_forward, layer_norm, pre_norm
+from .blocks import Blocks
 
 HINT = "Check: x + attention(norm1(x)), then x + feed_forward(norm2(x)), with the x of before."
 MAPS = "Return the attention's own weights, one map a head: average_attn_weights=False."
@@ -41,7 +41,7 @@ class Reference(nn.Module):
     def forward(self, x, mask=None):
         """Return output and weights for x (batch, seq, embed_dim), in its own dtype."""
         parameters = {name: one.double() for name, one in self.named_parameters()}
-        results = block(parameters, x.double(), mask, self.attention.num_heads)
+        results = pre_norm.block(parameters, x.double(), mask, self.attention.num_heads)
         return tuple(one.to(x.dtype) for one in results)
 
 
@@ -63,7 +63,7 @@ def parts(blocks, random):
 
 
 @rubric.criterion("The output is that of a pre-norm block", points=9)
-@fairly
+@earlier.fairly
 def output(blocks, random):
     """Every size; tokens of different means and spreads, and ones whose spread is that of eps."""
     made = [*blocks.cases(random), *blocks.faint(random)]
@@ -71,7 +71,7 @@ def output(blocks, random):
 
 
 @rubric.criterion("The weights returned are those applied, one map a head", points=5)
-@fairly
+@earlier.fairly
 def weights(blocks, random):
     """First where the norm changes nothing, then, if the output is right, everywhere."""
     normed, *large = blocks.normed(random), *blocks.large(random)
@@ -85,36 +85,38 @@ def weights(blocks, random):
 
 
 @rubric.criterion("Padding gets no weight, and changes no real position", points=6)
-@fairly
+@earlier.fairly
 def masks(blocks, random):
     """Masks of each dtype, padding anywhere, one real token; scores of 1,000; any padding."""
-    groups = [_readable(blocks.masked(random, name)) for name in ("three_heads", "wide", "ones")]
-    found = [_outcomes(group) for group in groups]
+    sizes = ("three_heads", "wide", "ones")
+    groups = [tensors.readable(blocks.masked(random, size), OUTPUT) for size in sizes]
+    found = [padding.finite(group) for group in groups]
     right = all(plain[0].fitting(plain[1]) for plain, *_ in found)
     for plain, *masked in found:
         _masked(plain[1], masked, right)
     padding.no_influence([group[1] for group in groups], random)
-    for case, results in _outcomes(_readable(blocks.large_masked(random))):
+    large = tensors.readable(blocks.large_masked(random), OUTPUT)
+    for case, results in padding.finite(large):
         for one in results[WEIGHTS:]:
             tensors.compare(case.of(WEIGHTS), (one,), LARGE)
             padding.no_weight(one, _free_or(case.args[1] != 0), "With large scores")
 
 
 @rubric.criterion("Gradients reach the input and all parameters", points=3)
-@fairly
+@earlier.fairly
 def gradients(blocks, random):
     """Along random directions of output and weights; with masks where the values are right."""
-    plain = _readable(blocks.cases(random, ("three_heads", "one_head")))
-    masked = _readable(blocks.cases(random, ("three_heads", "wide"), masked=True))
+    plain = tensors.readable(blocks.cases(random, ("three_heads", "one_head")), OUTPUT)
+    masked = tensors.readable(blocks.cases(random, ("three_heads", "wide"), masked=True), OUTPUT)
     tensors.gradients(plain[:1], random, if_right=[*plain[1:], *masked])
 
 
 @rubric.criterion("Dtype and device are kept, and nothing is changed on the way", points=3)
-@fairly
+@earlier.fairly
 def conventions(blocks, random):
     """float32 in train mode, float64 in eval mode; a mask of each dtype with both."""
     blocks.usual.untouched(MODES)
-    tensors.conventions(_readable(blocks.each_kind(random)), looked_at=MODES)
+    tensors.conventions(tensors.readable(blocks.each_kind(random), OUTPUT), looked_at=MODES)
 
 
 @rubric.behaviour
@@ -142,29 +144,6 @@ def _situations(blocks, random):
         ("With large scores", large),
         *(("With large scores and a mask", [one.call()]) for one in blocks.large_masked(random)),
     ]
-
-
-def _readable(cases):
-    """Return cases of both results; of the output alone, where the weights have no right shape.
-
-    That costs the criterion `weights`.
-    """
-    (outcome,) = call_all([cases[0].call()])
-    try:
-        cases[0].raw(outcome)
-    except NotMet:
-        return [one.of(OUTPUT) for one in cases]
-    return cases
-
-
-def _outcomes(cases):
-    """Make the calls; return each case with its results, which are finite at padding too."""
-    outcomes = call_all([one.call() for one in cases])
-    for case, outcome in zip(cases, outcomes, strict=True):
-        for one, name in zip(case.raw(outcome), case.names, strict=True):
-            if not one.isfinite().all():
-                raise NotMet(f"With padding, {name} should be finite everywhere. {padding.HIDDEN}")
-    return [(case, case.look(outcome)) for case, outcome in zip(cases, outcomes, strict=True)]
 
 
 def _masked(plain, masked, right):

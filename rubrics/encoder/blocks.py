@@ -1,4 +1,4 @@
-"""The formula of a block, and the student's blocks, loaded with parameters of ours."""
+"""The student's blocks, loaded with parameters of ours."""
 
 import functools
 from contextlib import ExitStack, contextmanager
@@ -6,11 +6,10 @@ from contextlib import ExitStack, contextmanager
 import torch
 
 from nbjudge.rubric import Call, Layer, call_all, expect, same_class, standing_in
-from nbjudge.tensors import Case, Formula, Modules, inputs, parameters
+from nbjudge.tensors import Case, Modules, earlier, inputs, parameters
 
-from . import feed_forward, layer_norm
+from . import feed_forward, layer_norm, pre_norm
 
-NAMES = ("the output", "the attention weights")
 # (embed_dim, num_heads, hidden_dim): all different, the same, ones.
 SIZES = {
     "three_heads": (6, 3, 10),
@@ -35,84 +34,6 @@ ROWS = {
     "wide": (1, 30),
     "long": (1, 700),
 }
-
-
-def shapes(embed_dim, num_heads, hidden_dim):
-    """Return the shapes of the parameters, those of torch's own layers."""
-    found = {
-        "attention.in_proj_weight": (3 * embed_dim, embed_dim),
-        "attention.in_proj_bias": (3 * embed_dim,),
-        "attention.out_proj.weight": (embed_dim, embed_dim),
-        "attention.out_proj.bias": (embed_dim,),
-    }
-    parts = {
-        "norm1": layer_norm.shapes(embed_dim),
-        "norm2": layer_norm.shapes(embed_dim),
-        "feed_forward": feed_forward.shapes(embed_dim, hidden_dim),
-    }
-    return found | {f"{part}.{name}": one for part, of in parts.items() for name, one in of.items()}
-
-
-def part_of(parameters, part):
-    """Return the parameters of a part, by their names in it."""
-    return {
-        name.removeprefix(f"{part}."): one
-        for name, one in parameters.items()
-        if name.startswith(f"{part}.")
-    }
-
-
-def attention(parameters, x, mask, num_heads):
-    """Return attention of x (batch, seq, embed_dim) to itself, and its weights, one map a head.
-
-    `mask` (batch, seq) is 0 for padding, which gets no weight.
-    """
-    joined = x @ parameters["in_proj_weight"].mT + parameters["in_proj_bias"]
-    # (batch, heads, seq, head_dim)
-    query, key, value = (
-        one.unflatten(-1, (num_heads, -1)).transpose(1, 2) for one in joined.chunk(3, dim=-1)
-    )
-    scores = query @ key.mT / query.shape[-1] ** 0.5  # (batch, heads, seq, seq)
-    if mask is not None:
-        scores = scores.masked_fill((mask == 0)[:, None, None, :], -torch.inf)
-    weights = scores.softmax(-1)
-    mixed = (weights @ value).transpose(1, 2).flatten(-2)  # (batch, seq, embed_dim)
-    return mixed @ parameters["out_proj.weight"].mT + parameters["out_proj.bias"], weights
-
-
-def block(parameters, x, mask, num_heads, own=None):
-    """Return output and weights of a block.
-
-    `own` holds functions that stand in place of the formula, by the name of the part.
-    """
-    part = {name: part_of(parameters, name) for name in ("norm1", "norm2", "feed_forward")}
-    calls = {
-        "norm1": lambda x: layer_norm.formula(part["norm1"], x),
-        "norm2": lambda x: layer_norm.formula(part["norm2"], x),
-        "feed_forward": lambda x: feed_forward.feed_forward(part["feed_forward"], x),
-    } | (own or {})
-    attended, weights = attention(
-        part_of(parameters, "attention"), calls["norm1"](x), mask, num_heads
-    )
-    x = x + attended
-    return x + calls["feed_forward"](calls["norm2"](x)), weights
-
-
-def free(x, mask=None):
-    """Return what is free: output and row of weights of padding."""
-    if mask is None:
-        return None, None
-    hidden = mask == 0
-    return hidden[:, :, None], hidden[:, None, :, None]
-
-
-def formula(num_heads, own=None):
-    """Return the formula of a block with so many heads; `own` is that of `block`."""
-
-    def compute(parameters, x, mask=None):
-        return block(parameters, x, mask, num_heads, own)
-
-    return Formula(compute, NAMES, ("x", "mask"), masks=("mask",), free=free)
 
 
 def drawn(random, name, shape):
@@ -159,7 +80,7 @@ class Blocks:
     def __init__(self, make, random, beside):
         self.make, self.seed, self.beside = make, random.initial_seed(), beside
         self.usual, self.quiet, self.loud = (
-            Modules(make, sizes, shapes, random, draw, partly=self._may_miss)
+            Modules(make, sizes, pre_norm.shapes, random, draw, partly=self._may_miss)
             for sizes, draw in ((SIZES, drawn), (QUIET, quiet), (LOUD, loud))
         )
         self.own = self._own()
@@ -171,7 +92,7 @@ class Blocks:
         wrong = {
             name
             for name in {PARTS[part] for part in self.own}
-            if not has_full_marks(rubrics[name], self.beside[name], self.seed)
+            if not earlier.has_full_marks(rubrics[name], self.beside[name], self.seed)
         }
         return {part for part in self.own if PARTS[part] in wrong}
 
@@ -191,12 +112,12 @@ class Blocks:
         """Return a case of a block; right is what agrees with the formula, or with own parts."""
         module, stored = modules.loaded(name)
         _, num_heads, _ = modules.sizes[name]
-        own = {part: _called(module, part) for part in PARTS if part in self.own}
+        own = {part: earlier.called(module, part) for part in PARTS if part in self.own}
         missing = {one.split(".")[0] for one in modules.shapes[name].keys() - stored.keys()}
         norms = {part: one for part, one in own.items() if part != "feed_forward"}
         others = {part: one for part, one in own.items() if part == "feed_forward"}
         ways = [way for way in ({}, own, norms, others) if missing <= way.keys()]
-        first, *rest = [formula(num_heads, way) for way in ways]
+        first, *rest = [pre_norm.formula(num_heads, way) for way in ways]
         args = (x,) if mask is None else (x, mask)
         return Case(module, args, first, stored, tuple(one.compute for one in rest))
 
@@ -299,35 +220,6 @@ def has_another_eps(norm, defined):
     return bool(like) and not any(expect.is_close(known[1], one[1], 1e-3) for one in like)
 
 
-def has_full_marks(rubric, defined, seed, beside=None):
-    """Return whether what a student defined for an earlier exercise is right."""
-    marks, _ = rubric.mark(defined, seed, beside)
-    return all(mark.met for mark in marks)
-
-
-def fairly(check, unless=()):
-    """Return a check that is tried once more with our parts, where an own part is at fault.
-
-    It is not where the first try raises an exception of the type `unless`.
-    """
-
-    @functools.wraps(check)
-    def checked(subject, random):
-        state = random.get_state()
-        try:
-            check(subject, random)
-        except Exception as error:
-            if isinstance(error, unless) or not subject.at_fault:
-                raise
-            try:
-                with subject.stood_in() as again:
-                    check(again, random.set_state(state))
-            except Exception:
-                raise error from None
-
-    return checked
-
-
 def _is_of(module, part, defined):
     return same_class(parameters.attribute(module, part), defined)
 
@@ -357,12 +249,3 @@ def _signs(random):
     patterns = torch.tensor([[1.0, -1, 1, -1], [1, -1, -1, 1], [1, 1, -1, -1]])
     signs = inputs.normal(random, 2, 2).sign()  # (batch, heads)
     return [FIXED * (signs[..., None] * pattern).flatten(1) for pattern in patterns]
-
-
-def _called(module, part):
-    """Return the function of a part, in the dtype that the module has when it is called."""
-
-    def call(x):
-        return getattr(module, part)(x.to(next(module.parameters()).dtype)).double()
-
-    return call

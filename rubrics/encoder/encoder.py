@@ -16,11 +16,10 @@ import torch
 from torch import nn
 
 from nbjudge import tensors
-from nbjudge.rubric import NotMet, Rubric, call_all
-from nbjudge.tensors import MODES, inputs, padding
+from nbjudge.rubric import NotMet, Rubric
+from nbjudge.tensors import MODES, earlier, inputs, padding
 
 from . import block, feed_forward, layer_norm, positions
-from .blocks import fairly
 from .encoders import Encoders, encoder
 
 SUM = "Check: embedding(tokens) + positions, then every block in order, then norm."
@@ -66,7 +65,7 @@ rubric = Rubric(
 
 
 @rubric.criterion("The parts are registered, trainable and distinct", points=4)
-@functools.partial(fairly, unless=NotMet)
+@functools.partial(earlier.fairly, unless=NotMet)
 def parts(encoders, random):
     """embedding, num_layers blocks of their own, and norm."""
     for size in ("two_layers", "three_layers", "one_layer"):
@@ -76,7 +75,7 @@ def parts(encoders, random):
 @rubric.criterion(
     "The output is embedding plus positions, through all blocks and the norm", points=8
 )
-@fairly
+@earlier.fairly
 def output(encoders, random):
     """Every size, 1,000 tokens, token 0, a vocabulary of one; rows of next to nothing for norm."""
     made = [*encoders.cases(random), encoders.faint()]
@@ -84,7 +83,7 @@ def output(encoders, random):
 
 
 @rubric.criterion("The weights are a list, those of each block in order", points=4)
-@fairly
+@earlier.fairly
 def weights(encoders, random):
     """One tensor a block; where the output is right, the block's own weights."""
     found = tensors.ask(encoders.cases(random, ("two_layers", "three_layers", "one_layer")))
@@ -96,7 +95,7 @@ def weights(encoders, random):
 
 
 @rubric.criterion("Every block gets the mask: padding changes no real token", points=4)
-@fairly
+@earlier.fairly
 def masks(encoders, random):
     """Masks of each dtype, padding anywhere, one real token; any token at padding."""
     (case,) = encoders.cases(random, ("two_layers",))
@@ -105,36 +104,37 @@ def masks(encoders, random):
     made = [*inputs.masks(random, *tokens.shape), places >= 2, places < 5]
     given = [case.given(tokens, mask) for mask in made]
     given.append(case.given(tokens[:1].clone(), given[0].args[1][:1].clone()))
-    cases = _readable(given)
-    cases += _readable(encoders.cases(random, ("three_layers",), masked=True))
-    outcomes = call_all([one.call() for one in cases])
-    _finite(cases, outcomes)
+    cases = tensors.readable(given, OUTPUT)
+    cases += tensors.readable(encoders.cases(random, ("three_layers",), masked=True), OUTPUT)
+    found = padding.finite(cases)
     (plain,) = [results for _, results in tensors.ask([case.of(OUTPUT)])]
     if case.of(OUTPUT).fitting(plain):
-        for one, outcome in zip(cases, outcomes, strict=True):
-            tensors.compare(one, one.look(outcome), MASK)
+        for one, results in found:
+            tensors.compare(one, results, MASK)
     else:
         padding.no_influence(cases, random, "tokens")
 
 
 @rubric.criterion("Gradients reach the embedding and all other parameters", points=3)
-@fairly
+@earlier.fairly
 def gradients(encoders, random):
     """Along random directions of output and weights; with masks where the values are right."""
-    plain = _readable(encoders.cases(random, ("two_layers",)))
-    masked = _readable(encoders.cases(random, ("two_layers", "three_layers"), masked=True))
-    tensors.gradients(plain, random, if_right=masked)
+    plain = tensors.readable(encoders.cases(random, ("two_layers",)), OUTPUT)
+    masked = tensors.readable(
+        encoders.cases(random, ("two_layers", "three_layers"), masked=True), OUTPUT
+    )
+    tensors.gradients(plain, random, if_right=tensors.readable(masked, OUTPUT))
 
 
 @rubric.criterion("Dtype and device are kept, and nothing is changed on the way", points=2)
-@fairly
+@earlier.fairly
 def conventions(encoders, random):
     """float32 in train mode, float64 in eval mode; a mask of each dtype with both."""
     encoders.modules.untouched(MODES)
     (case,) = encoders.cases(random, ("two_layers",), masked=True)
     tokens, mask = case.args
     kinds = [case.given(tokens, mask.to(dtype)) for dtype in inputs.MASK_DTYPES]
-    tensors.conventions(_readable([case.given(tokens), *kinds]), 1e-3, MODES)
+    tensors.conventions(tensors.readable([case.given(tokens), *kinds], OUTPUT), 1e-3, MODES)
 
 
 @rubric.behaviour
@@ -149,23 +149,3 @@ def behaviour(encoders, random):
         ("Without a mask", [one.given(one.args[0]).call() for one in cases]),
         *(("With a mask", calls) for calls in groups),
     ]
-
-
-def _readable(cases):
-    """Return cases of both results; of the output alone, where the weights have no right form.
-
-    That costs the criterion `weights`.
-    """
-    (outcome,) = call_all([cases[0].call()])
-    try:
-        cases[0].raw(outcome)
-    except NotMet:
-        return [one.of(OUTPUT) for one in cases]
-    return cases
-
-
-def _finite(cases, outcomes):
-    for case, outcome in zip(cases, outcomes, strict=True):
-        for one, name in zip(case.raw(outcome), case.names, strict=True):
-            if not one.isfinite().all():
-                raise NotMet(f"With padding, {name} should be finite everywhere. {padding.HIDDEN}")

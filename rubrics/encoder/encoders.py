@@ -6,9 +6,9 @@ from contextlib import ExitStack, contextmanager
 import torch
 
 from nbjudge.rubric import Answered, Call, Layer, NotMet, call_all, expect, same_class, standing_in
-from nbjudge.tensors import Case, Formula, Modules, inputs, parameters
+from nbjudge.tensors import Case, Formula, Modules, earlier, inputs, parameters
 
-from . import block, blocks, layer_norm, positions
+from . import block, blocks, layer_norm, positions, pre_norm
 
 NAMES = ("the output", "the attention weights")
 # (vocab_size, embed_dim, num_heads, hidden_dim, num_layers): all different, the same, ones.
@@ -34,7 +34,7 @@ TABLE, BLOCK, NORM = "sinusoidal_positions", "EncoderBlock", "LayerNorm"
 def shapes(vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
     """Return the shapes of the parameters."""
     found = {"embedding.weight": (vocab_size, embed_dim)}
-    of_block = blocks.shapes(embed_dim, num_heads, hidden_dim)
+    of_block = pre_norm.shapes(embed_dim, num_heads, hidden_dim)
     for number in range(num_layers):
         found |= {f"blocks.{number}.{name}": shape for name, shape in of_block.items()}
     return found | {f"norm.{name}": one for name, one in layer_norm.shapes(embed_dim).items()}
@@ -71,18 +71,18 @@ def encoder(parameters, tokens, mask, num_heads, paths, own=None):
     x = x + own.get("table", lambda *size: positions.formula({}, *size))(*x.shape[1:])
     found = []
     for path in paths:
-        of_block = blocks.part_of(parameters, path)
+        of_block = earlier.part_of(parameters, path)
         x, weights = (
-            own[path](x, mask) if path in own else blocks.block(of_block, x, mask, num_heads)
+            own[path](x, mask) if path in own else pre_norm.block(of_block, x, mask, num_heads)
         )
         found.append(weights)
-    norm = blocks.part_of(parameters, "norm")
+    norm = earlier.part_of(parameters, "norm")
     return (own["norm"](x) if "norm" in own else layer_norm.formula(norm, x)), found
 
 
 def free(tokens, mask=None):
     """Return what is free: output and rows of weights of padding."""
-    return blocks.free(tokens, mask)
+    return pre_norm.free(tokens, mask)
 
 
 class Encoders:
@@ -109,7 +109,7 @@ class Encoders:
         wrong = {
             name
             for name, rubric in rubrics.items()
-            if not blocks.has_full_marks(rubric, self.beside[name], self.seed, self.beside)
+            if not earlier.has_full_marks(rubric, self.beside[name], self.seed, self.beside)
         }
         made = self.modules.made["two_layers"].result
         lost = isinstance(made, torch.nn.Module) and not self.paths(made, "two_layers")
@@ -135,9 +135,9 @@ class Encoders:
         module, stored = (self.quiet if name in QUIET else self.modules).loaded(name)
         paths = self.paths(module, name)
         ours = dict.fromkeys(paths, _answered) if BLOCK in self.ours else {}
-        own = {path: _called(module, path) for path in paths if self._is_own(module, path)}
+        own = {path: earlier.called(module, path) for path in paths if self._is_own(module, path)}
         if self._has_own_norm(module):
-            own["norm"] = _called(module, "norm")
+            own["norm"] = earlier.called(module, "norm")
         table = {"table": self._table} if TABLE not in self.ours and self.beside[TABLE] else {}
         missing = {_part(one) for one in self._names(module, name) - stored.keys()}
         ways = [ours | way for way in ({}, own, own | table, table)]
@@ -261,27 +261,15 @@ def answer(x, mask=None):
 
 
 def _answered(x, mask):
-    return blocks.block(_ours(x.shape[-1]), x, mask, HEADS[x.shape[-1]])
+    return pre_norm.block(_ours(x.shape[-1]), x, mask, HEADS[x.shape[-1]])
 
 
 @functools.cache
 def _ours(embed_dim):
     random = torch.Generator().manual_seed(embed_dim)
-    of_block = blocks.shapes(embed_dim, HEADS[embed_dim], 5)
+    of_block = pre_norm.shapes(embed_dim, HEADS[embed_dim], 5)
     draw = quiet if embed_dim == QUIET["faint"][1] else drawn
     return {name: draw(random, f"blocks.0.{name}", one).double() for name, one in of_block.items()}
-
-
-def _called(module, path):
-    """Return the function of a part, in the dtype that the module has when it is called."""
-
-    def call(x, *args):
-        found = module.get_submodule(path)(x.to(next(module.parameters()).dtype), *args)
-        return (
-            found.double() if isinstance(found, torch.Tensor) else [one.double() for one in found]
-        )
-
-    return call
 
 
 def _shapes(results):

@@ -105,7 +105,8 @@ def affine(norms, random):
     ]
     found = tensors.ask([*plain, *loaded])
     for (_, (own,)), (case, (output,)) in zip(found, found[len(plain) :], strict=False):
-        tensors.varied(own, "the output")
+        if own.shape[-1] > 2:  # of two values their order alone is left, which rows may share
+            tensors.varied(own, "the output")
         wanted = expect.exact(own) * case.stored["weight"] + case.stored["bias"]
         expect.close(output, wanted, "the output", "", 1e-3, AFFINE)
 

@@ -1,4 +1,4 @@
-"""The oracle of exercises 1 to 3 says which clause of an exercise's text breaks, and of what."""
+"""The oracle of each exercise says which clause of an exercise's text breaks, and of what."""
 
 import math
 
@@ -39,7 +39,52 @@ class FeedForward(nn.Module):
     def forward(self, x):
         return self.linear2(F.relu(self.linear1(x)))
 """
+BLOCK = """
+class EncoderBlock(nn.Module):
+    def __init__(self, embed_dim, num_heads, hidden_dim):
+        super().__init__()
+        self.norm1, self.norm2 = nn.LayerNorm(embed_dim), nn.LayerNorm(embed_dim)
+        self.attention = nn.MultiheadAttention(embed_dim, num_heads, batch_first=True)
+        self.feed_forward = nn.Sequential()
+        self.feed_forward.linear1 = nn.Linear(embed_dim, hidden_dim)
+        self.feed_forward.relu = nn.ReLU()
+        self.feed_forward.linear2 = nn.Linear(hidden_dim, embed_dim)
+
+    def forward(self, x, mask=None):
+        hidden = None if mask is None else mask == 0
+        normed = self.norm1(x)
+        mixed, weights = self.attention(
+            normed, normed, normed, key_padding_mask=hidden, average_attn_weights=False
+        )
+        x = x + mixed
+        return x + self.feed_forward(self.norm2(x)), weights
+"""
+ENCODER = (
+    BLOCK
+    + POSITIONS
+    + """
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, embed_dim, num_heads, hidden_dim, num_layers):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_dim)
+        self.blocks = nn.ModuleList(
+            EncoderBlock(embed_dim, num_heads, hidden_dim) for _ in range(num_layers)
+        )
+        self.norm = nn.LayerNorm(embed_dim)
+
+    def forward(self, tokens, mask=None):
+        x = self.embedding(tokens)
+        x = x + sinusoidal_positions(*x.shape[1:]).to(x)
+        found = []
+        for block in self.blocks:
+            x, weights = block(x, mask)
+            found.append(weights)
+        return self.norm(x), found
+"""
+)
 NAMES = {
+    BLOCK: ("encoder/block", "EncoderBlock"),
+    ENCODER: ("encoder/encoder", "Encoder"),
     POSITIONS: ("encoder/positions", "sinusoidal_positions"),
     LAYER_NORM: ("encoder/layer_norm", "LayerNorm"),
     FEED_FORWARD: ("encoder/feed_forward", "FeedForward"),
@@ -79,6 +124,22 @@ VERDICTS = [
     (FEED_FORWARD, "super().__init__()", "super().__init__(); torch.manual_seed(1)", "4: the seed"),
     (FEED_FORWARD, "F.relu(self.linear1(x))",
      "F.dropout(F.relu(self.linear1(x)), 0.1, self.training)", "2: another value"),
+    (BLOCK, "", "", ""),
+    (BLOCK, "normed, normed, normed", "normed, normed.clone(), normed", ""),
+    (BLOCK, "x = x + mixed", "x = normed + mixed", "2: another value"),
+    (BLOCK, "mask == 0", "mask != 0", "2: padding has a weight"),
+    (BLOCK, "mask == 0", "torch.zeros_like(mask).bool()", "2: padding has a weight"),
+    (BLOCK, "hidden = None", "x = x.detach(); hidden = None", "3: another gradient"),
+    (BLOCK, "average_attn_weights=False", "average_attn_weights=True", "2: another shape"),
+    (BLOCK, "hidden = None", "mask is None or mask.zero_(); hidden = None", "4: an argument"),
+    (BLOCK, "self.norm1, self.norm2 = nn.LayerNorm(embed_dim), nn.LayerNorm(embed_dim)",
+     "self.norm1 = self.norm2 = nn.LayerNorm(embed_dim)", "5: not distinct"),
+    (ENCODER, "", "", ""),
+    (ENCODER, "block(x, mask)", "block(x)", "2: padding has a weight"),
+    (ENCODER, "found.append(weights)", "found = [weights]", "2: another number of weights"),
+    (ENCODER, "self.norm(x)", "x", "2: another value"),
+    (ENCODER, "nn.ModuleList(", "list(", "5: no registered blocks"),
+    (ENCODER, "self.embedding(tokens)", "self.embedding(tokens).detach()", "3: another gradient"),
 ]  # fmt: skip
 
 
@@ -99,8 +160,13 @@ def test_the_oracle_says_which_clause_breaks(source, old, new, clause):
     assert found.startswith(clause) if clause else found == ""
 
 
-@pytest.mark.parametrize(("path", "solution"), NAMES.values())
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize(("side", "path", "solution"), [
+    (side, *NAMES[source])
+    for source in NAMES
+    for side in SIDES
+    # Blocks and encoders are right with wrong parts of earlier exercises, too.
+    if side == "wrong" or source not in (BLOCK, ENCODER)
+])  # fmt: skip
 def test_the_oracle_agrees_with_the_hands_that_wrote_the_solutions(side, path, solution):
     found = {}
     for name, text in sample(texts(side, path).items(), NUMBER):

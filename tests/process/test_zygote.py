@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from nbjudge.process import zygote
+from nbjudge.process import launch, zygote
 from nbjudge.process.launch import Executed, Forked
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
@@ -22,6 +22,15 @@ with Ancestors() as ancestors:
     fork = ancestors.context.Process(target=print, args=(tempfile.gettempdir(),))
     fork.start()
     fork.join()
+"""
+
+
+AT_ITS_END = """
+import os, signal, sys
+from nbjudge.process.zygote import Confinement, running
+pid = running(Confinement(unconfined=True)).pid
+os.kill(pid, signal.SIGSTOP)  # so that it does not end at once
+print(pid, flush=True)
 """
 
 
@@ -55,6 +64,35 @@ def gone(pid):
             return True
         time.sleep(0.05)
     return False
+
+
+def test_a_zygote_ends_when_it_is_idle_but_not_below_a_student_process(monkeypatch):
+    boot = launch._BOOT.replace("zygote.main", "zygote._IDLE_SECONDS = 0.5; zygote.main")
+    monkeypatch.setattr(launch, "_BOOT", boot)
+    zygote = Zygote(Confinement())
+    session = Session(zygote, Limits())
+    try:
+        slow = session.run("import time; time.sleep(2); print('here')")
+        assert slow.outputs[0]["text"] == "here\n"
+        assert zygote.alive
+    finally:
+        session.close()
+    assert gone(zygote.pid)
+    zygote.close()
+
+
+def test_a_second_signal_does_not_interrupt_the_end():
+    ending = subprocess.Popen(
+        [sys.executable, "-c", AT_ITS_END],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    pid = int(ending.stdout.readline())
+    time.sleep(1)
+    ending.send_signal(signal.SIGTERM)
+    assert ending.communicate() == ("", "")
+    assert gone(pid)
 
 
 def test_twins_are_confined_and_judge_side_by_side(pair):

@@ -138,7 +138,7 @@ COMMANDS = {
     ),
     "nbgrader export": ("examples/demo.py", "step() _ nbgrader export"),
     "conda env create -f environment.yml": NOT_RUN + "tests/slow installs its pins with pip",
-    "conda activate attention": NOT_RUN + "tests/slow installs the pins with pip",
+    "conda activate nlp-llm": NOT_RUN + "tests/slow installs the pins with pip",
     "python3 -m venv attention": (ENVIRONMENTS, "run() _ -m venv _"),
     "source attention/bin/activate": NOT_RUN + "changes the student's own shell",
     "pip install torch==2.13.0 numpy==2.4.6 matplotlib==3.11.2 seaborn==0.13.2 "

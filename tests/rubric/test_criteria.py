@@ -9,7 +9,6 @@ from support.contract import attention as contract
 from support.course import ROOT
 
 from nbjudge import rubric
-from nbjudge.authoring.verify import verify
 from nbjudge.course import RubricError
 from nbjudge.rubric import expect, loader
 from nbjudge.rubric.calls import Call, call_all
@@ -251,13 +250,6 @@ def test_a_seed_repeats_its_inputs_and_is_kept(monkeypatch, capsys):
     assert shown[0].seed == 7
     assert rubric.grade("attention/causal_mask", names) == 0.0
     assert shown[2].score == 6.0
-
-
-def test_the_banks_confuse_no_rubric():
-    found = verify(ROOT, "attention", range(1))
-    assert [one.problems for one in found] == [[]] * 5
-    assert all(one.right_full > 12 and one.wrong_full == 0 for one in found)
-    assert [one.wrong_less >= least for one, least in zip(found, (15, 15, 15, 15, 8), strict=True)]
 
 
 def test_what_criteria_share_is_prepared_once():

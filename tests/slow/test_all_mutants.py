@@ -20,7 +20,7 @@ from nbjudge.mutation.mutants import mutants
 from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
-NUMBER = 800 if thorough() else 120  # of each exercise
+NUMBER = 800 if thorough() else 60  # of each exercise
 SECONDS = 20  # a right one needs less than one
 MEMORY = 4 * 2**30
 

@@ -88,10 +88,11 @@ def act(hub, name, session, action):
 
 
 def graded(hub):
-    """Return the score of each student that has one, as exported."""
+    """Return the exported score of each student in the assignment that was handed in."""
     hub.as_grader("nbgrader", "export")
     with (hub.course / "grades.csv").open() as file:
-        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+        rows = [row for row in csv.DictReader(file) if row["assignment"] == "attention"]
+    return {row["student_id"]: float(row["score"]) for row in rows}
 
 
 def expected():
@@ -214,7 +215,7 @@ def test_the_instructor_opens_the_formgrader(hub):
     assert page.ok
     assert page.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
     listed = session.get(hub.formgrader + "formgrader/api/assignments").json()
-    assert [one["name"] for one in listed] == ["attention"]
+    assert [one["name"] for one in listed] == ["attention", "encoder"]
 
 
 def test_the_tabs_of_each_lab_are_those_of_its_role(hub, term):

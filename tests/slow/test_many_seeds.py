@@ -14,7 +14,7 @@ from nbjudge.authoring import verify
 from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
-CHUNKS = [range(first, first + 20) for first in range(0, 200, 20)]
+CHUNKS = [range(first, first + 5) for first in range(0, 200, 5)]
 
 
 def judged(path, seeds):

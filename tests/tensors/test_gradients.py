@@ -50,6 +50,32 @@ def test_values_beyond_the_tolerance_are_not_right_so_their_gradients_only_have_
     check(Off(), tolerance=1e-4)
 
 
+def relu(x):
+    """A hinge a little beside 0, as rounding moves it."""
+    return (x - 1e-7).relu()
+
+
+def detached(x):
+    """Right values, and half of the gradient."""
+    return x.relu() / 2 + x.relu().detach() / 2
+
+
+@pytest.mark.parametrize(("function", "near", "passes"), [
+    (relu, True, True),
+    (relu, False, True),
+    (detached, False, False),
+    (lambda x: x.relu().detach() + 0 * x, True, False),
+])  # fmt: skip
+def test_at_a_kink_a_gradient_only_has_to_be_there(function, near, passes):
+    x = torch.tensor([[0.5, -0.5, 5e-8 if near else 0.5]])
+    case = Case(function, (x,), Formula(lambda _, x: x.relu(), ("the result",), ("x",)))
+    random = torch.Generator().manual_seed(0)
+    if passes:
+        return tensors.gradients([case], random)
+    with pytest.raises(NotMet, match="The gradient of x"):
+        tensors.gradients([case], random)
+
+
 def test_a_formula_answers_in_the_dtype_of_its_first_argument():
     x, weight = torch.ones(2, 3, requires_grad=True), torch.ones(3, requires_grad=True)
     result = FORMULA.native({"weight": weight}, x)

@@ -31,10 +31,10 @@ def written(layer, ours):
     return named
 
 
-def agrees(layer, ours, formula, x, close, gradients=None):
+def agrees(layer, ours, formula, x, tolerance, gradients=None):
     """Compare layer(x) with formula(x, ours) in float64: value, dtype, state, gradients.
 
-    `close` is the tolerance of values, a share of the largest value where it is above 1, and
+    `tolerance` is that of values, a share of the largest value where it is above 1, and
     `gradients` that of gradients, which are left out without it.
     """
     named = written(layer, ours)
@@ -50,9 +50,9 @@ def agrees(layer, ours, formula, x, close, gradients=None):
     demand(isinstance(result, torch.Tensor), "2: no tensor")
     demand(result.shape == wanted.shape, "2: another shape")
     demand(result.dtype == x.dtype, "3: another dtype")
-    demand(_close(result, wanted, close), "2: another value")
-    demand(_close(again, result, 1e-6), "4: equal calls differ")
-    demand(_close(without, wanted, close), "2: another value without gradients")
+    demand(close(result, wanted, tolerance), "2: another value")
+    demand(close(again, result, 1e-6), "4: equal calls differ")
+    demand(close(without, wanted, tolerance), "2: another value without gradients")
     for name, value in ours.items():
         demand(torch.equal(named[name].detach(), value), "4: a parameter was changed")
     if gradients is None:
@@ -64,10 +64,11 @@ def agrees(layer, ours, formula, x, close, gradients=None):
     right = torch.autograd.grad(wanted, [input_, *exact.values()], along.double())
     for one, other in zip(found, right, strict=True):
         one = torch.zeros_like(other) if one is None else one
-        demand(_close(one, other, gradients), "3: another gradient")
+        demand(close(one, other, gradients), "3: another gradient")
 
 
-def _close(found, wanted, tolerance):
+def close(found, wanted, tolerance):
+    """Return whether values are near, as a share of the largest one where that is above 1."""
     # Written so that NaN is not close.
     bound = tolerance * max(1.0, wanted.detach().abs().max().item())
     return bool(((found.detach() - wanted.detach()).abs() <= bound).all())
