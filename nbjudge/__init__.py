@@ -7,8 +7,8 @@ which order, and a test checks it).
     tables.py      tables as plain text
     course.py      where the course is, and its assignments
     sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text paths outputs html formulas
-    notebook/      notebooks as documents: master names skeleton pairing restore doubts repair
-                   head test_cell submission arrival canonical statements newer_python
+    notebook/      notebooks as documents: master names misnamed skeleton pairing restore
+                   doubts repair head test_cell submission arrival canonical statements newer_python
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire channel messages trees invoke globals
                    bridge stand_ins
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls modules

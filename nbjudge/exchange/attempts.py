@@ -46,6 +46,7 @@ class Attempt:
         points            the sum of scores of a notebook, by its file's name
         seeds             by the digest of a notebook
         verdict, reason   of the whole; `reason` is for the instructor, empty where it has a score
+        for_author        the reason in words for who sent it, empty where only the grader can mend
         recorded          whether the gradebook has it
         pages, shown      a digest of each feedback page that was released; which notice they show
         told, standing    digests of what the gradebook held when they were made, and of how the
@@ -72,6 +73,7 @@ class Attempt:
     told: str = ""
     standing: str = ""
     points: dict[str, float] = field(default_factory=dict)
+    for_author: str = ""
 
     def __post_init__(self) -> None:
         kept = Verdict(self.verdict)

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbjudge.exchange.attempts import Attempt, Attempts
 from nbjudge.exchange.facts import Facts
 from nbjudge.exchange.policy import FeedbackOnSubmit
-from nbjudge.nbgrader_ext.course_time import CourseTime
+from nbjudge.nbgrader_ext.course_time import CourseTime, span
 from nbjudge.nbgrader_ext.extensions import DueDates
 from nbjudge.nbgrader_ext.recorded import Recorded
 from nbjudge.reports.attempt_facts import Shows
@@ -20,11 +20,8 @@ from nbjudge.reports.feedback import Pages, Subject, page_of
 from nbjudge.reports.freshness import Graded
 from nbjudge.reports.standing import Standing
 
-_NOT_GRADED = (
-    "It could not be graded. Most often the file is no Jupyter notebook, has another name than "
-    "the one that you fetched, or lies beside a link. Open it in JupyterLab, run all cells, save "
-    "it, and submit again. If that does not help, show this page to your instructor."
-)
+_NOT_GRADED = "It could not be graded."
+_ASK = "Show this page to your instructor, who is told the reason."
 _DELAYED = (
     "It could not be graded yet, for a reason that is not yours, and is tried again. You need not "
     "submit it again. Fetch feedback later; if it takes long, ask your instructor."
@@ -139,23 +136,22 @@ class Notices:
         subject = Subject(name, self._pages.assignment, attempt.student, facts, now)
         if shows and judged is not None:
             return self._pages.page(judged, subject)
-        return self._pages.notice(subject, [*facts.sentences, self._sentence(notice)])
+        return self._pages.notice(subject, [*facts.sentences, self._sentence(notice, attempt)])
 
-    def _sentence(self, notice: Notice) -> str:
+    def _sentence(self, notice: Notice, attempt: Attempt) -> str:
         policy = self._policy
         match notice:
             case Notice.ONE_TOO_MANY:
-                return f"Only {policy.attempts} attempts are graded, so this one is not."
+                graded = "attempt is" if policy.attempts == 1 else "attempts are"
+                return f"Only {policy.attempts} {graded} graded, so this one is not."
             case Notice.WAITING:
-                return (
-                    "It waits for its turn: between two gradings there are "
-                    f"{timedelta(seconds=policy.minimum_interval)} hours. Fetch feedback again "
-                    "later."
-                )
+                pause = timedelta(seconds=policy.minimum_interval)
+                rule = f" At least {span(pause)} must lie between two gradings." if pause else ""
+                return f"It waits for its turn.{rule} Fetch feedback again later."
             case Notice.DELAYED:
                 return _DELAYED
             case Notice.NOT_GRADED:
-                return _NOT_GRADED
+                return f"{_NOT_GRADED} {attempt.for_author or _ASK}"
         return "This file has no result of its own: the assignment asks for no such notebook."
 
 

@@ -139,7 +139,8 @@ def _packed(name: Path, parcel: Parcel, limits: Limits, by_hand: set[str]) -> in
     except NotGraded:  # sent as it is: its grader sees what arrived
         notebook = None
     except OSError as error:
-        what = "a link to nothing" if path.is_symlink() else f"not readable ({error.strerror})"
+        gone = path.is_symlink() and isinstance(error, FileNotFoundError)
+        what = "a link to nothing" if gone else f"not readable ({error.strerror})"
         parcel.problems.append(f"{name} is {what}. Remove it, or put the file itself there.")
         return 0
     parcel.files[name] = None

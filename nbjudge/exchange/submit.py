@@ -12,6 +12,7 @@ from nbjudge.exchange.actions import ClosedRoot
 from nbjudge.exchange.parcel import Parcel, Whole, is_by_hand
 from nbjudge.nbgrader_ext.checked import CheckedExchange
 from nbjudge.notebook import submission
+from nbjudge.notebook.misnamed import mend
 from nbjudge.notebook.submission import NotGraded
 
 _OURS = 0o770
@@ -51,14 +52,27 @@ class Submit(CheckedExchange, ClosedRoot, Whole, nbgrader.ExchangeSubmit):
         )
 
     def check_filename_diff(self) -> None:
-        """Fail where none of the assignment's notebooks is there; warn where some are not."""
-        super().check_filename_diff()
+        """Fail where a notebook of the assignment is missing; name those that are sent besides.
+
+        Once it is sent, what is missing has no points, and its author learns of it too late.
+        """
         asked = find_all_notebooks(self.release_path)
         found = [one for one in find_all_notebooks(self.src_path) if "/." not in f"/{one}"]
-        if asked and not set(asked) & set(found):
+        if not set(asked) <= set(found):
+            assignment = self.coursedir.assignment_id
             self.fail(
-                f"Nothing was sent, because {self.src_path} holds {', '.join(found) or 'none'}, "
-                f"and the assignment asks for {', '.join(asked)}. Give your notebook that name."
+                f"Nothing was sent, because {self.src_path} holds "
+                f"{', '.join(found) or 'no notebook'}, and the assignment asks for "
+                f"{', '.join(asked)}. {mend(asked, found)} Then submit again. If a notebook is "
+                f"lost, type 'nbgrader fetch_assignment {assignment} --replace' in a terminal: it "
+                "brings back what is missing, as it was handed out."
+            )
+        others = [one for one in found if one not in asked]
+        if others:
+            self.log.warning(
+                "Sent, too, and not graded while %s holds work: %s.",
+                ", ".join(asked),
+                ", ".join(others),
             )
 
     def _by_hand(self) -> set[str]:

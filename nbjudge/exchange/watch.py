@@ -257,7 +257,8 @@ class OnSubmit:
     ) -> None:
         executed.keep(self._attempts.place(attempt) / "executed", notebooks)
         attempt.judged = attempt.judged or time.time()
-        attempt.verdict, attempt.reason = result.verdict, result.reason
+        attempt.verdict = result.verdict
+        attempt.reason, attempt.for_author = result.reason, result.for_author
         attempt.mark(executed.marks_of(notebooks))
         self._attempts.save(attempt)
 

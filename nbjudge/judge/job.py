@@ -19,6 +19,7 @@ from nbjudge.judge.run import Judged
 from nbjudge.notebook import submission
 from nbjudge.notebook.arrival import arrived
 from nbjudge.notebook.master import Conventions, read_master
+from nbjudge.notebook.misnamed import mend
 from nbjudge.notebook.repair import repaired
 from nbjudge.notebook.submission import NotGraded, Submission
 from nbjudge.process.limits import Limits
@@ -70,13 +71,15 @@ class JobResult:
     """The result of one submission: of each notebook by its file name, or why there is none.
 
     `verdict` is GRADED, REFUSED (a fault of the submission), or FAULT (a fault of ours, so that
-    another try may grade it). Where it is not GRADED, `reason` says why to a person.
+    another try may grade it). Where it is not GRADED, `reason` says why to the instructor, and
+    `for_author` to who sent it, if that is the one who can mend it.
     """
 
     student: str
     judged: dict[str, Judged] = field(default_factory=dict)
     verdict: Verdict = Verdict.GRADED
     reason: str = ""
+    for_author: str = ""
 
     @classmethod
     def fault(cls, student: str, reason: str) -> "JobResult":
@@ -86,7 +89,12 @@ class JobResult:
     @classmethod
     def refused(cls, student: str, refusal: NotGraded) -> "JobResult":
         """Return the result of a submission that cannot be graded as it is."""
-        return cls(student, verdict=refusal.verdict, reason=str(refusal))
+        return cls(
+            student,
+            verdict=refusal.verdict,
+            reason=str(refusal),
+            for_author=refusal.for_author,
+        )
 
 
 def judge_job(job: Job, settings: ClassSettings) -> JobResult:
@@ -123,10 +131,12 @@ def _notebooks(folder: Path, source: Path) -> list[str]:
     found = [name for name in wanted if (folder / name).is_file()]
     if not found:
         held = (path for path in submission.files_of(folder) if path.suffix.lower() == ".ipynb")
-        others = ", ".join(str(path.relative_to(folder)) for path in held) or "no notebook"
+        others = [str(path.relative_to(folder)) for path in held]
         raise NotGraded(
-            f"{folder} holds {others}, and the assignment asks for {', '.join(wanted)}. "
-            "Put the file there, with that name, and grade again."
+            f"{folder} holds {', '.join(others) or 'no notebook'}, and the assignment asks for "
+            f"{', '.join(wanted)}. Put the file there, with that name, and grade again.",
+            f"You sent {', '.join(others) or 'no notebook'}, and the assignment asks for "
+            f"{', '.join(wanted)}. {mend(wanted, others)} Then submit again.",
         )
     return found
 

@@ -63,9 +63,11 @@ class Refusal:
             text = re.sub(r" \((?:<|Cell In).*", "", text)  # where it is, which `line` says
             return cls(f"Python {platform.python_version()} cannot read it ({text}).", line)
         if name == "ModuleNotFoundError":
-            return cls(f"{text}; it is not installed where submissions are graded.", line, True)
+            lacks = "it is neither installed where submissions are graded nor among the files sent"
+            return cls(f"{text}; {lacks}.", line, True)
         if name in _SANDBOX:
-            return cls(f"The sandbox of grading refuses it ({name}: {text}).", line, True)
+            refuses = "the sandbox of grading refuses files, network and programs in this way"
+            return cls(f"It raised {name} ({text}); {refuses}.", line, True)
         if name == "StdinNotImplementedError":
             return cls("It waits for an input, and nobody can type one.", line, True)
         return cls(f"It raised {name} ({text}).", line)

@@ -26,15 +26,25 @@ from nbjudge.verdict import Verdict
 
 _LARGEST = 50 * 2**20  # bytes
 _DEEPEST = 100  # levels of lists and dictionaries
+_AGAIN = "Then submit again."
+
+
+class _TooLarge(ValueError):
+    """A file is too large to be looked at, so nobody knows whether it is a notebook."""
 
 
 class NotGraded(Exception):
     """A submission cannot be graded as it is; the message names the file, the cause, the mend.
 
-    Where it is shown, "Not graded:" stands before it.
+    Where it is shown, "Not graded:" stands before it. `for_author` says the same to who sent it;
+    it names no folder of the machine that grades, and is empty where only the grader can mend it.
     """
 
     verdict = Verdict.REFUSED
+
+    def __init__(self, message: str, for_author: str = ""):
+        super().__init__(message)
+        self.for_author = for_author
 
     def __str__(self) -> str:
         return f"Not graded: {super().__str__()}"
@@ -69,22 +79,30 @@ def read(file: IO[bytes], most: int = _LARGEST) -> NotebookNode:
     """
     try:
         content = file.read(most + 1)
-        if len(content) > most:
-            raise ValueError(
-                f"it is larger than {most // 2**20} MB; without the outputs it may be smaller"
-            )
+        _refuse_size(len(content), most)
         text = _decoded(content)
         value = json.loads(text)
         _refuse_depth(value)
         notebook = nbformat.reads(_completed(text, value), as_version=4)
         cells = notebook.get("cells")
-    except Exception as error:
+    except _TooLarge as error:
         raise NotGraded(
-            f"{file.name} is not a Jupyter notebook ({type(error).__name__}: "
-            f"{str(error)[:200]}). Ask the student for the .ipynb file itself, then grade again."
+            f"{file.name} cannot be graded: {error}. Ask the student for a smaller one.",
+            f"{Path(file.name).name} cannot be graded: {error}. {_AGAIN}",
+        ) from error
+    except Exception as error:
+        why = f"{type(error).__name__}: {str(error)[:200]}"
+        raise NotGraded(
+            f"{file.name} is not a Jupyter notebook ({why}). "
+            "Ask the student for the .ipynb file itself, then grade again.",
+            f"{Path(file.name).name} cannot be read as a Jupyter notebook ({why}). Open it in "
+            f"JupyterLab, and save it there. {_AGAIN}",
         ) from error
     if not isinstance(cells, list):
-        raise NotGraded(f"{file.name} holds no cells. Ask the student for the notebook.")
+        raise NotGraded(
+            f"{file.name} holds no cells. Ask the student for the notebook.",
+            f"{Path(file.name).name} holds no cells. Look whether it is the right file. {_AGAIN}",
+        )
     return notebook
 
 
@@ -102,7 +120,9 @@ def refuse_links(submitted: Path) -> None:
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise NotGraded(
                 f"{path} is a link or no regular file, and what is behind it is not "
-                "the student's. Remove it, or ask the student for the file itself; grade again."
+                "the student's. Remove it, or ask the student for the file itself; grade again.",
+                f"{path.relative_to(submitted)} is a link or no regular file. Put the file itself "
+                f"in its place, or remove it. {_AGAIN}",
             )
 
 
@@ -162,7 +182,14 @@ def _refuse_depth(value: Any) -> None:
         level = [item for part in parts for item in part if isinstance(item, dict | list)]
         if not level:
             return
-    raise ValueError(f"it is nested deeper than {_DEEPEST} levels")
+    raise _TooLarge(f"it is nested deeper than {_DEEPEST} levels")
+
+
+def _refuse_size(size: int, most: int) -> None:
+    if size > most:
+        raise _TooLarge(
+            f"it is larger than {most // 2**20} MB; without the outputs it may be smaller"
+        )
 
 
 def _decoded(content: bytes) -> str:

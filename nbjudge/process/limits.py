@@ -52,10 +52,10 @@ class Breach(NotMet):
 
 def too_slow(budget: Budget) -> Breach:
     """A cell, or the questions of an exercise, used more than its budget."""
-    took = "" if budget.master is None else f"; the instructor's own took {_short(budget.master)} s"
+    took = "" if budget.master is None else f"; the instructor's own took {_time(budget.master)}"
     return Breach(
         Verdict.OUT_OF_TIME,
-        f"Stopped after {_short(budget.seconds)} s, the time that a cell has here{took}. Look for "
+        f"Stopped after {_time(budget.seconds)}, the time that a cell has here{took}. Look for "
         "a loop that never ends, or for one that is far slower than tensor operations.",
     )
 
@@ -86,7 +86,7 @@ def no_time_left(seconds: float) -> Breach:
     """The notebook's time was over while a cell ran."""
     return Breach(
         Verdict.OUT_OF_TIME,
-        f"Stopped: the notebook has used up the {seconds:g} s that it has in all. "
+        f"Stopped: the notebook has used up the {_time(seconds)} that it has in all. "
         "Look for cells that take long, this one and those before it.",
     )
 
@@ -95,7 +95,7 @@ def out_of_time(seconds: float) -> Breach:
     """The notebook's time was over before a cell ran."""
     return Breach(
         Verdict.OUT_OF_TIME,
-        f"Not run: the notebook has used up the {seconds:g} s that it has in all. "
+        f"Not run: the notebook has used up the {_time(seconds)} that it has in all. "
         "Look at the cells that were stopped before this one.",
     )
 
@@ -104,8 +104,8 @@ def too_much_cpu(seconds: int) -> Breach:
     """All threads together computed longer than they may."""
     return Breach(
         Verdict.OUT_OF_TIME,
-        f"Stopped: the notebook computed longer than the {seconds} s of processor time that it "
-        "has in all. Look for work that is done again and again.",
+        f"Stopped: the notebook computed longer than the {_time(seconds)} of processor time that "
+        "it has in all. Look for work that is done again and again.",
     )
 
 
@@ -144,28 +144,30 @@ def too_many_files(what: str) -> Breach:
 
 
 def killed() -> Breach:
-    """SIGKILL ended the process: most often the kernel sends it, when memory runs out."""
+    """SIGKILL ended the process; the kernel sends it when memory runs out."""
     return Breach(
         Verdict.CRASHED,
-        "Your code's process was killed from outside, most often because memory ran out. "
-        "Look for a tensor that is far larger than its shape should be.",
+        "The process that runs your code was killed from outside. The system does that where "
+        "memory runs out, and a person can do it, too. Look for a tensor that is far larger than "
+        "its shape should be; where there is none, ask your instructor.",
     )
 
 
 def crashed(signal_name: str) -> Breach:
-    """A signal that its own code caused ended the process, such as SIGSEGV."""
+    """A signal ended the process, such as SIGSEGV."""
     return Breach(
         Verdict.CRASHED,
-        f"Your code crashed the Python process ({signal_name}). Look for endless recursion.",
+        f"The Python process crashed while it ran your code ({signal_name}). "
+        "Endless recursion can cause that, and so can code that is not Python's, such as ctypes.",
     )
 
 
 def exited(status: int) -> Breach:
-    """The process ended itself."""
+    """The process ended with an exit status."""
     return Breach(
         Verdict.CRASHED,
-        f"Your code ended the Python process (exit status {status}). "
-        "Remove calls such as os._exit() or quit().",
+        f"The Python process ended while it ran your code (exit status {status}). "
+        "Calls such as os._exit() or quit() do that; remove them.",
     )
 
 
@@ -176,8 +178,14 @@ def ended() -> Breach:
 
 def not_usable(error: Exception) -> Breach:
     """The answer of the student process cannot be decoded, or is too large."""
-    return Breach(Verdict.UNUSABLE, f"What your code answered cannot be used. {error}")
+    return Breach(Verdict.UNUSABLE, f"What came back from your code cannot be used. {error}")
 
 
-def _short(seconds: float) -> str:
-    return f"{max(seconds, 0.01):.2g}"
+def _time(seconds: float) -> str:
+    """Return a length of time in words, to two digits."""
+    if seconds < 0.01:
+        return "less than 0.01 seconds"
+    if seconds >= 100:
+        return f"{round(seconds / 60, 1):g} minutes"
+    number = f"{float(f'{seconds:.2g}'):g}"
+    return "1 second" if number == "1" else f"{number} seconds"

@@ -12,9 +12,11 @@ class RemoteError(Exception):
     Each instance has its own class, with the name of that exception, so that messages show the
     name. No class is looked up by that name: the name comes from student code.
 
-    `line` is the student's own line, which stands in `__notes__` for `rubric.messages.explain`.
+    `by_student` says so to `rubric.messages`, which may not import this module. `line` is the
+    student's own line, which stands in `__notes__` for `rubric.messages.explain`.
     """
 
+    by_student = True
     line = ""
     traceback = ""
 

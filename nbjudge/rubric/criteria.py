@@ -39,7 +39,7 @@ import torch
 from nbjudge.course import RubricError
 from nbjudge.rubric.calls import Call
 from nbjudge.rubric.expect import NotMet
-from nbjudge.rubric.messages import explain, verdict_of
+from nbjudge.rubric.messages import explain, is_students, verdict_of
 from nbjudge.rubric.misconceptions import Bank, Group, Misconception
 from nbjudge.rubric.scorecard import Mark
 from nbjudge.verdict import Verdict
@@ -48,6 +48,7 @@ Check = Callable[[Any, torch.Generator], Any]
 Beside = Mapping[str, Any]
 _SEEDS_KEPT = 1000
 _AGAIN = "Your code raised the same as above."
+_SAME = "The same as above."
 _TRIES = 3
 
 
@@ -187,9 +188,9 @@ class Rubric:
             # Code that raises does so in most criteria: the same message ten times hides the
             # others.
             again = message in [mark.message for mark in marks] and not isinstance(error, NotMet)
-            marks.append(
-                Mark(title, points, False, _AGAIN if again else message, verdict_of(error))
-            )
+            if again:
+                message = _AGAIN if is_students(error) else _SAME
+            marks.append(Mark(title, points, False, message, verdict_of(error)))
         return marks, " ".join(faults)
 
     def _prepared(self, beside: Beside | None) -> Check:

@@ -130,11 +130,28 @@ def fifo(folder):
 
 def another_name(folder):
     (folder / NAME).rename(folder / "attention (1).ipynb")
-    return "holds attention (1).ipynb, and the assignment asks for attention.ipynb"
+    return "If your work is in 'attention (1).ipynb', give it the name 'attention.ipynb'."
+
+
+def wrong_folder(folder):
+    (folder / "attention").mkdir()
+    (folder / NAME).rename(folder / "attention" / NAME)
+    return "'attention.ipynb' lies in the wrong folder, as 'attention/attention.ipynb'."
+
+
+def no_notebook(folder):
+    (folder / NAME).rename(folder / "attention.txt")
+    return "holds no notebook, and the assignment asks for attention.ipynb. Put 'attention.ipynb'"
+
+
+def link_to_itself(folder):
+    (folder / "data.csv").symlink_to("data.csv")
+    return "data.csv is not readable (Too many levels of symbolic links)"
 
 
 TROUBLE = [large_file, large_copy, large_pasted_picture, many_files, large_whole, link_to_nothing,
-           link_to_folder, fifo, another_name]  # fmt: skip
+           link_to_folder, link_to_itself, fifo, another_name, wrong_folder,
+           no_notebook]  # fmt: skip
 
 
 @pytest.mark.parametrize("trouble", TROUBLE)
@@ -145,6 +162,24 @@ def test_what_cannot_be_sent_is_told_before_anything_is_sent(released, ada, trou
     assert "Nothing was sent" in str(refused.value)
     assert told in str(refused.value)
     assert sent(released) == []
+
+
+def test_one_notebook_of_two_is_not_sent_alone(released, ada):
+    second = released.root / "nlp-llm/outbound/attention/second.ipynb"
+    shutil.copy(SAMPLE, second)
+    try:
+        with pytest.raises(ExchangeError, match=r"Put 'second\.ipynb' there\. .*--replace"):
+            released._step(Submit, "ada").start()
+    finally:
+        second.unlink()
+    assert sent(released) == []
+
+
+def test_an_extra_notebook_is_named_and_sent(released, ada, caplog):
+    shutil.copy(ada / NAME, ada / "attention (1).ipynb")
+    released._step(Submit, "ada").start()
+    assert all((folder / "attention (1).ipynb").is_file() for folder in sent(released))
+    assert "attention.ipynb holds work: attention (1).ipynb." in caplog.text
 
 
 def test_all_that_is_wrong_is_told_at_once(released, ada):

@@ -87,6 +87,7 @@ def test_each_attempt_has_its_own_page_and_the_last_graded_one_counts(exchange):
     pages = exchange.pages()
     assert ["could not be graded" in page for page in pages] == [False, False, True]
     assert str(exchange.course) not in pages[2]
+    assert "attention.ipynb cannot be read as a Jupyter notebook (" in pages[2]
     assert "of 10 points" in pages[0] and "Attempt 2," in pages[1]  # noqa: PT018
 
 
@@ -105,7 +106,7 @@ def test_attempts_beyond_the_number_are_not_graded_and_their_author_is_told(exch
     exchange.submit("perfect")
     exchange.watch()
     assert gradebook(exchange) == {"ada": 40}
-    assert "Only 1 attempts are graded" in exchange.pages()[1]
+    assert "Only 1 attempt is graded" in exchange.pages()[1]
 
 
 def test_the_next_attempt_waits_for_its_turn(exchange):
@@ -114,7 +115,7 @@ def test_the_next_attempt_waits_for_its_turn(exchange):
     exchange.submit("perfect")
     exchange.watch(times=2)
     assert gradebook(exchange) == {"ada": 40}
-    assert "there are 1:00:00 hours" in exchange.pages()[1]
+    assert "At least 1 hour must lie between two gradings" in exchange.pages()[1]
     due(exchange, "2020-01-01")
     exchange.watch()
     assert gradebook(exchange) == {"ada": 110}

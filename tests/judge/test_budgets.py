@@ -140,7 +140,7 @@ def test_the_message_says_the_limit_and_what_the_master_took(own_zygotes):
         if cell.id == "causal_mask-test"
         for output in cell.outputs
     ]
-    assert stopped.startswith("Stopped after 1 s, the time that a cell has here; the instructor's")
+    assert stopped.startswith("Stopped after 1 second, the time that a cell has here; the")
     assert "own took 0." in stopped
 
 

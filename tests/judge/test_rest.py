@@ -20,7 +20,7 @@ from nbjudge.verdict import Verdict
 
 IMPORTS = "import-required-libraries"
 TEXTS = {cell.id: cell.source for cell in solution().cells}
-NO_PACKAGE = "not installed where submissions are graded"
+NO_PACKAGE = "neither installed where submissions are graded"
 
 
 def with_lines(cell, *lines, at_the_end=False):
@@ -38,9 +38,9 @@ def told(judged):
         ("from google.colab import drive", NO_PACKAGE),
         ("from tqdm.auto import tqdm", NO_PACKAGE),
         ("import einops, torch", NO_PACKAGE),
-        ("import subprocess; subprocess.run(['nvidia-smi'])", "sandbox of grading refuses it"),
-        ("import urllib.request as u; u.urlopen('http://x.org')", "sandbox of grading refuses it"),
-        ("open('/etc/passwd')", "sandbox of grading refuses it"),
+        ("import subprocess; subprocess.run(['nvidia-smi'])", "sandbox of grading refuses"),
+        ("import urllib.request as u; u.urlopen('http://x.org')", "sandbox of grading refuses"),
+        ("open('/etc/passwd')", "sandbox of grading refuses"),
         ("name = input('Name? ')", "nobody can type one"),
         ("%unknown 3", "Line magic function `%unknown` not found"),
         ("1 / 0", "ZeroDivisionError (division by zero)"),

@@ -10,7 +10,7 @@ from support.judging import FULL, SMALL, answer, points, release, run, solution,
 BREACHES = {
     "time": ("while True:\n    try:\n        while True: pass\n"
              "    except BaseException: pass",
-             "Stopped after 2 s, the time that a cell has"),
+             "Stopped after 2 seconds, the time that a cell has"),
     "sleep": ("import time\ntime.sleep(100)", "Stopped after 2 s"),
     "memory": ("kept = []\nwhile True:\n    try:\n        kept.append(bytearray(2**24))\n"
                "    except MemoryError:\n        pass", "Stopped"),
@@ -29,8 +29,8 @@ BREACHES = {
     "threads": ("import threading, time\nthreading.stack_size(2**16)\nfor _ in range(100):\n"
                 "    threading.Thread(target=time.sleep, args=(9,)).start()\ntime.sleep(1)",
                 "more than 32 threads"),
-    "exit": ("import os\nos._exit(3)", "ended the Python process (exit status 3)"),
-    "crash": ("import ctypes\nctypes.string_at(0)", "crashed the Python process (SIGSEGV)"),
+    "exit": ("import os\nos._exit(3)", "ended while it ran your code (exit status 3)"),
+    "crash": ("import ctypes\nctypes.string_at(0)", "crashed while it ran your code (SIGSEGV)"),
 }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def test_the_first_time_out_ends_an_exercise(zygote):
 def test_all_cells_together_have_a_time_limit_and_what_is_left_says_so(zygote):
     sleep = "import time\ntime.sleep(1.5)"
     judged = run(zygote, with_cells(release(), *[sleep] * 4), replace(SMALL, total_seconds=3))
-    assert "used up the 3 s that it has in all" in text_of(judged, 3)
+    assert "used up the 3 seconds that it has in all" in text_of(judged, 3)
     assert len(judged.cards) == 5
 
 
