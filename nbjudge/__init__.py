@@ -32,11 +32,12 @@ which order, and a test checks it).
     classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
                    preload cluster shards fingerprint steps done outcome summary progress interrupts
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
-                   notices facts exporter assignments executed renewal extend
+                   pulse notices facts exporter assignments executed renewal extend
                    extension_file
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
                    trial equivalent survey report
+    results/       the page where students see results: shown records visitor views site hub alone
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
     cli.py         the commands, one verb a job

@@ -27,6 +27,7 @@ TOGETHER = {
     "test_browser": "test_nbgrader",  # both need the demo's course
     "test_hub_browser": "test_hub",  # these need a running hub
     "test_hub_restart": "test_hub",
+    "test_hub_results": "test_hub",
 }
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 import accounts
 import installation
 import supervise
-from layout import COURSE, COURSE_ID, GRADER, PLACE, PROGRAMS, STATE, environment
+from layout import COURSE, COURSE_ID, GRADER, PLACE, PROGRAMS, RESULTS, STATE, environment
 
 COURSE_PARTS = ("source", "rubrics", "nbgrader_config.py")
 LOCK = Path("/run/nbjudge-hub.lock")
@@ -63,7 +63,7 @@ def parse():
             one.add_argument("--cpu", action="store_true", help="take torch's CPU build")
         if verb is demo:
             one.add_argument("--students", type=int, default=3, help="how many (3)")
-            one.add_argument("--port", type=int, default=8000, help="it and the next three (8000)")
+            one.add_argument("--port", type=int, default=8000, help="it and the next four (8000)")
         if verb is grader:
             one.add_argument("command", nargs=argparse.REMAINDER)
     return parser.parse_args()
@@ -90,6 +90,7 @@ def demo(arguments):
     addresses = [
         f"http://127.0.0.1:{port}/hub/health",
         f"http://127.0.0.1:{port + 3}/services/{COURSE_ID}/api",
+        f"http://127.0.0.1:{port + 4}/services/{RESULTS}/static/results.css",
     ]
     ready = (
         f"Ready: http://hub.localhost:{port} in a browser of this machine. "

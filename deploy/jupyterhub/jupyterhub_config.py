@@ -1,7 +1,8 @@
 """The hub of one course, as the demo runs it; production_config.py begins with it.
 
-Real accounts (PAM), a server for each student under the student's own account, and two services of
-the grader's account: the formgrader and the watch. No service may use the hub's API.
+Real accounts (PAM), a server for each student under the student's own account, and three services
+of the grader's account: the formgrader, the watch and the results page. No service may use the
+hub's API.
 """
 
 import os
@@ -16,8 +17,10 @@ from layout import (
     INSTRUCTORS,
     PLACE,
     PROGRAMS,
+    RESULTS,
     STUDENTS,
     environment,
+    results_page,
 )
 
 c = get_config()  # noqa: F821  (JupyterHub defines it)
@@ -32,7 +35,9 @@ c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT + 1}"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 2}"
 c.ConfigurableHTTPProxy.command = str(PLACE / "node_modules/.bin/configurable-http-proxy")
 
+ADDRESS = results_page(c.JupyterHub.subdomain_host)
 c.JupyterHub.template_paths = [str(PLACE / "templates")]
+c.JupyterHub.template_vars = {"results_page": ADDRESS}
 
 
 def first_page(handler):
@@ -53,7 +58,9 @@ c.JupyterHub.load_roles = [
         "name": INSTRUCTORS,
         "groups": [INSTRUCTORS],
         "scopes": [f"{what}!service={COURSE_ID}" for what in ("access:services", "read:services")],
-    }
+    },
+    # Everybody who may log in may open the results page, which shows each student the own results.
+    {"name": "user", "scopes": ["self", f"access:services!service={RESULTS}"]},
 ]
 
 # Limits: the number of a student's processes and threads, and the memory of each process.
@@ -62,10 +69,14 @@ c.Spawner.cmd = [
     *("prlimit", "--nproc=1000", f"--data={4 * 1024**3}"),
     str(PROGRAMS / "jupyterhub-singleuser"),
 ]
-c.Spawner.environment = {**environment("student"), "OMP_NUM_THREADS": "2"}
+c.Spawner.environment = {
+    **environment("student"),
+    "OMP_NUM_THREADS": "2",
+    "NBJUDGE_RESULTS": ADDRESS,  # for the launcher of JupyterLab
+}
 c.LocalProcessSpawner.env_keep = []  # root's environment is not the student's
 
-GRADING = environment("grader")
+GRADING = {**environment("grader"), "NBJUDGE_RESULTS": ADDRESS}
 if "NBGRADER_DB_URL" in os.environ:
     GRADING["NBGRADER_DB_URL"] = os.environ["NBGRADER_DB_URL"]
 c.JupyterHub.services = [
@@ -85,5 +96,14 @@ c.JupyterHub.services = [
         "cwd": str(COURSE),
         "environment": GRADING,
         "display": False,
+    },
+    {
+        "name": RESULTS,
+        "url": f"http://127.0.0.1:{PORT + 4}",
+        "command": [str(PROGRAMS / "nbjudge"), "results"],
+        "user": GRADER,
+        "cwd": str(COURSE),
+        "environment": GRADING,
+        "oauth_no_confirm": True,
     },
 ]

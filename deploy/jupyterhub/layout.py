@@ -11,6 +11,8 @@ GRADER = "grader-nlp"
 STUDENTS = "nlp-students"
 # The hub's group of those who may open the formgrader.
 INSTRUCTORS = "formgrade-nlp-llm"
+# The hub's service that shows results, to students as well.
+RESULTS = "results"
 
 PLACE = Path("/opt/nbjudge")  # what the hub runs
 PROGRAMS = PLACE / "venv" / "bin"
@@ -20,6 +22,12 @@ COURSE = COURSES / COURSE_ID
 EXCHANGE = Path("/srv/nbgrader/exchange")
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def results_page(hub):
+    """Return the address of the results page on the hub at `https://host`, by its own host name."""
+    scheme, _, host = hub.partition("://")
+    return f"{scheme}://{RESULTS}--service.{host}/services/{RESULTS}/"
 
 
 def environment(role):

@@ -11,7 +11,7 @@ c = get_config()  # noqa: F821  (JupyterHub defines it)
 load_subconfig("jupyterhub_config.py", path=str(Path(__file__).resolve().parent))  # noqa: F821
 
 from accounts import AccountError, make_student  # noqa: E402  (the line above makes it findable)
-from layout import INSTRUCTORS  # noqa: E402
+from layout import INSTRUCTORS, results_page  # noqa: E402
 
 
 def setting(name):
@@ -42,6 +42,10 @@ def account_first(spawner):
 HOST = setting("NBJUDGE_HOST")
 c.JupyterHub.bind_url = "https://:443"
 c.JupyterHub.subdomain_host = f"https://{HOST}"
+ADDRESS = results_page(c.JupyterHub.subdomain_host)
+c.JupyterHub.template_vars = {"results_page": ADDRESS}
+for told in (c.Spawner.environment, *(one["environment"] for one in c.JupyterHub.services)):
+    told["NBJUDGE_RESULTS"] = ADDRESS
 c.JupyterHub.ssl_cert = readable("NBJUDGE_TLS_CERTIFICATE")
 c.JupyterHub.ssl_key = readable("NBJUDGE_TLS_KEY")
 

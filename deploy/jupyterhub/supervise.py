@@ -14,7 +14,7 @@ import urllib.request
 
 READY_SECONDS = 120
 STOP_SECONDS = 7  # then what is left is killed: the whole takes 10 seconds at the most
-PROGRAMS = "jupyterhub-singleuser|nbjudge watch"  # which end well by themselves
+PROGRAMS = "jupyterhub-singleuser|nbjudge (watch|results)"  # which end well by themselves
 LAST_LINES = 20
 
 

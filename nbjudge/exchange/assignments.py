@@ -100,11 +100,11 @@ class Watched:
         while True:
             begun = time.monotonic()
             self.take_up()
-            looks = [
-                [(job, one.run.settings) for job in one.look()] for one in self._on_submit.values()
-            ]
+            looks = [[(one, job) for job in one.look()] for one in self._on_submit.values()]
             # One of each in turn: no class waits behind another that submits at its deadline.
-            yield from (task for turn in zip_longest(*looks) for task in turn if task)
+            for one, job in (two for turn in zip_longest(*looks) for two in turn if two):
+                one.begun(job)
+                yield job, one.run.settings
             if once and not any(looks) and all(o.resting for o in self._on_submit.values()):
                 return
             while time.monotonic() - begun < _LOOK_SECONDS:

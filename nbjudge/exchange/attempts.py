@@ -8,6 +8,7 @@ attempts/<assignment>/
     .new/            an attempt that is being copied
     .lock            held while an attempt is taken in, or put into `submitted/`
     .watch           held by the one process that judges
+    .pulse           what that process is doing; see `pulse`
 
 All state is in these files, and each appears whole: it is written beside its place and renamed. So
 a watch that was killed goes on where it stopped. Several processes may take attempts in (a watch,
@@ -52,6 +53,8 @@ class Attempt:
         told, standing    digests of what the gradebook held when they were made, and of how the
                           attempt stood; "" before
         failures          how many tries to judge it failed by a fault of ours
+        total             the points that its pages show, less a late penalty; None where they show
+                          none
 
     These fields are what `attempt.json` holds.
     """
@@ -74,6 +77,7 @@ class Attempt:
     standing: str = ""
     points: dict[str, float] = field(default_factory=dict)
     for_author: str = ""
+    total: float | None = None
 
     def __post_init__(self) -> None:
         kept = Verdict(self.verdict)
@@ -197,10 +201,7 @@ class Attempts:
 
         It names the feedback pages, so that only the author finds them.
         """
-        path = self.place(attempt) / "submitted/submission_secret.txt"
-        if not path.is_file() or path.stat().st_size > _LONGEST_SECRET:
-            return ""
-        return path.read_text(encoding="utf-8", errors="replace")
+        return secret_in(self.place(attempt))
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -221,7 +222,27 @@ class Attempts:
         known = self._known.setdefault(student, [])
         folder = self.folder / student
         while (path := folder / f"{len(known) + 1:03}" / "attempt.json").is_file():
-            known.append(Attempt(**json.loads(path.read_text(encoding="utf-8"))))
+            known.append(_kept(path))
+
+
+def attempts_of(folder: Path, student: str) -> list[Attempt]:
+    """Return the attempts of a student in the folder of an assignment, as they are now.
+
+    For a process that neither takes them in nor judges them.
+    """
+    return [_kept(path) for path in sorted((folder / student).glob("[0-9]*/attempt.json"))]
+
+
+def secret_in(place: Path) -> str:
+    """Return the secret in the folder of an attempt; see `Attempts.secret`."""
+    path = place / "submitted/submission_secret.txt"
+    if not path.is_file() or path.stat().st_size > _LONGEST_SECRET:
+        return ""
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _kept(path: Path) -> Attempt:
+    return Attempt(**json.loads(path.read_text(encoding="utf-8")))
 
 
 def _write(folder: Path, attempt: Attempt) -> None:

@@ -41,12 +41,17 @@ class Facts:
         if shows != "nothing":
             said.append(self._counts(standing))
         return AttemptFacts(
-            standing.number, tuple(filter(None, said)), self._later(standing, shows), shows
+            standing.number,
+            tuple(filter(None, said)),
+            self._later(standing, shows),
+            shows,
+            results=self._policy.results_page,
         )
 
     def alone(self, standing: Standing) -> AttemptFacts:
         """Return what a page says of an attempt that has no result."""
-        return AttemptFacts(standing.number, tuple(standing.sentences(self._time)))
+        said = tuple(standing.sentences(self._time))
+        return AttemptFacts(standing.number, said, results=self._policy.results_page)
 
     def _counts(self, standing: Standing) -> str:
         if standing.number is None:

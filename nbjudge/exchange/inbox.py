@@ -63,12 +63,15 @@ class Inbound:
         self.aside: dict[str, str] = {}
         self._refused: dict[str, int] = {}
 
-    def arrivals(self) -> Iterator[Arrival]:
-        """Yield the folders that belong to the student they name; put the others into `aside`."""
+    def arrivals(self, only: str = "") -> Iterator[Arrival]:
+        """Yield the folders that belong to the student they name; put the others into `aside`.
+
+        With `only`, those of this student alone are looked at.
+        """
         names = _names(self._accounts) if self._accounts else None
         for entry in sorted(os.scandir(self.folder), key=lambda entry: entry.name):
             match = self._name.fullmatch(entry.name)
-            if match is None:
+            if match is None or (only and match["student"] != only):
                 continue
             try:
                 arrival = _arrival(Path(entry.path), match["student"], names)

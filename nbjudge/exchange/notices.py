@@ -113,6 +113,7 @@ class Notices:
             new.write_text(text, encoding="utf-8")
             new.chmod(0o644)
             new.replace(page)
+        attempt.total = _total(attempt, notice, standing, now.rows if now else None)
         attempt.shown, attempt.told = notice, "" if now is None else now.digest
         attempt.standing = _digest(repr(standing).encode())
         self._attempts.save(attempt)
@@ -153,6 +154,18 @@ class Notices:
             case Notice.NOT_GRADED:
                 return f"{_NOT_GRADED} {attempt.for_author or _ASK}"
         return "This file has no result of its own: the assignment asks for no such notebook."
+
+
+def _total(
+    attempt: Attempt, notice: Notice, standing: Standing, now: Recorded | None
+) -> float | None:
+    """Return the points that the pages of an attempt show in all, less its late penalty."""
+    if notice not in (Notice.RESULTS, Notice.MESSAGES):
+        return None
+    if now is not None:
+        return now.total
+    lost = 0.0 if standing.rule == "shown" else standing.penalty
+    return max(0.0, attempt.score - lost)
 
 
 def is_automatic(page: Path, name: str, attempts: Iterable[Attempt]) -> bool:

@@ -30,6 +30,7 @@ from nbjudge.exchange.actions import Collect
 from nbjudge.exchange.attempts import Attempt
 from nbjudge.exchange.notices import Notice, Notices
 from nbjudge.exchange.policy import is_slow
+from nbjudge.exchange.pulse import beat
 from nbjudge.exchange.renewal import Renewal
 from nbjudge.judge.job import Job, JobResult
 from nbjudge.nbgrader_ext.course_time import CourseTime
@@ -75,7 +76,8 @@ class OnSubmit:
         self._renewed = 0.0  # when the pages were last compared with the gradebook (monotonic)
         self._due = DueDates()
         self._behind = False  # whether pages are left that should show something else
-        self._busy: dict[str, Attempt] = {}  # by student: what the workers judge now
+        self._busy: dict[str, Attempt] = {}  # by student: what the workers have, or get next
+        self._judging: dict[str, int] = {}  # by student: the number of what a worker has
         self._seen: dict[str, int] = {}  # by folder: its newest change at the last look
         self._told: dict[str, str] = {}  # by folder: why it was put aside
         self._later: dict[str, float] = {}  # by student: not before this time (monotonic)
@@ -100,7 +102,13 @@ class OnSubmit:
         self._renew()
         jobs = list(self._to_judge())
         self._tell_others()
+        self._beat()
         return jobs
+
+    def begun(self, job: Job) -> None:
+        """Say that the workers have a job of the last look."""
+        self._judging[job.student] = self._busy[job.student].number
+        self._beat()
 
     @property
     def resting(self) -> bool:
@@ -110,6 +118,7 @@ class OnSubmit:
     def finish(self, result: JobResult) -> None:
         """Keep a result, tell its author, and write it into the gradebook if it counts."""
         attempt = self._busy.pop(result.student)
+        self._judging.pop(result.student, None)
         if result.verdict is Verdict.FAULT:
             self._postpone(attempt, result.reason)
             return
@@ -122,6 +131,9 @@ class OnSubmit:
         told = attempt.reason or f"{attempt.score:g} points"
         late = self._standing(attempt).in_short()
         self._say(f"{self._name(attempt)}, {seconds:.1f} s ago: {told}{late and f', {late}'}")
+
+    def _beat(self) -> None:
+        beat(self._attempts.folder, self._judging, self._collector.inbound.aside)
 
     def _postpone(self, attempt: Attempt, reason: str) -> None:
         """Leave an attempt to a later try, and tell its author that it is not forgotten."""

@@ -92,6 +92,9 @@ class FeedbackOptions(Configurable):
     minimum_interval = Integer(
         0, min=0, help="Seconds between the gradings of two attempts before the deadline."
     ).tag(config=True)
+    results_page = Unicode(
+        "", help="The address of the results page, which feedback names; '' where there is none."
+    ).tag(config=True)
     counts = Enum(["last", "best"], "last", help="Which graded attempt is the grade.").tag(
         config=True
     )

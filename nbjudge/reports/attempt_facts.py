@@ -18,6 +18,7 @@ class AttemptFacts:
     sentences  when it came, whether it is late, whether it counts
     later      what the page will show later; empty where nothing more comes
     shows      how much the page shows now: a receipt, each criterion met or not, or messages, too
+    results    the address of the results page; empty where there is none
     penalty    the points that lateness takes off, where the gradebook does not hold the attempt
     """
 
@@ -26,6 +27,7 @@ class AttemptFacts:
     later: str = ""
     shows: Shows = "messages"
     penalty: float = 0.0
+    results: str = ""
 
     @property
     def title(self) -> str:

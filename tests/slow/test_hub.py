@@ -242,7 +242,7 @@ def test_the_services_tokens_may_do_nothing(hub):
         for p in services
         if p.username() == layout.GRADER
     }
-    assert set(tokens) == {layout.COURSE_ID, "watch"}
+    assert set(tokens) == {layout.COURSE_ID, "watch", layout.RESULTS}
     for token in tokens.values():
         headers = {"Authorization": f"token {token}"}
         api = f"http://127.0.0.1:{hub.port + 1}/hub/api"
@@ -427,7 +427,7 @@ def test_production_loads_and_names_what_is_missing(hub, tmp_path, login, name):
     done = load_production(settings)
     assert json.loads(done.stdout) == [
         name, False, ["ada", "bob", "eve"], "https://hub.example.edu",
-        {layout.INSTRUCTORS: {"users": ["ada"]}}, [layout.COURSE_ID, "watch"],
+        {layout.INSTRUCTORS: {"users": ["ada"]}}, [layout.COURSE_ID, "watch", layout.RESULTS],
     ], done.stderr  # fmt: skip
     for missing in ("NBJUDGE_HOST", LOGINS[login][-1]):
         done = load_production({k: v for k, v in settings.items() if k != missing})

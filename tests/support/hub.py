@@ -10,6 +10,7 @@ The fixture `hub` (session-wide; modules that use it stand in conftest's TOGETHE
     hub.password                of all of them
     hub.server("student1")      address of a user's JupyterLab; the hub starts it at the first visit
     hub.formgrader              address of the grader's JupyterLab, a service, always running
+    hub.results                 address of the results page, a service for all
     hub.course, hub.exchange    folders on disk; `attention` is built there, and may be released
                                 and graded already, according to which module ran first
     hub.as_student(name, ...)   run a command as a student, in his home, as in his Lab's terminal
@@ -68,10 +69,11 @@ class Hub:
         self.others = self.students[CLASS:]
         self.password = "only-for-tests"
         self.output = output
-        self.port = free_ports(4)
+        self.port = free_ports(5)
         self.url = f"http://hub.localhost:{self.port}"
         service = layout.COURSE_ID
         self.formgrader = f"http://{service}--service.hub.localhost:{self.port}/services/{service}/"
+        self.results = layout.results_page(self.url)
 
     def start(self, **variables):
         """Start the demo, and wait until its last line says that it is ready."""

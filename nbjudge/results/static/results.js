@@ -1,0 +1,54 @@
+// Renews the part of the page that changes, and says in one sentence what has changed.
+"use strict";
+
+const live = document.getElementById("live");
+const news = document.getElementById("news");
+const fresh = document.getElementById("fresh");
+const SECOND = 1000;
+const renews = fresh.textContent;
+
+function said() {
+  return [...live.querySelectorAll("[data-news]")].map((row) => row.dataset.news);
+}
+
+function seconds() {
+  if (live.dataset.slow === "yes") return 10;
+  return document.getElementById("part").dataset.passing === "yes" ? 1 : 2;
+}
+
+let shown = "";
+function show(html) {
+  if (html === shown) return;
+  shown = html;
+  const before = new Set(said());
+  const focused = document.activeElement && document.activeElement.id;
+  live.innerHTML = html;
+  if (focused) document.getElementById(focused)?.focus();
+  const changed = said().filter((sentence) => !before.has(sentence));
+  if (changed.length) news.textContent = changed.join(" ");
+}
+
+async function renew() {
+  try {
+    const answer = await fetch("?part=1", { redirect: "manual" });
+    if (answer.ok) show(await answer.text());
+    fresh.textContent = answer.ok ? renews : "This page no longer renews itself: reload it.";
+  } catch {
+    fresh.textContent = "No connection at this moment; it is tried again.";
+  }
+}
+
+let next = 0;
+let asking = false;
+async function loop() {
+  clearTimeout(next);
+  // A page that nobody looks at asks nothing.
+  if (asking || document.hidden) return;
+  asking = true;
+  await renew();
+  asking = false;
+  next = setTimeout(loop, seconds() * SECOND);
+}
+
+document.addEventListener("visibilitychange", loop);
+next = setTimeout(loop, SECOND);
