@@ -161,7 +161,11 @@ def as_grader(command):
     """Run a command as the grader in the course folder; return its exit status."""
     # A clean environment: root's may hold settings and secrets that are not the grader's.
     home = pwd.getpwnam(GRADER).pw_dir
-    kept = {name: os.environ[name] for name in ("NBGRADER_DB_URL",) if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("NBGRADER_DB_URL", "NBJUDGE_RESULTS")
+        if name in os.environ
+    }
     return subprocess.call(
         ["runuser", "-u", GRADER, "--", *command],
         cwd=COURSE,

@@ -13,6 +13,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlparse
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbgrader.coursedir import CourseDirectory
@@ -52,6 +53,7 @@ def course_checks(root: Path) -> list[Check]:
         *checks,
         exchange_root(exchange),
         *exchange_folders(exchange / config.CourseDirectory.get("course_id", "")),
+        results_page(config.FeedbackOnSubmit.get("results_page", "")),
         homes(_homes()),
         readable([Path(sys.executable).resolve(), Path(sys.prefix)]),
     ]
@@ -157,6 +159,25 @@ def _own_folder(label: str, folder: Path, wanted: int) -> Check:
     # other folders may have it too.
     well = mode in (wanted, wanted | stat.S_ISGID)
     return Check(label, well, f"mode {mode:04o}", f"chmod {wanted:04o} {folder}")
+
+
+def results_page(address: str) -> Check:
+    """Say whether the results page has a host name of its own, where its address is known."""
+    if not address:
+        mend = "c.FeedbackOnSubmit.results_page: its address, which feedback then names."
+        return Check("results page", False, "feedback names none", mend, needed=False)
+    # JupyterHub's rule for the host name of a service.
+    own = (urlparse(address).hostname or "").partition(".")[0].endswith("--service")
+    return Check(
+        "results page",
+        own,
+        address
+        if own
+        else f"{address} shares the hub's host name: students' work is kept apart by the "
+        "browser's sandbox alone",
+        "Set c.JupyterHub.subdomain_host, with a wildcard record and certificate.",
+        needed=False,
+    )
 
 
 def homes(folders: Iterable[Path]) -> Check:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlparse
 
-from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.web import HTTPError
@@ -24,6 +23,9 @@ def serve(root: Path, options: Iterable[str], say: Callable[[str], None]) -> Non
     Where to listen stands in the environment that the hub gives to a service. Raises `RubricError`
     where the course's gradebook cannot be used.
     """
+    # Imported in this function: JupyterHub is there where it starts this service.
+    from jupyterhub.services.auth import HubOAuthCallbackHandler
+
     prefix, address = (os.environ[f"JUPYTERHUB_SERVICE_{one}"] for one in ("PREFIX", "URL"))
     desk = Desk(root, options)
     more = [(f"{prefix}oauth_callback", HubOAuthCallbackHandler)]
@@ -44,6 +46,8 @@ def serve(root: Path, options: Iterable[str], say: Callable[[str], None]) -> Non
 
 def known_to_hub(course: str) -> type:
     """Return the class that asks the hub who a visitor is; instructors are in one of its groups."""
+
+    from jupyterhub.services.auth import HubOAuthenticated
 
     class KnownToHub(HubOAuthenticated):
         def visitor(self) -> Visitor:

@@ -82,7 +82,7 @@ def site(desk: Desk, who: type, prefix: str, more: Iterable[tuple] = (), **setti
             (f"{prefix}of/{part}/{part}/([0-9]{{1,4}})/{part}", known(Page), given),
             (f"{prefix}static/(.*)", _Static, {"path": str(STATIC)}),
             *more,
-            (".*", known(Nothing), given),
+            (f"{prefix}.*", known(Nothing), given),
         ],
         **settings,
     )

@@ -155,3 +155,18 @@ def test_a_kernel_of_another_python_is_found_out(tmp_path, monkeypatch, argv, fo
 def test_kernels():
     assert hub.kernel().well
     assert hub.kernel("none-such").found == "no kernel named none-such"
+
+
+@pytest.mark.parametrize(
+    ("address", "well", "told"),
+    [
+        ("https://results--service.hub.example.edu/services/results/", True, "results--service"),
+        ("https://hub.example.edu/services/results/", False, "browser's sandbox alone"),
+        ("", False, "names none"),
+    ],
+)
+def test_a_results_page_without_a_host_name_of_its_own_is_named(address, well, told):
+    check = hub.results_page(address)
+    assert check.well is well
+    assert told in check.found
+    assert not check.needed  # the page's own sandbox keeps students' work apart

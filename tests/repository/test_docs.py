@@ -52,6 +52,7 @@ COMMANDS = {
     "nbjudge judge submitted/ada/attention/attention.ipynb": (CLI, "run() nbjudge judge _"),
     "nbjudge doctor": CLI,
     "nbjudge extend attention --student ada --days 2": "tests/exchange/test_extend.py",
+    "nbjudge results --open": "tests/results/test_alone.py",
     "nbjudge autograde attention": "tests/classrun/test_grade.py",
     "nbjudge watch": ("tests/exchange/test_assignments.py", "command() nbjudge watch |"),
     "python benchmarks/class_run.py --rounds 3 --plain 5 --class 49": NOT_RUN + "takes minutes",

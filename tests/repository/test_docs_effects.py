@@ -79,6 +79,9 @@ EFFECTS = {
         f"{WATCH}::test_a_submission_is_graded_and_its_author_reads_why",
         f"{WATCH}::test_the_command_grades_what_comes_until_it_is_stopped",
     ],
+    "nbjudge results --open": [
+        "tests/results/test_alone.py::test_the_command_opens_all_results_at_a_secret_address",
+    ],
     "nbjudge extend": [
         f"{EXTEND}::test_the_command_as_a_user_runs_it",
         f"{EXTEND}::test_an_extension_takes_the_place_of_an_earlier_one_and_is_taken_back",
