@@ -120,7 +120,7 @@ class Shown:
         policy = self._policy
         said = [f"The {policy.counts} attempt counts."]
         if policy.attempts:
-            said.append(f"The first {policy.attempts} attempts are graded.")
+            said.append(f"Only the first {_many(policy.attempts)} graded.")
         if self._due.everybody is None:
             return tuple(said)
         said.append(_AFTER[policy.after_deadline])
@@ -156,11 +156,11 @@ class Shown:
     def _state(self, attempt: Attempt, attempts: Sequence[Attempt]) -> tuple[State, str]:
         policy, student = self._policy, attempt.student
         if policy.beyond(attempt):
-            return State.NOT_GRADED, f"Only {policy.attempts} attempts are graded."
+            return State.NOT_GRADED, f"Only the first {_many(policy.attempts)} graded."
         if attempt.judged is not None:
             if attempt.graded:
                 return State.GRADED, ""
-            return State.NOT_GRADED, "Its feedback says why, and what to do."
+            return State.NOT_GRADED, attempt.for_author or "Ask your instructor."
         if self._alive and self._pulse.judging.get(student) == attempt.number:
             return State.GRADING, f"It came {self._ago(attempt.arrived)} ago."
         if attempt.failures:
@@ -188,6 +188,10 @@ class Shown:
 
     def _ago(self, came: datetime) -> str:
         return span(max(self._now - came, timedelta(0)))
+
+
+def _many(attempts: int) -> str:
+    return "attempt is" if attempts == 1 else f"{attempts} attempts are"
 
 
 _AFTER = {

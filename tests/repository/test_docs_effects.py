@@ -79,7 +79,7 @@ EFFECTS = {
         f"{WATCH}::test_a_submission_is_graded_and_its_author_reads_why",
         f"{WATCH}::test_the_command_grades_what_comes_until_it_is_stopped",
     ],
-    "nbjudge results --open": [
+    "nbjudge results": [
         "tests/results/test_alone.py::test_the_command_opens_all_results_at_a_secret_address",
     ],
     "nbjudge extend": [

@@ -96,7 +96,9 @@ def test_a_late_attempt_says_so_and_what_follows():
 
 def test_what_is_not_graded_has_no_points():
     attempts = (
-        attempt(1, 40, judged=1.0, verdict=Verdict.REFUSED, reason="no notebook"),
+        attempt(
+            1, 40, judged=1.0, verdict=Verdict.REFUSED, reason="no JSON", for_author="Save it."
+        ),
         attempt(2, 30, failures=1, verdict=Verdict.FAULT),
         attempt(3, 20, total=50.0),
         attempt(4, 10),
@@ -104,9 +106,9 @@ def test_what_is_not_graded_has_no_points():
     last, third, delayed, refused = shown(*attempts, attempts=3)
     assert (refused.state, delayed.state) == (State.NOT_GRADED, State.DELAYED)
     assert (third.state, third.score) == (State.GRADED, 50)
-    assert (last.state, last.told) == (State.NOT_GRADED, "Only 3 attempts are graded.")
+    assert (last.state, last.told) == (State.NOT_GRADED, "Only the first 3 attempts are graded.")
     assert [one.score for one in (last, delayed, refused)] == [None] * 3
-    assert "no notebook" not in refused.told  # the reason is the instructor's
+    assert refused.told == "Save it."  # `reason` is the instructor's
 
 
 def test_an_attempt_that_must_wait_for_the_interval_says_until_when():
@@ -136,6 +138,6 @@ def test_due_date_and_rules_stand_in_words():
     assert says.due("ada") == "2026-11-26 12:00:00 UTC"
     assert says.due("bob") == "2026-11-28 12:00:00 UTC, by your extension"
     told = " ".join(says.rules())
-    assert "The last attempt counts. The first 5 attempts are graded." in told
+    assert "The last attempt counts. Only the first 5 attempts are graded." in told
     assert "shown, and does not count" in told
     assert "messages that explain it come after the due date" in told
