@@ -29,10 +29,6 @@ _DEEPEST = 100  # levels of lists and dictionaries
 _AGAIN = "Then submit again."
 
 
-class _TooLarge(ValueError):
-    """A file is too large to be looked at, so nobody knows whether it is a notebook."""
-
-
 class NotGraded(Exception):
     """A submission cannot be graded as it is; the message names the file, the cause, the mend.
 
@@ -79,17 +75,17 @@ def read(file: IO[bytes], most: int = _LARGEST) -> NotebookNode:
     """
     try:
         content = file.read(most + 1)
-        _refuse_size(len(content), most)
+        if len(content) > most:
+            size = f"it is larger than {most // 2**20} MB; without the outputs it may be smaller"
+            raise _too_large(file, size)
         text = _decoded(content)
         value = json.loads(text)
-        _refuse_depth(value)
+        if _is_deep(value):
+            raise _too_large(file, f"it is nested deeper than {_DEEPEST} levels")
         notebook = nbformat.reads(_completed(text, value), as_version=4)
         cells = notebook.get("cells")
-    except _TooLarge as error:
-        raise NotGraded(
-            f"{file.name} cannot be graded: {error}. Ask the student for a smaller one.",
-            f"{Path(file.name).name} cannot be graded: {error}. {_AGAIN}",
-        ) from error
+    except NotGraded:
+        raise
     except Exception as error:
         why = f"{type(error).__name__}: {str(error)[:200]}"
         raise NotGraded(
@@ -174,22 +170,23 @@ def _digest(texts: Iterable[str]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def _refuse_depth(value: Any) -> None:
+def _too_large(file: IO[bytes], why: str) -> NotGraded:
+    # Nobody has looked whether it is a notebook, so nothing says that it is none.
+    return NotGraded(
+        f"{file.name} cannot be graded: {why}. Ask the student for a smaller one.",
+        f"{Path(file.name).name} cannot be graded: {why}. {_AGAIN}",
+    )
+
+
+def _is_deep(value: Any) -> bool:
     # Level by level, and not by recursion, which is what a deep value breaks.
     level = [value]
     for _ in range(_DEEPEST):
         parts = [part.values() if isinstance(part, dict) else part for part in level]
         level = [item for part in parts for item in part if isinstance(item, dict | list)]
         if not level:
-            return
-    raise _TooLarge(f"it is nested deeper than {_DEEPEST} levels")
-
-
-def _refuse_size(size: int, most: int) -> None:
-    if size > most:
-        raise _TooLarge(
-            f"it is larger than {most // 2**20} MB; without the outputs it may be smaller"
-        )
+            return False
+    return True
 
 
 def _decoded(content: bytes) -> str:

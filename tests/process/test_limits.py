@@ -76,7 +76,7 @@ def test_all_cells_together_have_a_time_limit_and_what_is_left_says_so(zygote):
 def test_processor_time_is_limited(zygote):
     burn = "while True: pass"
     judged = run(zygote, with_cells(release(), burn), replace(SMALL, cpu_seconds=1, cell_seconds=9))
-    assert "1 s of processor time" in text_of(judged)
+    assert "1 second of processor time" in text_of(judged)
 
 
 @pytest.mark.parametrize(
