@@ -31,6 +31,7 @@ NOT_THERE = [
     f"of/ada/{NAME}/1/..%2F..%2F..%2Fbob%2F001%2Fsubmitted%2F{NAME}",
     f"of/ada/{NAME}/1/*",
     f"of/ada/..%2F{NAME}/1/{NAME}",
+    f"of/ada/{NAME}%2F..%2F{NAME}/1/{NAME}",
     f"of/ada/nothing/1/{NAME}",
     "static/../templates/base.html.j2",
     "static/%2e%2e/site.py",
