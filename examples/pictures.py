@@ -102,8 +102,15 @@ def feedback(report: Judged) -> dict[str, str]:
                  for one in ids]  # fmt: skip
         solutions = [cells[one.rpartition("-")[0]].source for one in ids if one not in report.cards]
         card = next(report.cards[one] for one in ids if one in report.cards)
-        shown[name] = without_version("\n".join([*parts, *solutions]), card) + versions("nbgrader")
+        told = without_version("\n".join([*parts, *solutions]), card)
+        shown[name] = told + page_style() + versions("nbgrader")
     return shown
+
+
+def page_style() -> str:
+    """Return the templates of the feedback page."""
+    folder = ROOT / "nbjudge/nbgrader_ext/templates/feedback"
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()))
 
 
 def encoder_cells() -> tuple[Notebook, list[str]]:

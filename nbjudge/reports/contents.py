@@ -18,9 +18,9 @@ from nbjudge.rubric.scorecard import MIME
 
 _ON_TOP = (NEEDS_A_PERSON, UNCONFINED, LEFT_OUT, MENDED)
 _PICTURES = ("image/png", "image/jpeg")
-# Of a page of 250 KB. Text grows when it is coloured or escaped.
-_MOST_PICTURES = 150_000  # characters, as base64
-_MOST_TEXT = 40_000  # characters of what cells show and hold
+# How many characters of text and of pictures (as base64) a page holds. Text grows when it is
+# coloured or escaped, up to five times, so a page that grew too large is made anew with less.
+ROOMS = ((80_000, 150_000), (80_000, 110_000), (80_000, 70_000), (40_000, 70_000), (20_000, 70_000))
 _LONGEST_TEXT = 4_000  # of one output, or cell
 _HEADING = re.compile(r'<(/?)h([1-6])\b( id="[^"]*")?')
 _DEEPEST = 6
@@ -41,13 +41,16 @@ def notes_on_top(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def parts(
-    notebook: NotebookNode, exercises: Sequence[Exercise], with_messages: bool
+    notebook: NotebookNode,
+    exercises: Sequence[Exercise],
+    with_messages: bool,
+    most: tuple[int, int],
 ) -> Iterator[Part]:
     """Yield the notebook in parts; each ends with a graded cell, but for what comes after the last.
 
-    The notebook is left as it is.
+    `most` are the characters of text and of pictures. The notebook is left as it is.
     """
-    room = _Room()
+    room = _Room(*most)
     by_cell = {one.cell: one for one in exercises}
     cells: list[NotebookNode] = []
     for cell in notebook.cells:
@@ -90,8 +93,8 @@ class Outline:
 class _Room:
     """What is left of the page's size."""
 
-    def __init__(self) -> None:
-        self._pictures, self._text = _MOST_PICTURES, _MOST_TEXT
+    def __init__(self, text: int, pictures: int):
+        self._text, self._pictures = text, pictures
 
     def text(self, text: str) -> str:
         """Return a text, cut where it is too long."""

@@ -8,6 +8,7 @@ page, and nothing runs in the reader's browser. The templates lie in `nbgrader_e
 nbgrader's own exporter uses, so a course may put others before them.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -23,10 +24,13 @@ from pygments.formatters import HtmlFormatter
 
 from nbjudge.nbgrader_ext.recorded import Recorded
 from nbjudge.reports.attempt_facts import AttemptFacts
-from nbjudge.reports.contents import Outline, Part, notes_on_top, parts
+from nbjudge.reports.contents import ROOMS, Outline, Part, notes_on_top, parts
 from nbjudge.reports.exercises import Exercise, exercises
 
 _KEPT = 400  # cells
+_LARGEST = 248_000  # bytes of a page
+# Names, operators, punctuation and blanks have no colour of their own: half of a page's size.
+_UNCOLOURED = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
 _NOTEBOOK = 3  # the level of the first heading in a notebook, below the page's own
 Resources = dict[str, Any]
 
@@ -125,7 +129,8 @@ class PageExporter(HTMLExporter):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         # Cached, because most cells of a notebook are the same for all students.
-        highlighted = lru_cache(_KEPT)(Highlight2HTML(pygments_lexer="python"))
+        coloured = Highlight2HTML(pygments_lexer="python")
+        highlighted = lru_cache(_KEPT)(lambda code: _UNCOLOURED.sub(r"\1", coloured(code)))
         self.register_filter("highlight_code", lambda code, **_: highlighted(code))
         self.register_filter("points", number)
         self.register_filter("pygments_css", lambda _: _pygments_css())
@@ -140,12 +145,15 @@ class PageExporter(HTMLExporter):
             return self.notice(
                 subject, [*subject.attempt.sentences, subject.attempt.later]
             ), resources
-        page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
-        return page, resources
+        for self._room in ROOMS:
+            page, made = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+            if len(page.encode()) < _LARGEST:
+                break
+        return page, made
 
     def _preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         nb, resources = super()._preprocess(nb, resources)
-        resources["feedback"] = feedback(nb, resources["subject"])
+        resources["feedback"] = feedback(nb, resources["subject"], self._room)
         return nb, resources
 
     def notice(self, subject: Subject, sentences: list[str]) -> str:
@@ -176,15 +184,15 @@ class Pages:
         return self._exporter.notice(subject, sentences)
 
 
-def feedback(notebook: NotebookNode, subject: Subject) -> Feedback:
-    """Return all that the page of a judged notebook shows."""
+def feedback(notebook: NotebookNode, subject: Subject, room: tuple[int, int]) -> Feedback:
+    """Return all that the page of a judged notebook shows; `room` is one of `contents.ROOMS`."""
     with_messages = subject.attempt.with_messages
     found = list(exercises(notebook, subject.name, subject.now, with_messages))
     return Feedback(
         subject,
         found,
         notes_on_top(notebook),
-        list(parts(notebook, found, with_messages)),
+        list(parts(notebook, found, with_messages, room)),
         Outline(_NOTEBOOK),
     )
 
