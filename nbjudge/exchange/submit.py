@@ -67,12 +67,12 @@ class Submit(CheckedExchange, ClosedRoot, Whole, nbgrader.ExchangeSubmit):
                 f"lost, type 'nbgrader fetch_assignment {assignment} --replace' in a terminal: it "
                 "brings back what is missing, as it was handed out."
             )
-        others = [one for one in found if one not in asked]
-        if others:
+        self.beside = [one for one in found if one not in asked]
+        if self.beside:
             self.log.warning(
                 "Sent, too, and not graded while %s holds work: %s.",
                 ", ".join(asked),
-                ", ".join(others),
+                ", ".join(self.beside),
             )
 
     def _by_hand(self) -> set[str]:

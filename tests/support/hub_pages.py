@@ -113,7 +113,7 @@ class AssignmentList:
 
     def open_notebook(self):
         self.fetched.locator(".assignment-notebooks-link").click()
-        self.fetched.locator(".nested_list_item a", has_text=self.name).click()
+        self.fetched.locator(".nested_list_item").get_by_text(self.name, exact=True).click()
         expect(self.lab.notebook).to_be_visible()
         idle = self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible')
         expect(idle).to_be_visible(timeout=SERVER_STARTS)
