@@ -223,7 +223,9 @@ def test_the_tabs_of_each_lab_are_those_of_its_role(hub, term):
     config = page_config(sessions["student1"], hub.server("student1"))
     off = set(config["disabledExtensions"])
     nbgrader = "@jupyter/nbgrader"
-    assert {f"{nbgrader}:formgrader", f"{nbgrader}:course-list"} <= off
+    switched_off = ("formgrader", "course-list", "validate-assignment")
+    assert {f"{nbgrader}:{name}" for name in switched_off} <= off
+    assert {one["name"] for one in config["federated_extensions"]} >= {"nbjudge-lab"}
     assert "@jupyterlab/apputils-extension:announcements" in off
     assert f"{nbgrader}:assignment-list" not in off
     assert sessions["student1"].get(hub.server("student1") + "formgrader").status_code == 404
