@@ -20,8 +20,8 @@ which order, and a test checks it).
                    gradients conventions padding earlier
     process/       the judge's end of student processes: launch zygote student session monitor
                    budget limits scratch
-    proxy/         what a notebook defined, as a test sees it: objects module tree autograd
-                   batch answering errors
+    proxy/         what a notebook defined, as a test sees it: objects module tree form
+                   autograd batch answering errors
     judge/         one submission, one job: job measured run budgets stopped rest hidden_test
                    cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options

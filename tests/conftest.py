@@ -5,11 +5,11 @@ from pathlib import Path
 import nbformat
 import pytest
 import torch
+from support import zygotes
 from support.course import ROOT, make_course, nbgrader
 from support.graded import demo_course
 from xdist.scheduler import LoadScopeScheduling
 
-from nbjudge.process import launch
 from nbjudge.process.zygote import Confinement, Zygote
 
 # The fixture `hub`, and what the end of a run tells.
@@ -79,9 +79,8 @@ def graded(tmp_path_factory):
 def zygote():
     """A zygote whose sandbox holds; all tests of this process fork from it."""
     # Tests of other modules may take longer than it would wait for a request.
-    boot = launch._BOOT.replace("zygote.main", "zygote._IDLE_SECONDS = 86_400; zygote.main")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(launch, "_BOOT", boot)
+        zygotes.wait(patched, seconds=86_400)
         started = Zygote(Confinement())
     assert started.missing == []
     yield started

@@ -1,10 +1,12 @@
 """Runs the demo's hub as a child: says when it is ready, and ends all of it within seconds.
 
-    Ctrl-C, SIGTERM ──> this process ── SIGTERM ──> hub, and all its services and servers
+    Ctrl-C, SIGTERM ──> this process ── SIGTERM ──> hub ── SIGINT ──> services and servers
+                                     └─ SIGTERM ──> the watch
 
-The hub would end its services one after the other, and wait for each, longer than a person does.
-What does not end in time is killed, with whatever else the demo's accounts still run: these are the
-demo's own.
+The hub ends its services one after the other, and the watch is the slowest: it is told at once.
+A server is told by the hub alone, because a second signal comes into the end of the first one and
+leaves a traceback in the log. What does not end in time is killed, with whatever else the demo's
+accounts still run: these are the demo's own.
 """
 
 import signal
@@ -14,7 +16,7 @@ import urllib.request
 
 READY_SECONDS = 120
 STOP_SECONDS = 7  # then what is left is killed: the whole takes 10 seconds at the most
-PROGRAMS = "jupyterhub-singleuser|nbjudge (watch|results)"  # which end well by themselves
+SLOWEST = "nbjudge watch"  # and it takes a second signal well
 LAST_LINES = 20
 
 
@@ -85,7 +87,7 @@ def end(hub, accounts):
     """End the hub and all programs of its accounts."""
     if hub.poll() is None:
         hub.terminate()
-    kill("-TERM", "-U", ",".join(accounts), "-f", PROGRAMS)
+    kill("-TERM", "-U", ",".join(accounts), "-f", SLOWEST)
     try:
         hub.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:

@@ -262,6 +262,9 @@ class ModuleState(TypedDict):
     twins: dict[str, str]  # path -> the first path of the same submodule, where it has several
     # path -> paths of the submodules that going through it gives, or key -> path
     contains: dict[str, list[str] | dict[str, str]]
+    # name of a tensor in another one's memory -> name of that one, offset in it, strides; the last
+    # two count elements
+    views: dict[str, list[Any]]
     training: bool
 
 

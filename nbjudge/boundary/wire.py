@@ -31,7 +31,7 @@ import msgpack
 import torch
 from torch import Tensor
 
-VERSION = 4
+VERSION = 5
 PREFIX = struct.Struct(">BII")
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype

@@ -28,6 +28,9 @@ def load(module: nn.Module, state: dict[str, Tensor], training: bool) -> None:
     """
     module.train(training)
     present = module.state_dict(keep_vars=True)
+    for tensor in present.values():
+        if _has_values(tensor) and tensor.layout is torch.strided and 0 in tensor.stride():
+            tensor.data = tensor.data.clone()  # what was expanded cannot be written into
     other = [
         tensor
         for name, tensor in state.items()
@@ -84,14 +87,42 @@ def describe(module: Any, known: list[tuple[Any, ...]] | None = None) -> ModuleS
     for path, part in parts.items():
         first.setdefault(id(part), path)
     inside = {path: _inside(part, first) for path, part in parts.items()}
+    values = {name: tensor for name, tensor in state.items() if _has_values(tensor)}
     return {
-        "state": {name: tensor for name, tensor in state.items() if _has_values(tensor)},
+        "state": values,
         "parameters": [name for name, _ in module.named_parameters(remove_duplicate=False)],
         "types": {path: type(part).__name__ for path, part in parts.items()},
         "twins": {path: first[id(part)] for path, part in parts.items() if first[id(part)] != path},
         "contains": {path: held for path, held in inside.items() if held is not None},
+        "views": _views(values),
         "training": module.training,
     }
+
+
+def _views(state: dict[str, Tensor]) -> dict[str, list[Any]]:
+    """Return which tensors lie in the memory of an earlier one: see `ModuleState`."""
+    owners: dict[int, list[str]] = {}
+    views: dict[str, list[Any]] = {}
+    for name, tensor in state.items():
+        if tensor.layout is not torch.strided or not tensor.numel():
+            continue
+        beside = owners.setdefault(tensor.untyped_storage().data_ptr(), [])
+        owner = next((one for one in beside if _holds(state[one], tensor)), None)
+        if owner is None:
+            beside.append(name)
+        elif state[owner] is not tensor:
+            offset = tensor.storage_offset() - state[owner].storage_offset()
+            views[name] = [owner, offset, list(tensor.stride())]
+    return views
+
+
+def _holds(owner: Tensor, view: Tensor) -> bool:
+    """Say whether all memory of `view`, of the same storage, is memory of `owner`."""
+    if not owner.is_contiguous() or owner.dtype != view.dtype or 0 in view.stride():
+        return False
+    first = view.storage_offset() - owner.storage_offset()
+    steps = ((size - 1) * step for size, step in zip(view.shape, view.stride(), strict=True))
+    return first >= 0 and first + sum(steps) < owner.numel()
 
 
 def path_of(module: nn.Module, part: nn.Module) -> str | None:

@@ -23,7 +23,8 @@ from torch import Tensor, nn
 
 from nbjudge.boundary.wire import mapping
 from nbjudge.proxy import batch
-from nbjudge.proxy.tree import Form, Tree, take_over
+from nbjudge.proxy.form import Form
+from nbjudge.proxy.tree import Tree, take_over
 from nbjudge.rubric.calls import Call, Elsewhere, Outcome
 from nbjudge.rubric.stand_ins import StandIn
 
@@ -147,7 +148,8 @@ class Module(Part):
         told = mapping(described)
         form, state = Form.of(told), told["state"]
         if form != self._form:
-            Tree(self, form, lambda path, kind: kind(self, path), Part).build(state)
+            tree = Tree(self, self._form, form, lambda path, kind: kind(self, path), Part)
+            tree.build(state)
             self.__dict__["_form"] = form
         with torch.no_grad():
             for name, tensor in self.state_dict(keep_vars=True).items():

@@ -6,16 +6,13 @@ says which submodules it gives, in order or under keys.
 
 import functools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor, nn
 
-from nbjudge.boundary.wire import Opaque, WireError, mapping, named
+from nbjudge.boundary.wire import Opaque, WireError, named
+from nbjudge.proxy.form import DEEPEST, MOST_PARTS, Form
 from nbjudge.rubric.expect import NotMet
-
-_MOST_PARTS = 4096
-_DEEPEST = 32
 
 
 class Listed:
@@ -56,47 +53,6 @@ class Keyed(Listed):
         return self._held.items()
 
 
-@dataclass(frozen=True)
-class Form:
-    """What a `messages.ModuleState` says of a module besides its values.
-
-    `names` are those of its tensors, `parameters` some of them. The other three are fields of
-    `ModuleState`.
-    """
-
-    names: list[str]
-    parameters: list[str]
-    types: dict[str, str]
-    twins: dict[str, str]
-    contains: dict[str, Any]
-
-    @classmethod
-    def of(cls, told: Any) -> "Form":
-        """Return the form that a description tells; raises `WireError` where it is none."""
-        told = mapping(told)
-        state, types = mapping(told.get("state")), mapping(told.get("types"))
-        twins, contains = mapping(told.get("twins")), mapping(told.get("contains"))
-        parameters = told.get("parameters")
-        if not (_texts(state) and all(isinstance(one, Tensor) for one in state.values())):
-            raise WireError("The state of a module is not made of named tensors.")
-        lists = [parameters, *(part for one in (types, twins) for part in (one, one.values()))]
-        if not isinstance(parameters, list) or not all(map(_texts, lists)):
-            raise WireError("The parts of a module are not named by texts.")
-        paths = [*types, *(name.rpartition(".")[0] for name in state)]
-        if len(set(paths)) > _MOST_PARTS or any(one.count(".") >= _DEEPEST for one in paths):
-            raise WireError("A module has too many parts, or is nested too deeply.")
-        for path, held in contains.items():
-            inside = list(held.values()) if isinstance(held, dict) else held
-            there = isinstance(inside, list) and _texts(inside) and {path, *inside} <= {*types}
-            if not there:
-                raise WireError("A module holds parts that are not there.")
-        return cls(list(state), parameters, types, twins, contains)
-
-
-def _texts(values: Any) -> bool:
-    return all(isinstance(one, str) for one in values)
-
-
 def kind(part: type, name: str, held: Any) -> type:
     """Return a subclass of `part` that is called `name`, a container where `held` says what of."""
     mixin = Listed if isinstance(held, list) else Keyed if isinstance(held, dict) else None
@@ -109,17 +65,27 @@ def _mixed(part: Any, mixin: type | None) -> type:
 
 
 class Tree:
-    """Makes the tree below `root`; `make(path, kind)` makes the submodule of a path.
+    """Makes the tree below `root`, of the form `before`; `make(path, kind)` makes a submodule.
 
     Parts and parameters of the tree before are used again where they fit, since a test may hold
     them. torch's own dictionaries are filled directly: register_parameter asks `hasattr`, and the
     mirror answers that by asking the student process.
     """
 
-    def __init__(self, root: Any, form: Form, make: Callable[[str, type], Any], part: type):
+    def __init__(
+        self,
+        root: Any,
+        before: Form | None,
+        form: Form,
+        make: Callable[[str, type], Any],
+        part: type,
+    ):
         self._form, self._make, self._part = form, make, part
         self._parts = dict(root.named_modules(remove_duplicate=False))
-        self._parameters = dict(root.named_parameters(remove_duplicate=False))
+        # None is used again where tensors share memory, now or before: it would share too much.
+        shared = form.views or (before is not None and before.views)
+        old = {} if shared else dict(root.named_parameters(remove_duplicate=False))
+        self._parameters: dict[str, nn.Parameter] = old
         self._places: dict[str, Any] = {"": root}
         self._used: set[int] = set()
         for one in self._parts.values():
@@ -169,24 +135,35 @@ class Tree:
 
     def _fill(self, state: dict[str, Tensor]) -> None:
         parameters, made = set(self._form.parameters), dict[int, nn.Parameter]()
+        held: dict[str, Tensor] = {}
         for name, tensor in state.items():
             above, _, last = name.rpartition(".")
             place = self._place(above)
             if name in parameters:
                 # One tensor under two names is one parameter under two names.
                 if id(tensor) not in made:
-                    made[id(tensor)] = self._parameter(name, tensor)
-                place._parameters[last] = made[id(tensor)]
+                    made[id(tensor)] = self._parameter(name, tensor, held)
+                held[name] = place._parameters[last] = made[id(tensor)]
             else:
-                place._buffers[last] = tensor.detach().clone()
+                held[name] = place._buffers[last] = self._memory(name, tensor, held)
 
-    def _parameter(self, name: str, tensor: Tensor) -> nn.Parameter:
+    def _parameter(self, name: str, tensor: Tensor, held: dict[str, Tensor]) -> nn.Parameter:
         old = self._parameters.get(name)
         # Once only: what was one parameter under two names may be two by now.
         if old is None or id(old) in self._used:
-            return nn.Parameter(tensor.detach().clone(), tensor.requires_grad)
+            return nn.Parameter(self._memory(name, tensor, held), tensor.requires_grad)
         self._used.add(id(old))
         return old
+
+    def _memory(self, name: str, tensor: Tensor, held: dict[str, Tensor]) -> Tensor:
+        """Return a tensor like `tensor`, in the memory of one of `held` where the form says so."""
+        if name not in self._form.views:
+            return tensor.detach().clone()
+        owner, offset, strides = self._form.views[name]
+        try:
+            return held[owner].detach().as_strided(tensor.shape, strides, offset)
+        except (KeyError, RuntimeError) as error:
+            raise WireError("A tensor of a module shares memory that is not there.") from error
 
 
 def _check_depth(root: nn.Module) -> None:
@@ -195,7 +172,7 @@ def _check_depth(root: nn.Module) -> None:
     while left:
         part, depth = left.pop()
         seen += 1
-        if depth > _DEEPEST + 1 or seen > 2 * _MOST_PARTS:
+        if depth > DEEPEST + 1 or seen > 2 * MOST_PARTS:
             raise WireError("A module holds itself.")
         left += [(one, depth + 1) for one in part._modules.values() if one is not None]
 

@@ -218,8 +218,7 @@ def readable(cases: Sequence[Case], *certain: int) -> list[Case]:
     """Return the cases; of the results `certain` alone, where the others have no right form.
 
     The first case is tried. For criteria that should not be lost by what another one asks for:
-    gradients of the output, say, where the weights are no list. Raises what
-    `call_all` raises.
+    gradients of the output, say, where the weights are no list. Raises what `call_all` raises.
     """
     (outcome,) = call_all([cases[0].call()])
     try:

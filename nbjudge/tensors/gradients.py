@@ -28,7 +28,8 @@ def gradients(
 
     Where the values are wrong, another criterion says so. Then each gradient of `cases` only has to
     be there, and nothing is asked of the cases `if_right`. A parameter whose name ends with one of
-    `frozen` need not be trainable. Values are right within `tolerance`. Raises `NotMet`.
+    `frozen` need not be trainable. Values are right within `tolerance`. Beside a kink of the
+    formula, too, a gradient only has to be there. Raises `NotMet`.
     """
     every = [*cases, *if_right]
     outcomes = call_all([case.call() for case in every])

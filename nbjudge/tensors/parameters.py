@@ -128,13 +128,14 @@ def load(
 ) -> dict[str, Tensor]:
     """Write `values` in place into the parameters of these names; return what is stored there.
 
-    One tensor under two names gets one value: that it is shared is for `check` to say. A tensor
-    that is no parameter and no buffer cannot be written into: its own values are returned. Raises
+    One memory under two names gets the first one's values: that it is shared is for `check` to say.
+    A tensor that is no parameter and no buffer cannot be written into: its own values are returned.
+    Raises
     `NotMet` where there is no such tensor, or its shape is another one, unless `partly(name)`.
     """
     state = named(module)
     stored: dict[str, Tensor] = {}
-    by_memory: dict[int, Tensor] = {}
+    written: set[int] = set()
     for name, value in values.items():
         try:
             found = _found(module, state, name, tuple(value.shape))
@@ -142,12 +143,13 @@ def load(
             if partly(name):
                 continue
             raise
-        if name not in state:
+        if name in state and found.data_ptr() not in written:
+            written.add(found.data_ptr())
+            with torch.no_grad():
+                found.copy_(value)
+            stored[name] = value
+        else:
             stored[name] = expect.exact(found).float()
-            continue
-        stored[name] = by_memory.setdefault(found.data_ptr(), value)
-        with torch.no_grad():
-            found.copy_(stored[name])
     return stored
 
 
@@ -212,11 +214,15 @@ def _found(
 def attribute(module: Any, path: str) -> Any:
     """Return what stands at a path of attributes, such as "norm1.weight"; None if nothing does.
 
+    A submodule that is not registered counts as nothing: it cannot be seen from another process.
     It raises nothing, whatever student code raises when it is asked.
     """
+    parts = list(module.modules()) if isinstance(module, nn.Module) else []
     for part in path.split("."):
         try:
             module = getattr(module, part)
         except Exception:
+            return None
+        if isinstance(module, nn.Module) and not any(module is one for one in parts):
             return None
     return module

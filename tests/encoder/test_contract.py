@@ -138,6 +138,8 @@ VERDICTS = [
     (ENCODER, "block(x, mask)", "block(x)", "2: padding has a weight"),
     (ENCODER, "found.append(weights)", "found = [weights]", "2: another number of weights"),
     (ENCODER, "self.norm(x)", "x", "2: another value"),
+    (ENCODER, "self.norm = nn.LayerNorm(embed_dim)", "self.norm = nn.LayerNorm(embed_dim, 1e-12)",
+     "2: another value"),
     (ENCODER, "nn.ModuleList(", "list(", "5: no registered blocks"),
     (ENCODER, "self.embedding(tokens)", "self.embedding(tokens).detach()", "3: another gradient"),
 ]  # fmt: skip

@@ -8,8 +8,9 @@ import time
 
 import psutil
 import pytest
+from support import zygotes
 
-from nbjudge.process import launch, zygote
+from nbjudge.process import zygote
 from nbjudge.process.launch import Executed, Forked
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Session
@@ -67,8 +68,7 @@ def gone(pid):
 
 
 def test_a_zygote_ends_when_it_is_idle_but_not_below_a_student_process(monkeypatch):
-    boot = launch._BOOT.replace("zygote.main", "zygote._IDLE_SECONDS = 0.5; zygote.main")
-    monkeypatch.setattr(launch, "_BOOT", boot)
+    zygotes.wait(monkeypatch, seconds=0.5)
     zygote = Zygote(Confinement())
     session = Session(zygote, Limits())
     try:

@@ -46,3 +46,49 @@ def test_a_module_is_used_as_if_it_were_in_one_process(connect):
         assert all(torch.allclose(a, b, atol=1e-4) for a, b in zip(*gradients, strict=True))
     made.double()
     assert made(x.double())[0].dtype == torch.float64
+
+
+SHARING = """
+class Shared(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.one = nn.Parameter(torch.arange(6.0).reshape(2, 3))
+        self.turned = nn.Parameter(self.one.data.t())
+        self.row = nn.Parameter(self.one.data[1])
+        self.register_buffer("spread", self.one.data[:, :1].expand(2, 2))
+    def forward(self, apart=False):
+        if apart:
+            self.turned = nn.Parameter(self.turned.data.clone())
+            self.row = nn.Parameter(self.row.data.clone())
+            self.one.data.zero_()
+        return self.one.clone(), self.turned.clone(), self.row.clone()
+"""
+
+
+def test_parameters_share_memory_as_they_do_over_there(connect):
+    made = connect(SHARING, "Shared")()
+    names = {"torch": torch, "nn": nn}
+    exec(SHARING, names)
+    for one in (made, names["Shared"]()):
+        with torch.no_grad():
+            one.turned[2, 1] = 50.0
+            one.one[0, 0] = -1.0
+        expected = [[-1, 1, 2], [3, 4, 50]]
+        assert one.one.tolist() == expected
+        assert one.row.tolist() == expected[1]
+        assert one.turned.t().tolist() == expected
+        assert one.spread.shape == (2, 2)
+        whole, turned, row = one()
+        assert (whole.tolist(), turned.t().tolist()) == (expected, expected)
+        assert row.tolist() == expected[1]
+
+
+def test_parameters_that_part_ways_do_so_here_too(connect):
+    made = connect(SHARING, "Shared")()
+    made(apart=True)
+    assert (made.one.tolist(), made.row.tolist()) == ([[0, 0, 0]] * 2, [3, 4, 5])
+    with torch.no_grad():
+        made.row.fill_(7)
+        made.turned.fill_(8)
+    assert (made.one.tolist(), made.row.tolist()) == ([[0, 0, 0]] * 2, [7, 7, 7])
+    assert made()[0].tolist() == [[0, 0, 0]] * 2

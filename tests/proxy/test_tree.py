@@ -18,6 +18,7 @@ def described(names=("a.weight",), **other):
         "types": {"": "Layer", "a": "Linear"},
         "twins": {},
         "contains": {},
+        "views": {},
         "training": True,
     }
     return {**honest, **other}
@@ -69,6 +70,26 @@ FORGED = {
     "a path that is too deep": described(types={DEEP: "L"}),
     "a name that is too deep": described(names=[DEEP]),
     "a name that is also a part": described(names=["a.weight", "a.weight.b"]),
+    "no views": described(views=None),
+    "memory of what is not there": described(views={"a.weight": ["b", 0, [1]]}),
+    "memory of what comes later": described(
+        names=["a.weight", "b"], views={"a.weight": ["b", 0, [1]]}
+    ),
+    "memory beyond the end": described(names=["a.weight", "b"], views={"b": ["a.weight", 1, [1]]}),
+    "memory far beyond the end": described(
+        names=["a.weight", "b"], views={"b": ["a.weight", 2**62, [2**62]]}
+    ),
+    "memory before the start": described(
+        names=["a.weight", "b"], views={"b": ["a.weight", -1, [1]]}
+    ),
+    "one place for all elements": described(
+        names=["a.weight", "b"], views={"b": ["a.weight", 0, [0]]}
+    ),
+    "steps that are no numbers": described(
+        names=["a.weight", "b"], views={"b": ["a.weight", 0, [True]]}
+    ),
+    "too few steps": described(names=["a.weight", "b"], views={"b": ["a.weight", 0, []]}),
+    "no place in the memory": described(names=["a.weight", "b"], views={"b": ["a.weight"]}),
     "no names of parameters": described(parameters={1: 2}),
     "a state that is no tensor": described(state={"a": 1}),
 }  # fmt: skip

@@ -1,69 +1,38 @@
-"""Blocks and encoders under parameters of ours: (output, weights) against a formula in float64.
+"""What blocks and encoders return: an output, and weights of which padding has none.
 
 Padding may have any finite output, and any finite row of weights of its own.
 """
 
 import torch
-from support.contract.clauses import demand, twice
-from support.contract.encoder.layers import close, written
+from support.contract.clauses import demand
 
 NO_WEIGHT = 1e-12
 
 
-def agrees(layer, ours, formula, x, mask, tolerance, gradients=None):
-    """Compare layer(x, mask) with formula(x, ours, visible): values, dtype, state, gradients.
+def comparing(mask):
+    """Return what compares results of a layer that got this mask (batch, seq), or None.
 
-    `mask` may be None. The formula returns the output and one tensor of weights for each block.
+    What is wanted is a list: the output, and one tensor of weights for each block.
     """
-    named = written(layer, ours)
-    given = x.clone().requires_grad_(gradients is not None and x.is_floating_point())
-    masks = () if mask is None else (mask.clone(),)
-    result, again = twice(lambda: layer(given, *masks))
-    with torch.no_grad():
-        without, _ = twice(lambda: layer(given, *masks))
-    changed = not torch.equal(given.detach(), x) or any(not torch.equal(m, mask) for m in masks)
-    demand(not changed, "4: an argument was changed")
-    exact = {name: value.double().clone().requires_grad_() for name, value in ours.items()}
-    exact_x = x.double().clone() if x.is_floating_point() else x
-    exact_x.requires_grad_(given.requires_grad)
-    visible = torch.ones(x.shape[:2], dtype=torch.bool) if mask is None else mask != 0
-    wanted = formula(exact_x, exact, visible)
-    found, repeated, plain = (_flat(one, wanted) for one in (result, again, without))
-    dtype = next(iter(ours.values())).dtype
-    for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
-        demand(one.shape == other.shape, "2: another shape")
-        demand(one.dtype == dtype, "3: another dtype")
-        demand(one.isfinite().all(), "2: not finite")
-        if number:
-            hidden = one.detach().abs() * ~visible[:, None, None, :] * visible[:, None, :, None]
-            demand(hidden.max() <= NO_WEIGHT, "2: padding has a weight")
-    found, repeated, plain, wanted = (
-        _kept(one, visible) for one in (found, repeated, plain, wanted)
-    )
-    for one, two, three, right in zip(found, repeated, plain, wanted, strict=True):
-        demand(close(one, right, tolerance), "2: another value")
-        demand(close(two, one, 1e-6), "4: equal calls differ")
-        demand(close(three, right, tolerance), "2: another value without gradients")
-    for name, value in ours.items():
-        demand(torch.equal(named[name].detach(), value), "4: a parameter was changed")
-    if gradients is not None:
-        inputs = ([given], [exact_x]) if given.requires_grad else ([], [])
-        leaves = [*inputs[0], *named.values()], [*inputs[1], *exact.values()]
-        _gradients(found, wanted, leaves, gradients)
+
+    def compared(result, wanted, dtype):
+        found = _flat(result, wanted)
+        visible = visible_of(mask, wanted[0])
+        for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
+            demand(one.shape == other.shape, "2: another shape")
+            demand(one.dtype == dtype, "3: another dtype")
+            demand(one.isfinite().all(), "2: not finite")
+            if number:
+                hidden = one.detach().abs() * ~visible[:, None, None, :] * visible[:, None, :, None]
+                demand(hidden.max() <= NO_WEIGHT, "2: padding has a weight")
+        return _kept(found, visible), _kept(wanted, visible)
+
+    return compared
 
 
-def _gradients(found, wanted, leaves, tolerance):
-    demand(found[0].requires_grad, "3: not differentiable")
-    random = torch.Generator().manual_seed(1)
-    along = [torch.randn(one.shape, generator=random, dtype=torch.float64) for one in wanted]
-    grads = []
-    for results, of in zip((found, wanted), leaves, strict=True):
-        total = sum((one * a.to(one.dtype)).sum() for one, a in zip(results, along, strict=True))
-        grads.append(torch.autograd.grad(total, of, allow_unused=True))
-    for one, other in zip(*grads, strict=True):
-        other = torch.zeros(()) if other is None else other
-        demand(close(torch.zeros_like(other) if one is None else one, other, tolerance),
-               "3: another gradient")  # fmt: skip
+def visible_of(mask, like):
+    """Return which of the tokens of `like` (batch, seq, ...) are real (batch, seq)."""
+    return torch.ones(like.shape[:2], dtype=torch.bool) if mask is None else mask != 0
 
 
 def _flat(result, wanted):
@@ -85,14 +54,15 @@ def _kept(results, visible):
     return [output * visible[:, :, None], *(one * rows for one in weights)]
 
 
-def masks(random, batch, seq, few=False):
-    """Yield None, and masks in each dtype, in one if `few`; the last one hides nothing.
+def given(random, x, few=False):
+    """Yield x (batch, seq, ...) with None, and with a mask in each dtype, in one if `few`.
 
-    Each row has a real token.
+    Each row of a mask has a real token. The last one hides nothing.
     """
-    yield None
+    batch, seq = x.shape[:2]
+    yield x, None
     for dtype in (torch.bool,) if few else (torch.float32, torch.float64, torch.int64, torch.bool):
         mask = torch.rand(batch, seq, generator=random) < 0.5
         mask[torch.arange(batch), torch.randint(seq, (batch,), generator=random)] = True
-        yield mask.to(dtype)
-    yield torch.ones(batch, seq, dtype=torch.bool)
+        yield x, mask.to(dtype)
+    yield x, torch.ones(batch, seq, dtype=torch.bool)

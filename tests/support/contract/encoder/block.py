@@ -3,8 +3,8 @@
 import torch
 import torch.nn.functional as F  # noqa: N812
 from support.contract.clauses import broken
-from support.contract.encoder.attending import agrees, masks
-from support.contract.encoder.layers import made, parameters
+from support.contract.encoder.attending import comparing, given, visible_of
+from support.contract.encoder.layers import agrees, made, parameters
 
 # (batch, seq, embed_dim, num_heads, hidden_dim)
 SIZES = [(2, 5, 6, 3, 7), (2, 5, 6, 3, 7), (1, 1, 1, 1, 1), (3, 4, 5, 1, 4), (1, 600, 4, 2, 3)]
@@ -64,19 +64,21 @@ def _tried(make, index):
     ours = drawn(shapes(width, hidden), random)
     x = 2 * torch.randn(batch, seq, width, generator=random) + 1
 
-    def formula(x, named, visible):
-        return block(x, named, visible, heads)
+    def formula(x, mask, named):
+        return list(block(x, named, visible_of(mask, x), heads))
+
+    def agree(named, x, mask, *near):
+        agrees(layer, named, formula, (x, mask), *near, compared=comparing(mask))
 
     for dtype in (torch.float32, torch.float64):
         layer, single = layer.to(dtype), dtype == torch.float32
         values = {name: value.to(dtype) for name, value in ours.items()}
         near = (1e-3, 1e-3) if single else (1e-6, 1e-5)
-        given = x.to(dtype)
         for mode in (True, False):
             layer.train(mode)
-            for mask in masks(random, batch, seq, few=index > 1):
-                agrees(layer, values, formula, given, mask, *near)
-            agrees(layer, values, formula, 0.003 * given, None, near[0])
+            for args in given(random, x.to(dtype), few=index > 1):
+                agree(values, *args, *near)
+            agree(values, 0.003 * x.to(dtype), None, near[0])
     loud = values | {"attention.in_proj_weight": 40 * values["attention.in_proj_weight"]}
-    for mask in masks(random, batch, seq, few=index > 1):
-        agrees(layer, loud, formula, given, mask, 1e-6)
+    for args in given(random, x.double(), few=index > 1):
+        agree(loud, *args, 1e-6)

@@ -30,9 +30,11 @@ def _tried(make, index):
         values = {name: value.to(dtype) for name, value in ours.items()}
         for mode in (True, False):
             layer.train(mode)
-            agrees(layer, values, _formula, x.to(dtype), *((1e-3, 1e-3) if single else (1e-6,) * 2))
+            agrees(
+                layer, values, _formula, (x.to(dtype),), *((1e-3, 1e-3) if single else (1e-6,) * 2)
+            )
             loud = (x * 1000 / x.abs().max()).to(dtype)
-            agrees(layer, values, _formula, loud, 1e-3 if single else 1e-6)
+            agrees(layer, values, _formula, (loud,), 1e-3 if single else 1e-6)
 
 
 def _formula(x, named):

@@ -36,7 +36,7 @@ def _tried(make, index):
             layer.train(mode)
             for x, close in tried:
                 gradients = None if x is loud or x is far else 1e-3 if single else 1e-5
-                agrees(layer, values, formula, x.to(dtype), close if single else 1e-6, gradients)
+                agrees(layer, values, formula, (x.to(dtype),), close if single else 1e-6, gradients)
             _flat(layer, units, flat.to(dtype).contiguous())
     demand(other.weight.eq(1).all() and other.bias.eq(0).all(), "5: layers share parameters")
 

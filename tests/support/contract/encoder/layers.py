@@ -31,40 +31,65 @@ def written(layer, ours):
     return named
 
 
-def agrees(layer, ours, formula, x, tolerance, gradients=None):
-    """Compare layer(x) with formula(x, ours) in float64: value, dtype, state, gradients.
-
-    `tolerance` is that of values, a share of the largest value where it is above 1, and
-    `gradients` that of gradients, which are left out without it.
-    """
-    named = written(layer, ours)
-    given = x.clone().requires_grad_(gradients is not None)
-    result, again = twice(lambda: layer(given))
-    demand(torch.equal(given.detach(), x), "4: an argument was changed")
-    with torch.no_grad():
-        without, _ = twice(lambda: layer(given))
-    demand(torch.equal(given.detach(), x), "4: an argument was changed without gradients")
-    exact = {name: value.double().requires_grad_() for name, value in ours.items()}
-    input_ = x.double().requires_grad_()
-    wanted = formula(input_, exact)
+def single(result, wanted, dtype):
+    """Return the one tensor that a layer gives, and the one that is wanted, each in a list."""
     demand(isinstance(result, torch.Tensor), "2: no tensor")
     demand(result.shape == wanted.shape, "2: another shape")
-    demand(result.dtype == x.dtype, "3: another dtype")
-    demand(close(result, wanted, tolerance), "2: another value")
-    demand(close(again, result, 1e-6), "4: equal calls differ")
-    demand(close(without, wanted, tolerance), "2: another value without gradients")
+    demand(result.dtype == dtype, "3: another dtype")
+    return [result], [wanted]
+
+
+def agrees(layer, ours, formula, args, tolerance, gradients=None, compared=single):
+    """Compare layer(*args) with formula(*args, ours) in float64: value, dtype, state, gradients.
+
+    Of `args` the first may be real; the others are masks, and a layer is not given a mask of None.
+    `compared(result, wanted, dtype)` checks the form of a result, and returns the tensors of both
+    that are compared. `tolerance` is that of values, a share of the largest value where it is above
+    1, and `gradients` that of gradients, which are left out without it.
+    """
+    named = written(layer, ours)
+    dtype = next(iter(ours.values())).dtype
+    passed = [one for one in args if one is not None]
+    x, *masks = (one.clone() for one in passed)
+    x.requires_grad_(gradients is not None and x.is_floating_point())
+    result, again = twice(lambda: layer(x, *masks))
+    _untouched((x, *masks), passed, "4: an argument was changed")
+    with torch.no_grad():
+        without, _ = twice(lambda: layer(x, *masks))
+    _untouched((x, *masks), passed, "4: an argument was changed without gradients")
+    exact = {name: value.double().clone().requires_grad_() for name, value in ours.items()}
+    exact_x = args[0].double().clone() if x.is_floating_point() else args[0]
+    wanted = formula(exact_x.requires_grad_(x.requires_grad), *args[1:], exact)
+    found, right = compared(result, wanted, dtype)
+    repeated, plain = (compared(one, wanted, dtype)[0] for one in (again, without))
+    for one, two, three, other in zip(found, repeated, plain, right, strict=True):
+        demand(close(one, other, tolerance), "2: another value")
+        demand(close(two, one, 1e-6), "4: equal calls differ")
+        demand(close(three, other, tolerance), "2: another value without gradients")
     for name, value in ours.items():
         demand(torch.equal(named[name].detach(), value), "4: a parameter was changed")
-    if gradients is None:
-        return
-    demand(result.requires_grad, "3: not differentiable")
-    along = torch.randn(x.shape, generator=torch.Generator().manual_seed(1)).to(x.dtype)
-    leaves = [given, *named.values()]
-    found = torch.autograd.grad(result, leaves, along, allow_unused=True)
-    right = torch.autograd.grad(wanted, [input_, *exact.values()], along.double())
-    for one, other in zip(found, right, strict=True):
+    if gradients is not None:
+        own, others = ([x], [exact_x]) if x.requires_grad else ([], [])
+        leaves = [*own, *named.values()], [*others, *exact.values()]
+        _gradients(found, right, leaves, gradients)
+
+
+def _untouched(args, before, clause):
+    demand(all(map(torch.equal, (one.detach() for one in args), before)), clause)
+
+
+def _gradients(found, wanted, leaves, tolerance):
+    demand(found[0].requires_grad, "3: not differentiable")
+    random = torch.Generator().manual_seed(1)
+    along = [torch.randn(one.shape, generator=random).double() for one in wanted]
+    of_both = []
+    for results, of in zip((found, wanted), leaves, strict=True):
+        total = sum((one * a.to(one.dtype)).sum() for one, a in zip(results, along, strict=True))
+        of_both.append(torch.autograd.grad(total, of, allow_unused=True))
+    for one, other in zip(*of_both, strict=True):
+        other = torch.zeros(()) if other is None else other
         one = torch.zeros_like(other) if one is None else one
-        demand(close(one, other, gradients), "3: another gradient")
+        demand(close(one, other, tolerance), "3: another gradient")
 
 
 def close(found, wanted, tolerance):

@@ -14,18 +14,19 @@ def violation(solution):
 
 def _tried(solution, seq_len, embed_dim):
     first, second = twice(lambda: solution(seq_len, embed_dim))
-    wanted = _wanted(seq_len, embed_dim)
-    for table in (first, second):
-        demand(isinstance(table, torch.Tensor), "2: no tensor")
-        demand(table.shape == wanted.shape, f"2: another shape of {seq_len}, {embed_dim}")
-        demand(table.dtype == torch.float32, "3: another dtype")
-        demand(not table.requires_grad, "3: the positions are trained")
-        error = (table.double() - wanted).abs().max().item()
+    wanted = table(seq_len, embed_dim)
+    for found in (first, second):
+        demand(isinstance(found, torch.Tensor), "2: no tensor")
+        demand(found.shape == wanted.shape, f"2: another shape of {seq_len}, {embed_dim}")
+        demand(found.dtype == torch.float32, "3: another dtype")
+        demand(not found.requires_grad, "3: the positions are trained")
+        error = (found.double() - wanted).abs().max().item()
         demand(error <= 1e-3, f"2: another value of {seq_len}, {embed_dim}")
     demand(torch.equal(first, second), "4: equal calls differ")
 
 
-def _wanted(seq_len, embed_dim):
+def table(seq_len, embed_dim):
+    """Return the positions (seq_len, embed_dim) in float64."""
     column = torch.arange(embed_dim, dtype=torch.float64)
     even = column - column % 2
     angle = torch.arange(seq_len, dtype=torch.float64)[:, None] / 10000 ** (even / embed_dim)
