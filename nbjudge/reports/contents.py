@@ -6,7 +6,7 @@ A part is folded where nothing in it is left to look at. Scorecards are left out
 import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
@@ -20,7 +20,14 @@ _ON_TOP = (NEEDS_A_PERSON, UNCONFINED, LEFT_OUT, MENDED)
 _PICTURES = ("image/png", "image/jpeg")
 # How many characters of text and of pictures (as base64) a page holds. Text grows when it is
 # coloured or escaped, up to five times, so a page that grew too large is made anew with less.
-ROOMS = ((80_000, 150_000), (80_000, 110_000), (80_000, 70_000), (40_000, 70_000), (20_000, 70_000))
+ROOMS = (
+    (80_000, 190_000),
+    (80_000, 150_000),
+    (80_000, 110_000),
+    (80_000, 70_000),
+    (40_000, 70_000),
+    (20_000, 70_000),
+)
 _LONGEST_TEXT = 4_000  # of one output, or cell
 _HEADING = re.compile(r'<(/?)h([1-6])\b( id="[^"]*")?')
 _DEEPEST = 6
@@ -45,12 +52,23 @@ def parts(
     exercises: Sequence[Exercise],
     with_messages: bool,
     most: tuple[int, int],
-) -> Iterator[Part]:
-    """Yield the notebook in parts; each ends with a graded cell, but for what comes after the last.
+) -> list[Part]:
+    """Return the notebook in parts; each ends with a graded cell, but for what comes last.
 
-    `most` are the characters of text and of pictures. The notebook is left as it is.
+    `most` are the characters of text and of pictures. Parts that are not folded get theirs first.
+    The notebook is left as it is.
     """
     room = _Room(*most)
+    found = list(_parts(notebook, exercises))
+    shown = {
+        id(part): _shown(part.cells, room, with_messages)
+        for part in sorted(found, key=lambda part: part.folded)
+    }
+    return [replace(part, cells=shown[id(part)]) for part in found]
+
+
+def _parts(notebook: NotebookNode, exercises: Sequence[Exercise]) -> Iterator[Part]:
+    """Yield the parts with all of their cells."""
     by_cell = {one.cell: one for one in exercises}
     cells: list[NotebookNode] = []
     for cell in notebook.cells:
@@ -59,10 +77,10 @@ def parts(
         cells.append(cell)
         if (exercise := by_cell.get(cell.id)) is not None:
             folded = exercise.not_begun or (exercise.right and not _failed(cells))
-            yield Part(exercise.title, _shown(cells, room, with_messages), folded)
+            yield Part(exercise.title, cells, folded)
             cells = []
     if cells:
-        yield Part("The rest", _shown(cells, room, with_messages), not _failed(cells))
+        yield Part("The rest", cells, not _failed(cells))
 
 
 class Outline:
@@ -157,8 +175,10 @@ def _fit(output: NotebookNode, room: _Room) -> None:
         for kind in pictures:
             if not room.picture(output.data[kind]):
                 kilobytes = len(output.data.pop(kind)) * 3 // 4000
+                words = output.metadata.get(kind, {}).get("alt", "")
                 output.data["text/plain"] = (
-                    f"[The page leaves out a picture of {kilobytes} KB, which this cell draws.]"
+                    f"[The page leaves out a picture of {kilobytes} KB, which this cell draws."
+                    f"{words and f' {words}'}]"
                 )
         if "text/plain" in output.data and not pictures:
             output.data["text/plain"] = room.text(output.data["text/plain"])

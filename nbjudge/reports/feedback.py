@@ -192,7 +192,7 @@ def feedback(notebook: NotebookNode, subject: Subject, room: tuple[int, int]) ->
         subject,
         found,
         notes_on_top(notebook),
-        list(parts(notebook, found, with_messages, room)),
+        parts(notebook, found, with_messages, room),
         Outline(_NOTEBOOK),
     )
 

@@ -190,6 +190,21 @@ def test_pictures_have_their_own_words(make):
         cell.outputs.append(new_output("display_data", {"image/png": PIXEL}, metadata=about))
     alts = [one["alt"] for one in make([cell], right()).soup("img")]
     assert alts == ['Row <1> is "dark"', "A picture that this cell draws"]
+    cell.metadata.alt = "A mask."
+    alts = [one["alt"] for one in make([cell], right()).soup("img")]
+    assert alts == ['Row <1> is "dark"', "A mask."]
+
+
+def test_pictures_of_what_is_open_are_kept_before_those_of_what_is_folded(make):
+    def drawn(name):
+        about = {"image/png": {"alt": f"Plot of {name}."}}
+        cell = new_code_cell("plot()", id=name)
+        cell.outputs = [new_output("display_data", {"image/png": "A" * 150_000}, metadata=about)]
+        return [cell]
+
+    page = make(drawn("one"), right(), drawn("two"), nearly())
+    assert [one["alt"] for one in page.soup("img")] == ["Plot of two."]
+    assert "a picture of 112 KB, which this cell draws. Plot of one." in page.text
 
 
 def test_what_a_student_writes_stays_text(make):
