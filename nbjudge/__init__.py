@@ -41,7 +41,8 @@ which order, and a test checks it).
     results/       the page where students see results: shown records visitor views site hub alone
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
-    cli.py         the commands, one verb a job
+    cli/           the commands, one verb a job: authoring verification grading deadlines
+                   results_page machine needs stops
 
 Start with `judge/job.py` to follow one submission, with `rubric/criteria.py` to see how an exercise
 is marked, and with `docs/architecture.md` for the whole.

@@ -1,0 +1,25 @@
+"""The command line: one verb a job.
+
+The docstrings of commands are what `--help` shows. What a command needs is imported inside it:
+`nbjudge --help` must not wait for nbgrader, and `autograde` and `watch` start their processes,
+which warm up meanwhile, before they import the rest.
+"""
+
+import click
+
+from nbjudge.cli.authoring import build, new
+from nbjudge.cli.deadlines import extend
+from nbjudge.cli.grading import autograde, judge, watch
+from nbjudge.cli.machine import doctor
+from nbjudge.cli.results_page import results
+from nbjudge.cli.verification import verify
+
+
+@click.group()
+@click.version_option(package_name="nbjudge")
+def main() -> None:
+    """Build and grade notebook assignments with nbgrader."""
+
+
+for command in (new, build, verify, judge, autograde, watch, results, extend, doctor):
+    main.add_command(command)
