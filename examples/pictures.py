@@ -1,6 +1,7 @@
 """Make the pictures of the documentation anew, and record what decides each of them.
 
     python examples/pictures.py            feedback: README.md and docs/feedback.md
+    python examples/pictures.py --pages    docs/feedback.md: whole pages, on laptop and phone
     python examples/pictures.py --encoder  docs/encoder.md: the trained encoder (seconds)
     python examples/pictures.py --hub      docs/images/hub: a real hub (root, Node.js, minutes)
     python examples/pictures.py --seen     record all others as they are, after looking at them
@@ -22,6 +23,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import page_pictures
 import torch
 from attention_samples import ASSIGNMENT, answers_of, right_answers
 from bs4 import BeautifulSoup
@@ -70,8 +72,12 @@ def main(chosen: argparse.Namespace) -> None:
     elif chosen.encoder:
         made = set(ENCODER)
         draw_encoder()
+    elif chosen.pages:
+        made = set(pages())
+        with tempfile.TemporaryDirectory() as temporary:
+            page_pictures.take(Path(temporary, "course"), IMAGES)
     elif chosen.seen:
-        made = pictures() - set(CELLS) - set(ENCODER)
+        made = pictures() - set(CELLS) - set(ENCODER) - set(pages())
     else:
         with tempfile.TemporaryDirectory() as temporary:
             take(Path(temporary, "course"))
@@ -88,7 +94,7 @@ def pictures() -> set[str]:
 
 def digests() -> dict[str, str]:
     """Return, for each picture, a digest of what it would show if it were made today."""
-    texts = feedback(judged(answers())) | encoder() | hub() | speed()
+    texts = feedback(judged(answers())) | pages() | encoder() | hub() | speed()
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
 
 
@@ -105,6 +111,12 @@ def feedback(report: Judged) -> dict[str, str]:
         told = without_version("\n".join([*parts, *solutions]), card)
         shown[name] = told + page_style() + versions("nbgrader")
     return shown
+
+
+def pages() -> dict[str, str]:
+    """Return what decides each picture of a whole feedback page."""
+    drawn = page_style() + versions("nbgrader")
+    return {name: text + drawn for name, text in page_pictures.texts().items()}
 
 
 def page_style() -> str:
@@ -206,6 +218,7 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     which = parser.add_mutually_exclusive_group()
+    which.add_argument("--pages", action="store_true", help="those of whole feedback pages")
     which.add_argument("--encoder", action="store_true", help="those of the trained encoder")
     which.add_argument("--hub", action="store_true", help="those of a real hub: root, minutes")
     which.add_argument("--seen", action="store_true", help="record all others as they are")

@@ -12,7 +12,9 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import rmtree
 
 from nbjudge.exchange.facts import RecordedFacts
+from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.nbgrader_ext import checked
+from nbjudge.nbgrader_ext.late import settle
 from nbjudge.nbgrader_ext.recorded import recorded
 from nbjudge.reports.feedback import PageExporter, Resources, Subject
 from nbjudge.reports.freshness import made_from, stale_pages, stamped
@@ -24,6 +26,7 @@ class FeedbackExporter(PageExporter, checked.HTMLExporter):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         if hasattr(self.parent, "coursedir"):
+            self._settle(self.parent.coursedir)
             self._remove_stale(self.parent)
 
     def from_filename(  # type: ignore[override]  # a page is a text
@@ -44,6 +47,15 @@ class FeedbackExporter(PageExporter, checked.HTMLExporter):
     def _facts(self) -> RecordedFacts:
         converter: Any = self.parent
         return RecordedFacts(converter.coursedir, self.config)
+
+    def _settle(self, coursedir: Any) -> None:
+        """Let late penalties follow a due date that was moved since the work was graded.
+
+        Else a page would say that an attempt does not count, above a score that counts.
+        """
+        with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+            settle(book, coursedir.assignment_id, FeedbackOnSubmit(config=self.config))
+            book.db.commit()
 
     def _remove_stale(self, converter: Any) -> None:
         coursedir = converter.coursedir

@@ -63,6 +63,14 @@ class Feedback:
     outline: Outline
 
     @property
+    def by_need(self) -> list[Exercise]:
+        """The exercises: first those with a sentence for their mistake, last those that are right.
+
+        Else in the notebook's order. A phone's first screen shows three of them.
+        """
+        return sorted(self.exercises, key=lambda one: (not one.diagnosis, one.right))
+
+    @property
     def penalty(self) -> float:
         """What lateness costs, in points."""
         subject = self.subject
@@ -104,13 +112,14 @@ class Feedback:
         """Return what to know of the score, in sentences."""
         said = []
         bonus = sum(one.earned or 0 for one in self.exercises if one.bonus)
-        if bonus:
-            said.append(f"{number(bonus)} of them come from the bonus.")
         if self.penalty and self.given is not None:
+            of_it = f", {number(bonus)} of them from the bonus" if bonus else ""
             said.append(
-                f"The work has {number(self.given)} points; a late penalty of "
+                f"The work has {number(self.given)} points{of_it}; a late penalty of "
                 f"{number(self.penalty)} is taken off."
             )
+        elif bonus:
+            said.append(f"{number(bonus)} of them come from the bonus.")
         if any(one.by_hand for one in self.exercises):
             said.append("A person has set some of the points by hand.")
         waiting = [one.title for one in self.exercises if one.earned is None]

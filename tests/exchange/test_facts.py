@@ -42,6 +42,19 @@ def test_a_page_says_which_attempt_counts_and_is_made_anew_when_another_does(exc
     assert first.title != second.title
 
 
+def test_a_page_made_after_the_due_date_was_moved_has_the_score_that_it_explains(exchange):
+    exchange.configure("c.FeedbackOnSubmit.after_deadline = 'shown'")
+    exchange.submit("wrong_exercise_1")
+    exchange.watch()
+    assert Page(generated(exchange)).score == 104
+    due(exchange, "2020-01-01")
+    page = Page(generated(exchange))
+    assert "So it is shown, and does not count." in page.text
+    assert page.score == 0
+    due(exchange, "2100-01-01")
+    assert Page(generated(exchange)).score == 104
+
+
 @pytest.mark.parametrize(
     ("choice", "score", "sentence"),
     [("nothing", None, False), ("results", 104, False), ("messages", 104, True)],

@@ -69,6 +69,16 @@ def test_the_sentence_of_a_misconception_is_the_first_thing_to_do(make):
     )
 
 
+def test_what_there_is_to_do_comes_before_what_is_right(make):
+    """A phone's first screen shows three exercises, and the mistake may be in the last."""
+    untouched = exercise("c", card("Exercise 3", **UNTOUCHED))
+    known = exercise("d", card("Exercise 4", diagnosis=SENTENCE))
+    other = exercise("e", card("Exercise 5"))
+    page = make(right(), untouched, known, other)
+    told = [f"Exercise {number}" for number in (4, 3, 5, 1)]
+    assert [re.search(r"Exercise \d", one)[0] for one in page.rows] == told
+
+
 def test_what_is_right_is_folded_and_what_is_not_is_open(make):
     page = make(right(), nearly())
     assert page.folded("criteria") == {
@@ -149,10 +159,13 @@ def test_the_bonus_and_the_late_penalty_are_in_the_score_and_are_told(make):
     page = make(right(), bonus, now=Recorded("1", penalties={"week1": 4.0}, grades=rows))
     assert page.score == 16
     assert "16 of 10 points" in page.text
-    assert "10 of them come from the bonus." in page.text
-    assert "The work has 20 points; a late penalty of 4 is taken off." in page.text
+    told = "The work has 20 points, 10 of them from the bonus; a late penalty of 4 is taken off."
+    assert told in page.text
+    assert "10 of them come from the bonus." not in page.text
     assert page.rows["Bonus"][0] == "10 of 10, bonus"
     assert "by hand" not in page.text
+    punctual = make(right(), bonus, now=Recorded("1", grades=rows))
+    assert "20 of 10 points 10 of them come from the bonus." in punctual.text
 
 
 def test_a_title_tells_tabs_apart(make):

@@ -13,6 +13,8 @@ def test_no_picture_is_older_than_what_it_shows():
     older = {name for name, digest in today.items() if recorded.get(name) != digest}
     made = older & set(pictures.CELLS)
     assert not made, f"{made} are old: run 'python examples/pictures.py'."
+    whole = {name for name in older if name.startswith("pages/")}
+    assert not whole, f"{whole} are old: run 'python examples/pictures.py --pages'."
     trained = older & set(pictures.ENCODER)
     assert not trained, f"{trained} are old: run 'python examples/pictures.py --encoder'."
     drawn = older & set(pictures.speed())
