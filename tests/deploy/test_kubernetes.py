@@ -126,7 +126,7 @@ def test_every_mount_has_its_volume():
 
 
 def test_who_runs_student_code_has_no_rights_and_no_token():
-    (pod,) = [pod for pod in PODS if len(pod["containers"]) == 2]
+    (pod,) = [pod for pod in PODS if len(pod["containers"]) == 3]
     assert pod["securityContext"]["runAsNonRoot"]
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     student = VALUES["hub"]["config"]["KubeSpawner"]
@@ -136,14 +136,14 @@ def test_who_runs_student_code_has_no_rights_and_no_token():
     contexts = [student["container_security_context"]]
     contexts += [container["securityContext"] for container in pod["containers"]]
     closed = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
-    assert contexts == [closed] * 3
+    assert contexts == [closed] * 4
     (watch,) = [one for one in pod["containers"] if one["name"] == "watch"]
     with_token = [
         container["name"]
         for container in pod["containers"]
         if any("JUPYTERHUB" in one["name"] for one in container["env"])
     ]
-    assert with_token == ["formgrader"]
+    assert with_token == ["formgrader", "results"]
     course = "nbjudge-course"
     assert course in set(found(MANIFESTS, "claimName"))
     assert course not in set(found(VALUES, "claimName"))
@@ -306,3 +306,32 @@ def test_host_names_agree():
     assert VALUES["ingress"]["hosts"] == [name, f"*.{name}"]
     text = (HERE / "grader.yaml").read_text()
     assert f"https://nlp-llm--service.{name}/services/nlp-llm/oauth_callback" in text
+    results = f"https://results--service.{name}/services/results/"
+    assert f"{results}oauth_callback" in text
+    told = found(VALUES, "NBJUDGE_RESULTS")
+    (grader,) = [pod for pod in PODS if len(pod["containers"]) == 3]
+    environments = [{v["name"]: v.get("value") for v in c["env"]} for c in grader["containers"]]
+    assert {*told, *(one["NBJUDGE_RESULTS"] for one in environments)} == {results}
+
+
+def test_the_hubs_services_are_where_the_grader_listens():
+    """With the names, tokens and rights that the environment of each container says."""
+    (grader,) = [pod for pod in PODS if len(pod["containers"]) == 3]
+    (service,) = [one for one in MANIFESTS if one["kind"] == "Service"]
+    (policy,) = [one["spec"] for one in MANIFESTS if one["kind"] == "NetworkPolicy"]
+    open_ports = {one["port"] for one in policy["ingress"][0]["ports"]}
+    assert open_ports == {one["port"] for one in service["spec"]["ports"]}
+    scopes = [scope for role in VALUES["hub"]["loadRoles"].values() for scope in role["scopes"]]
+    for container in grader["containers"]:
+        told = {one["name"]: one for one in container["env"]}
+        if "JUPYTERHUB_SERVICE_NAME" not in told:
+            continue
+        name = told["JUPYTERHUB_SERVICE_NAME"]["value"]
+        (port,) = [one["containerPort"] for one in container["ports"]]
+        assert VALUES["hub"]["services"][name]["url"] == f"http://nbjudge-grader:{port}"
+        assert port in open_ports
+        listens = told["JUPYTERHUB_SERVICE_URL"]["value"]
+        assert listens == f"http://0.0.0.0:{port}/services/{name}/"
+        key = told["JUPYTERHUB_API_TOKEN"]["valueFrom"]["secretKeyRef"]["key"]
+        assert key == f"hub.services.{name}.apiToken"
+        assert f"access:services!service={name}" in scopes
