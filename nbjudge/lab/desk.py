@@ -19,9 +19,12 @@ Answer = dict[str, Any]
 
 
 class Desk(AssignmentList):
-    """Fetches and submits for a student. `say` tells the browser a sentence, and its kind."""
+    """Fetches and submits for a student.
 
-    say: Callable[[str, str], None]
+    `say` tells the browser a sentence, its kind, and the assignment where one was submitted, or "".
+    """
+
+    say: Callable[[str, str, str], None]
 
     def submit_assignment(self, course_id: str, assignment_id: str) -> Answer:
         """Submit; say what was sent besides, or why nothing was."""
@@ -31,8 +34,7 @@ class Desk(AssignmentList):
             also = f" Sent, too, and not what the assignment asks for: {beside}." if beside else ""
             return f"Submitted: {assignment_id}.{also}"
 
-        # nbgrader shows the answer of this step in a dialog, and of no other.
-        return self._done("Submit", course_id, assignment_id, told, is_shown=True)
+        return self._done("Submit", course_id, assignment_id, told)
 
     def fetch_assignment(self, course_id: str, assignment_id: str) -> Answer:
         """Fetch an assignment, or say why it cannot be fetched."""
@@ -60,14 +62,14 @@ class Desk(AssignmentList):
         course_id: str,
         assignment_id: str,
         told: Callable[[Any], str],
-        is_shown: bool = False,
     ) -> Answer:
+        submits = kind == "Submit"
         # Nothing may be raised inside of this block: it would not go back to the folder before.
         with self.get_assignment_dir_config():
             try:
                 step = self._step(kind, course_id, assignment_id)
                 step.start()
-                self.say(told(step), "info")
+                self.say(told(step), "info", assignment_id if submits else "")
                 return {"success": True}
             except ExchangeError as error:
                 reason = str(error)
@@ -75,8 +77,8 @@ class Desk(AssignmentList):
                 self.log.exception("%s of %s failed.", kind, assignment_id)
                 what = f"{type(error).__name__}: {error}"
                 reason = f"It failed ({what}). Show this to your instructor."
-        if not is_shown:
-            self.say(reason, "error")
+        if not submits:  # of that step nbgrader shows the answer in a dialog, and of no other
+            self.say(reason, "error", "")
         lines = (textwrap.fill(line, _WIDTH) for line in reason.splitlines())
         return {"success": False, "value": "\n".join(lines)}
 

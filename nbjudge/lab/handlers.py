@@ -19,8 +19,12 @@ _SCHEMA = {
     "version": "1",
     "title": "A sentence for the student",
     "type": "object",
-    "properties": {"message": {"type": "string"}, "kind": {"enum": ["info", "error"]}},
-    "required": ["message", "kind"],
+    "properties": {
+        "message": {"type": "string"},
+        "kind": {"enum": ["info", "error"]},
+        "submitted": {"type": "string"},  # the assignment, where one was submitted; else empty
+    },
+    "required": ["message", "kind", "submitted"],
 }
 
 
@@ -59,8 +63,9 @@ def load(server: Any) -> None:
     assignment_list.load_jupyter_server_extension(server)
     server.event_logger.register_event_schema(_SCHEMA)
 
-    def say(message: str, kind: str) -> None:
-        server.event_logger.emit(schema_id=SAID, data={"message": message, "kind": kind})
+    def say(message: str, kind: str, submitted: str) -> None:
+        data = {"message": message, "kind": kind, "submitted": submitted}
+        server.event_logger.emit(schema_id=SAID, data=data)
 
     desk = Desk(parent=server)
     desk.root_dir, desk.say = server.root_dir, say

@@ -10,7 +10,8 @@ that another site can cause nothing by leading a browser here.
 
 Feedback shows what a student wrote. It is sent with the Content Security Policy `sandbox`: to the
 browser it is of no origin, and runs nothing. So a script that passed the sanitizer would still not
-run, and could not ask this site for anything, also where it has no host name of its own.
+run, and could not ask this site for anything, also where it has no host name of its own. A link
+that a reader presses may open a tab, which is then an ordinary one: the way to all attempts is one.
 """
 
 from collections.abc import Callable, Iterable
@@ -31,7 +32,8 @@ _OWN = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _FEEDBACK = (
-    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; "
+    "style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {

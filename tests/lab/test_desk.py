@@ -30,7 +30,7 @@ def desk(released, monkeypatch):
     monkeypatch.chdir(released.home)
     made = Desk()
     made.root_dir, made.said = str(released.home), []
-    made.say = lambda message, kind: made.said.append((message, kind))
+    made.say = lambda *told: made.said.append(told)
     monkeypatch.setattr(made, "load_config", lambda: of_ada(released))
     return made
 
@@ -46,7 +46,8 @@ def test_a_submission_is_confirmed_and_an_extra_notebook_named(desk, released):
     assert desk.submit_assignment("nlp-llm", "attention") == {"success": True}
     shutil.copy(SAMPLE, released.home / "attention/attention (1).ipynb")
     assert desk.submit_assignment("nlp-llm", "attention") == {"success": True}
-    assert [message for message, kind in desk.said if kind == "info"] == [
+    assert {(kind, submitted) for _, kind, submitted in desk.said} == {("info", "attention")}
+    assert [message for message, _, _ in desk.said] == [
         "Submitted: attention.",
         "Submitted: attention. Sent, too, and not what the assignment asks for: "
         "attention (1).ipynb.",
@@ -72,7 +73,7 @@ def test_feedback_that_is_not_there_is_told(desk, released):
     released.feedback.mkdir(exist_ok=True)
     assert desk.fetch_feedback("nlp-llm", "attention") == {"success": True}
     assert desk.said[-1] == (
-        "There is no feedback on attention yet. Fetch it again later.", "info",
+        "There is no feedback on attention yet. Fetch it again later.", "info", "",
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import time
 import layout
 import pytest
 import requests
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from support.browser import find_chromium
 from support.course import ROOT
 from support.hub import names_of_localhost
@@ -189,23 +189,37 @@ def test_the_service_has_no_right_on_the_hub(hub):
     assert not [one for one in scopes if one.startswith("admin")]
 
 
-def test_what_a_student_planted_does_not_run(hub):
+@pytest.fixture
+def page(hub):
+    """The results of ada, in a browser that is logged in to the hub."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         page = browser.new_page()
-        asked = []
-        page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{hub.url}/hub/login")
         page.get_by_label("Username").fill("ada")
         page.get_by_label("Password").fill("any")
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/hub/home")
         page.goto(hub.results)
-        asked.clear()
-        page.get_by_role("link", name="Feedback on attempt 1").click()
-        page.get_by_text("Page of ada").wait_for()
-        page.wait_for_timeout(500)
-        assert page.title() == "As it was"
-        assert not [url for url in asked if "of/bob" in url]
-        assert page.evaluate("window.origin") == "null"
+        yield page
         browser.close()
+
+
+def test_what_a_student_planted_does_not_run(hub, page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("link", name="Feedback on attempt 1").click()
+    page.get_by_text("Page of ada").wait_for()
+    page.wait_for_timeout(500)
+    assert page.title() == "As it was"
+    assert not [url for url in asked if "of/bob" in url]
+    assert page.evaluate("window.origin") == "null"
+
+
+def test_the_page_renews_itself_behind_the_hub(course, page):
+    page.evaluate("window.sameDocument = true")
+    number = 2 + len(list((course.attempts / "ada").glob("00[2-9]")))
+    course.add("ada", number, 82.0 + number)
+    expect(page.get_by_text(f"{82 + number} of 100")).to_be_visible(timeout=20_000)
+    expect(page.locator("#fresh")).to_have_text("This page renews itself.")
+    assert page.evaluate("window.sameDocument")

@@ -40,11 +40,11 @@ def course(tmp_path):
     return found
 
 
-def opened(browser, site, who, width=1366):
+def opened(browser, site, who, width=1366, asked=""):
     page = browser.new_page(
         viewport={"width": width, "height": 900}, extra_http_headers={"X-Visitor": who}
     )
-    page.goto(site.url)
+    page.goto(site.url + asked)
     return page
 
 
@@ -74,6 +74,26 @@ def test_states_change_without_a_reload_and_the_keyboard_stays_where_it_is(brows
         assert focused == f"Feedback on attempt 1 at {NAME}"
         row.get_by_role("link").click()
         expect(page.get_by_text("New page")).to_be_visible()
+        page.close()
+
+
+def test_who_asks_for_the_newest_feedback_waits_for_it_and_is_led_there_once(browser, course):
+    with served(course.root) as site:
+        page = opened(browser, site, "ada", asked="#newest=week1")
+        expect(page.locator("#fresh")).to_have_text(
+            "The feedback opens here as soon as it is there."
+        )
+        row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Attempt 3"))
+        expect(row).to_contain_text("Being graded")
+        page.wait_for_timeout(1500)  # older attempts have feedback, and the page was renewed
+        expect(row).to_contain_text("Being graded")
+        course.add("ada", 3, 64.0, "<p>New page</p>")
+        course.beat()
+        expect(page.get_by_text("New page")).to_be_visible(timeout=20_000)
+        page.go_back()
+        expect(row).to_contain_text("64 of 100")
+        page.wait_for_timeout(1500)
+        expect(row).to_contain_text("64 of 100")
         page.close()
 
 

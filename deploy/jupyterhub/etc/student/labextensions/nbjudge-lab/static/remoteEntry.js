@@ -3,7 +3,8 @@
 //
 //   Validate        saves the notebook, and shows what the server says of its visible tests
 //   Submit          saves what is on the screen before nbgrader sends what is on the disk
-//   every step      of the Assignment List answers: the server emits an event for each
+//   every step      of the Assignment List answers: the server emits an event for each; the answer
+//                   of Submit leads to the result, where the hub has a page of results
 "use strict";
 
 (() => {
@@ -82,6 +83,16 @@
     );
   }
 
+  function noteOf(app, { kind, submitted }) {
+    const commandId = "nbjudge:results";
+    if (!submitted || !app.commands.hasCommand(commandId)) {
+      return { autoClose: kind === "error" ? false : 10000 };
+    }
+    const args = { assignment: submitted };
+    const action = { label: "See the result", commandId, args, displayType: "accent" };
+    return { autoClose: 30000, actions: [action] };
+  }
+
   function activate(app) {
     let running = false;
     const notebook = () => {
@@ -110,7 +121,7 @@
         app.commands.execute("apputils:notify", {
           message: event.message,
           type: event.kind,
-          options: { autoClose: event.kind === "error" ? false : 10000 }
+          options: noteOf(app, event)
         });
       }
     });

@@ -26,7 +26,11 @@
           label: "Results",
           caption: "What becomes of your submissions, and their feedback, in a new tab",
           icon: checkIcon,
-          execute: () => window.open(address, "_blank", "noopener"),
+          // With an assignment the page opens the feedback on its newest attempt.
+          execute: ({ assignment }) => {
+            const newest = assignment ? `#newest=${encodeURIComponent(assignment)}` : "";
+            window.open(address + newest, "_blank", "noopener");
+          },
         });
         launcher.add({ command, category: "Other", rank: 0 });
       },
