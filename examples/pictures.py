@@ -53,7 +53,7 @@ CHROMIUM = (
 # The second notebook's pictures of training, and the cells that draw them.
 ENCODER = {"encoder_training.png": "training-plot", "encoder_attention.png": "attention-plot"}
 ENCODER_NOTEBOOK = "solutions/encoder/encoder.ipynb"
-HUB_TEST = "tests/slow/test_hub_browser.py"
+HUB_TESTS = ("tests/slow/test_hub_browser.py", "tests/slow/test_hub_walk.py")
 # What the student of the hub's test hands in, and the versions that draw the pages.
 HUB_SAMPLE = "dot_product"
 HUB_PAGES = ("jupyterlab", "nbgrader", "notebook")
@@ -66,7 +66,7 @@ def main(chosen: argparse.Namespace) -> None:
     if chosen.hub:
         environment = {**os.environ, "NBJUDGE_HUB_IMAGES": str(IMAGES / "hub")}
         subprocess.run(
-            [sys.executable, "-m", "pytest", HUB_TEST], cwd=ROOT, env=environment, check=True
+            [sys.executable, "-m", "pytest", *HUB_TESTS], cwd=ROOT, env=environment, check=True
         )
         made = set(hub())
     elif chosen.encoder:
@@ -125,6 +125,13 @@ def page_style() -> str:
     return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()))
 
 
+def results_style() -> str:
+    """Return the templates and the style of the results page."""
+    folder = ROOT / "nbjudge/results"
+    paths = [*sorted(folder.glob("templates/*")), folder / "static/results.css"]
+    return "".join(path.read_text(encoding="utf-8") for path in paths)
+
+
 def encoder_cells() -> tuple[Notebook, list[str]]:
     """Return the second notebook, and the cells that its pictures of training follow from."""
     notebook = Notebook(ENCODER_NOTEBOOK)
@@ -158,7 +165,7 @@ def hub() -> dict[str, str]:
     told = re.sub(r"(Seed|difference is) [\d.]*\d", "…", without_version(card.to_html(), card))
     pages = versions(*HUB_PAGES)
     total = f"{sum(one.score for one in report.cards.values()):g}"
-    return {"hub/fetch_feedback.png": pages, "hub/feedback.png": told + pages,
+    return {"hub/being_graded.png": results_style(), "hub/feedback.png": told + pages,
             "hub/submissions.png": total + pages, "hub/by_hand.png": told + pages}  # fmt: skip
 
 

@@ -28,6 +28,7 @@ TOGETHER = {
     "test_hub_browser": "test_hub",  # these need a running hub
     "test_hub_restart": "test_hub",
     "test_hub_results": "test_hub",
+    "test_hub_walk": "test_hub",
 }
 
 

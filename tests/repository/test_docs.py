@@ -157,7 +157,7 @@ COMMANDS = {
     ),
     "mkdir -p build": BLOCK,
     "git archive --format=zip --output build/handout.zip "
-    "HEAD release/attention environment.yml docs/students.md docs/images/hub/fetch_feedback.png "
+    "HEAD release/attention environment.yml docs/students.md docs/images/hub/being_graded.png "
     "docs/images/hub/feedback.png": BLOCK,
     "docker build -f deploy/kubernetes/Dockerfile --target student --build-arg "
     "TORCH=cpu -t registry.example.org/nbjudge-student:0.1.0-cpu .": NOT_RUN

@@ -6,7 +6,7 @@ The fixture `hub` (session-wide; modules that use it stand in conftest's TOGETHE
                                 *.localhost by itself, Python does not (see `session`)
     hub.instructor              "instructor"; may open hub.formgrader, and has no Unix rights there
     hub.students                "student1", …: test_hub.py takes the first (CLASS), and
-                                test_hub_browser.py the others (hub.others)
+                                test_hub_browser.py and test_hub_walk.py the others (hub.others)
     hub.password                of all of them
     hub.server("student1")      address of a user's JupyterLab; the hub starts it at the first visit
     hub.formgrader              address of the grader's JupyterLab, a service, always running
@@ -50,7 +50,7 @@ import layout
 COMMAND = "deploy/jupyterhub/hub.py"
 # Students of test_hub.py, and how many of them have a JupyterLab.
 CLASS, LABS = (20, 16) if thorough() else (8, 5)
-OTHERS = 3
+OTHERS = 4  # three of test_hub_browser.py, and the newcomer of test_hub_walk.py
 START_SECONDS = 900  # the first time it installs torch
 STOP_SECONDS = 120
 READY = "Ready: "
