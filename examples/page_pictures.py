@@ -60,7 +60,8 @@ def take(course: Path, images: Path) -> None:
         file.parent.mkdir(parents=True)
         made = SAMPLES[sample](copy.deepcopy(released(ASSIGNMENT)))
         nbformat.write(made, file, nbformat.NO_CONVERT)
-        (file.parent / "timestamp.txt").write_text(f"{LATE if sample == SHOWN['late'] else DUE} UTC")
+        came = LATE if sample == SHOWN["late"] else DUE
+        (file.parent / "timestamp.txt").write_text(f"{came} UTC", encoding="utf-8")
     with open_book(course) as book:
         book.update_or_create_assignment(ASSIGNMENT, duedate=DUE)
         book.db.commit()
