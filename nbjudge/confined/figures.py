@@ -16,6 +16,8 @@ import numpy
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.pylabtools import print_figure
 from matplotlib import rcParams
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
@@ -52,46 +54,66 @@ def lay_out(figure: Figure) -> None:
 
 def png(figure: Figure) -> bytes | None:
     """Return the trimmed picture of a figure as PNG, or None of an empty figure."""
-    if type(figure.canvas) is not FigureCanvasAgg or not (figure.axes or figure.lines):
+    canvas = figure.canvas
+    if type(canvas) is not FigureCanvasAgg or not (figure.axes or figure.lines):
         return print_figure(figure)
-    pixels = _with_room(figure)
-    trimmed = _trimmed(figure, pixels)
-    if trimmed is None:
+    pixels = _pixels(figure, canvas)
+    box = _drawn(figure, pixels)
+    height, width, _ = pixels.shape
+    if box is None or min(box.min) <= 0 or box.x1 >= width or box.y1 >= height:
         return print_figure(figure)
+    box = box.padded(rcParams["savefig.pad_inches"] * figure.dpi)
+    left, bottom = (max(math.floor(least), 0) for least in box.min)
+    right, top = (math.ceil(most) for most in box.max)
+    trimmed = pixels[max(height - top, 0) : height - bottom, left:right]
     picture = io.BytesIO()
     imsave(picture, trimmed, format="png", origin="upper", dpi=figure.dpi, pil_kwargs=_QUICKLY)
     return picture.getvalue()
 
 
-def _with_room(figure: Figure) -> Pixels:
-    """Draw a figure and an empty edge around it."""
-    lay_out(figure)
-    engine, room = figure.get_layout_engine(), figure.bbox_inches.padded(_ROOM)
-    raw = io.BytesIO()
-    how = {"format": "rgba", "dpi": figure.dpi, "facecolor": figure.get_facecolor()}
-    figure.set_layout_engine("none")  # for an engine, matplotlib would draw once more
-    try:
-        figure.canvas.print_figure(raw, bbox_inches=room, **how)
-    finally:
-        figure.set_layout_engine(engine or "none")
-    width, height = (int(inches * figure.dpi) for inches in room.size)
-    return numpy.frombuffer(raw.getbuffer(), numpy.uint8).reshape(height, width, 4)
+def _room(figure: Figure) -> int:
+    """Return how many inches around a figure are drawn, too."""
+    # A layout engine keeps all within the figure. With one, matplotlib would draw once more.
+    return 0 if figure.get_layout_engine() else _ROOM
 
 
-def _trimmed(figure: Figure, pixels: Pixels) -> Pixels | None:
-    """Cut off what is empty around the axes. None if all is, or if it fills the room."""
-    height = len(pixels)
+def _pixels(figure: Figure, canvas: FigureCanvasAgg) -> Pixels:
+    """Draw a figure with room around it."""
+    if not _room(figure):
+        canvas.draw()
+    else:
+        lay_out(figure)
+        canvas.print_figure(
+            io.BytesIO(),
+            format="rgba",
+            dpi=figure.dpi,
+            facecolor=figure.get_facecolor(),
+            edgecolor=figure.get_edgecolor(),
+            bbox_inches=figure.bbox_inches.padded(_room(figure)),
+        )
+    return numpy.asarray(canvas.renderer.buffer_rgba())  # what was drawn last
+
+
+def _drawn(figure: Figure, pixels: Pixels) -> Bbox | None:
+    """Return where the pixels are that are not background, and all parts. None if all is empty."""
     colours = pixels.view(numpy.uint32)[:, :, 0]
     drawn = colours != colours[0, 0]
     rows, columns = (numpy.flatnonzero(drawn.any(axis=axis)) for axis in (1, 0))
-    if not rows.size or drawn[[0, -1]].any() or drawn[:, [0, -1]].any():
+    if not rows.size:
         return None
-    boxes = [Bbox([(columns[0], height - 1 - rows[-1]), (columns[-1] + 1, height - rows[0])])]
-    # A picture that is white at its edge keeps it.
-    room, pad = (inches * figure.dpi for inches in (_ROOM, rcParams["savefig.pad_inches"]))
-    shown = [axes.bbox.frozen() for axes in figure.axes if axes.get_visible()]
-    boxes += [axes.translated(room, room) for axes in shown]
-    box = Bbox.union(boxes).padded(pad)
-    left, bottom = (max(math.floor(least), 0) for least in box.min)
-    right, top = (math.ceil(most) for most in box.max)
-    return pixels[max(height - top, 0) : height - bottom, left:right]
+    height = len(pixels)
+    ink = Bbox([(columns[0], height - 1 - rows[-1]), (columns[-1] + 1, height - rows[0])])
+    return Bbox.union([ink, *_parts(figure)])
+
+
+def _parts(figure: Figure) -> list[Bbox]:
+    """Return where parts of a figure are in its pixels, or would be.
+
+    Of an image with a white edge, the ink does not tell. A legend may lie outside of the pixels.
+    Ticks are left out: they lie at their axes, and take longer than all else.
+    """
+    parts = figure.get_default_bbox_extra_artists()
+    boxes = [part.get_tightbbox() for part in parts if not isinstance(part, Axes | Axis)]
+    shown = [box for box in boxes if box and 0 < box.width < math.inf and 0 < box.height < math.inf]
+    room = _room(figure) * figure.dpi
+    return [box.frozen().translated(room, room) for box in shown]
