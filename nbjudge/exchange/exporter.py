@@ -25,9 +25,10 @@ class FeedbackExporter(PageExporter, checked.HTMLExporter):
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
-        if hasattr(self.parent, "coursedir"):
-            self._settle(self.parent.coursedir)
-            self._remove_stale(self.parent)
+        converter: Any = self.parent
+        if hasattr(converter, "coursedir"):
+            self._settle(converter.coursedir)
+            self._remove_stale(converter)
 
     def from_filename(  # type: ignore[override]  # a page is a text
         self, filename: str, resources: Resources | None = None, **kw: Any

@@ -26,7 +26,7 @@ def test_no_picture_is_older_than_what_it_shows():
 def test_every_picture_is_shown_by_a_page_with_words_for_it():
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
-    shown = dict(re.findall(r"!\[(.+)\]\((?:docs/)?images/(.+\.png)\)", text))
+    shown = dict(re.findall(r"!\[([^]]+)\]\((?:docs/)?images/([^)]+\.png)\)", text))
     assert set(shown.values()) == pictures.pictures()
 
 
