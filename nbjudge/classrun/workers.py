@@ -39,7 +39,7 @@ from typing import Self
 from pebble import ProcessExpired, ProcessPool
 
 from nbjudge.classrun.forkserver import Ancestors
-from nbjudge.judge.job import ClassSettings, Job, JobResult, Task, judge_job
+from nbjudge.judge.job import ClassSettings, Job, JobResult, Task, judge_job, measure
 from nbjudge.process.zygote import close_zygotes, fork_zygotes_from
 
 _WAITING = 2  # submissions for each worker besides the one that it judges
@@ -61,6 +61,15 @@ class Pool:
     def __exit__(self, kind: object, *_: object) -> None:
         self._pool.stop() if kind else self._pool.close()
         self._pool.join()
+
+    def warm_up(self, settings: ClassSettings) -> None:
+        """Let the workers, which are idle, get ready for an assignment; do not wait for them.
+
+        Each of them takes one of these tasks, for a task takes longer than to begin one. What goes
+        wrong is told with the first submission, which meets it, too.
+        """
+        for _ in range(self.number):
+            self._pool.schedule(measure, args=[settings])
 
     def stop(self) -> None:
         """End the workers without waiting for what they judge."""

@@ -53,6 +53,8 @@ def watch(
     assignment of `names`.
     """
     with Pool(workers, ancestors) as judges, Watched(root, names, options, say) as watched:
+        if not once:
+            watched.warm_up = judges.warm_up
         watched.take_up()
         if not watched.released():
             say("Nothing is released yet.")
@@ -62,7 +64,10 @@ def watch(
 
 
 class Watched:
-    """The assignments of the course in `root` that are watched; see `watch` for the arguments."""
+    """The assignments of the course in `root` that are watched; see `watch` for the arguments.
+
+    `warm_up` is told of each that is taken up, so that its first author waits as long as others.
+    """
 
     def __init__(
         self,
@@ -72,6 +77,7 @@ class Watched:
         say: Callable[[str], None],
     ):
         self._root, self._names, self._options, self._say = root, list(names), list(options), say
+        self.warm_up: Callable[[ClassSettings], None] = lambda settings: None
         self._open = ExitStack()
         self._books: Books | None = None  # the first that were opened; the others share them
         self._on_submit: dict[str, OnSubmit] = {}
@@ -145,6 +151,7 @@ class Watched:
             self._open.enter_context(opening.pop_all())
         self._books = self._books or books
         self._on_submit[name] = on_submit
+        self.warm_up(run.settings)
         person = f" Left to a person: {', '.join(by_hand)}." if by_hand else ""
         self._say(f"Watching {name}.{person}")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbjudge.judge.cache import Cache
 from nbjudge.judge.hidden_test import JudgeSettings
-from nbjudge.judge.measured import judge_again
+from nbjudge.judge.measured import judge_again, taken_by_master
 from nbjudge.judge.run import Judged
 from nbjudge.notebook import submission
 from nbjudge.notebook.arrival import arrived
@@ -120,6 +120,17 @@ def judge_job(job: Job, settings: ClassSettings) -> JobResult:
             "right to read it, then grade again."
         )
         return JobResult.refused(job.student, unreadable)
+
+
+def measure(settings: ClassSettings) -> None:
+    """Do in this process, before the first submission, what it would have to wait for.
+
+    That is to start a zygote, to load the rubrics, and to measure what the masters take.
+    """
+    for path in sorted(settings.source.glob("*.ipynb")):
+        master = read_master(path, settings.conventions)
+        judging = JudgeSettings(settings.root, master, settings.limits, _CACHE, settings.source)
+        taken_by_master(judging, new_seed(), settings.confinement)
 
 
 def _notebooks(folder: Path, source: Path) -> list[str]:

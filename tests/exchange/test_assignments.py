@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import signal
 import subprocess
+import time
 
 import demo
 import pytest
@@ -91,6 +92,23 @@ def test_what_is_released_meanwhile_is_graded_and_each_author_told(exchange):
     assert ["Attempt 1, which came on" in exchange.pages(n)[0] for n in ("attention", "doubling")]
     done = nbjudge("autograde", "doubling", "--json", cwd=exchange.course)
     assert '"status": "unchanged"' in done.stdout
+
+
+def test_workers_are_ready_before_anything_is_submitted(exchange):
+    """Who submits first must not wait until the master was judged."""
+    rubric = exchange.course / "rubrics/attention/dot_product.py"
+    kept, seen = rubric.read_text(), exchange.course / "seen"
+    rubric.write_text(f"{kept}\nopen({str(seen)!r}, 'a').write('loaded ')\n")
+    try:
+        with watching(exchange) as said:
+            assert said.readline() == "Watching attention.\n"
+            deadline = time.monotonic() + 60
+            while not seen.exists():
+                assert time.monotonic() < deadline, "No worker has loaded the rubric."
+                time.sleep(0.1)
+    finally:
+        rubric.write_text(kept)
+        seen.unlink(missing_ok=True)
 
 
 def test_what_cannot_be_graded_is_named_with_what_waits_and_stops_nothing_else(exchange):
@@ -183,6 +201,7 @@ def test_of_two_assignments_one_submission_of_each_is_judged_in_turn(exchange):
         for name, students in (("attention", "abc"), ("doubling", "x")):
             one = watched._on_submit[name]
             one.look = lambda students=students, name=name: [f"{name} {s}" for s in students]
+            one.begun = lambda job: None
         tasks = watched.tasks(once=True)
         turn = [next(tasks)[0] for _ in range(4)]
     assert turn == ["attention a", "doubling x", "attention b", "attention c"]
