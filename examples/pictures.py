@@ -2,6 +2,7 @@
 
     python examples/pictures.py            feedback: README.md and docs/feedback.md
     python examples/pictures.py --pages    docs/feedback.md: whole pages, on laptop and phone
+    python examples/pictures.py --plots    docs/plots.md: each plot, and what a mistake makes of it
     python examples/pictures.py --encoder  docs/encoder.md: the trained encoder (seconds)
     python examples/pictures.py --hub      docs/images/hub: a real hub (root, Node.js, minutes)
     python examples/pictures.py --seen     record all others as they are, after looking at them
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import nbformat
 import page_pictures
+import plot_pictures
 import torch
 from attention_samples import ASSIGNMENT, answers_of, right_answers
 from bs4 import BeautifulSoup
@@ -69,6 +71,9 @@ def main(chosen: argparse.Namespace) -> None:
             [sys.executable, "-m", "pytest", *HUB_TESTS], cwd=ROOT, env=environment, check=True
         )
         made = set(hub())
+    elif chosen.plots:
+        made = set(plots())
+        plot_pictures.take(IMAGES)
     elif chosen.encoder:
         made = set(ENCODER)
         draw_encoder()
@@ -77,7 +82,7 @@ def main(chosen: argparse.Namespace) -> None:
         with tempfile.TemporaryDirectory() as temporary:
             page_pictures.take(Path(temporary, "course"), IMAGES)
     elif chosen.seen:
-        made = pictures() - set(CELLS) - set(ENCODER) - set(pages())
+        made = pictures() - set(CELLS) - set(ENCODER) - set(pages()) - set(plots())
     else:
         with tempfile.TemporaryDirectory() as temporary:
             take(Path(temporary, "course"))
@@ -94,7 +99,7 @@ def pictures() -> set[str]:
 
 def digests() -> dict[str, str]:
     """Return, for each picture, a digest of what it would show if it were made today."""
-    texts = feedback(judged(answers())) | pages() | encoder() | hub() | speed()
+    texts = feedback(judged(answers())) | pages() | plots() | encoder() | hub() | speed()
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
 
 
@@ -117,6 +122,12 @@ def pages() -> dict[str, str]:
     """Return what decides each picture of a whole feedback page."""
     drawn = page_style() + versions("nbgrader")
     return {name: text + drawn for name, text in page_pictures.texts().items()}
+
+
+def plots() -> dict[str, str]:
+    """Return what decides each picture of a plot."""
+    drawn = versions("torch", "matplotlib", "seaborn")
+    return {name: text + drawn for name, text in plot_pictures.texts().items()}
 
 
 def page_style() -> str:
@@ -226,6 +237,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--pages", action="store_true", help="those of whole feedback pages")
+    which.add_argument("--plots", action="store_true", help="those of each plot")
     which.add_argument("--encoder", action="store_true", help="those of the trained encoder")
     which.add_argument("--hub", action="store_true", help="those of a real hub: root, minutes")
     which.add_argument("--seen", action="store_true", help="record all others as they are")

@@ -15,6 +15,8 @@ def test_no_picture_is_older_than_what_it_shows():
     assert not made, f"{made} are old: run 'python examples/pictures.py'."
     whole = {name for name in older if name.startswith("pages/")}
     assert not whole, f"{whole} are old: run 'python examples/pictures.py --pages'."
+    plots = {name for name in older if name.startswith("plots/")}
+    assert not plots, f"{plots} are old: run 'python examples/pictures.py --plots'."
     trained = older & set(pictures.ENCODER)
     assert not trained, f"{trained} are old: run 'python examples/pictures.py --encoder'."
     drawn = older & set(pictures.speed())
