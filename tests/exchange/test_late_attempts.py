@@ -100,7 +100,7 @@ def test_an_extension_given_later_makes_a_late_attempt_count(exchange):
     exchange.watch()
     assert grade(exchange) == 40
     pages = exchange.pages()
-    assert "Your extension ends on" in pages[1]
+    assert "It came in time: your extension ends on" in pages[1]
     assert "It came late" not in pages[1]
     assert "That is attempt 2." in pages[0]
     extend(exchange, 0)

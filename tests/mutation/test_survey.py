@@ -70,7 +70,7 @@ def test_a_strong_test_accepts_none_and_loops_end(told):
 def test_what_cannot_be_tried_is_named_with_the_reason(told):
     reasons = told["not_tried"]
     assert list(reasons) == ["weak/triple", "weak/why"]
-    assert "judged apart: Your code raised TypeError" in reasons["weak/triple"]
+    assert "judged apart: The test stopped with TypeError" in reasons["weak/triple"]
     assert reasons["weak/why"] == "a person grades it"
 
 
