@@ -162,7 +162,7 @@ class Tree:
         owner, offset, strides = self._form.views[name]
         try:
             return held[owner].detach().as_strided(tensor.shape, strides, offset)
-        except (KeyError, RuntimeError) as error:
+        except (KeyError, RuntimeError, ValueError) as error:  # a number beyond 64 bits, too
             raise WireError("A tensor of a module shares memory that is not there.") from error
 
 

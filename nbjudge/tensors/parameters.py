@@ -130,8 +130,8 @@ def load(
 
     One memory under two names gets the first one's values: that it is shared is for `check` to say.
     A tensor that is no parameter and no buffer cannot be written into: its own values are returned.
-    Raises
-    `NotMet` where there is no such tensor, or its shape is another one, unless `partly(name)`.
+    Raises `NotMet` where there is no such tensor, or its shape is another one, unless
+    `partly(name)`.
     """
     state = named(module)
     stored: dict[str, Tensor] = {}

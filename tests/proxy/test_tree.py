@@ -79,6 +79,9 @@ FORGED = {
     "memory far beyond the end": described(
         names=["a.weight", "b"], views={"b": ["a.weight", 2**62, [2**62]]}
     ),
+    "memory at no number of 64 bits": described(
+        names=["a.weight", "b"], views={"b": ["a.weight", 2**64 - 1, [2**64 - 1]]}
+    ),
     "memory before the start": described(
         names=["a.weight", "b"], views={"b": ["a.weight", -1, [1]]}
     ),
