@@ -104,6 +104,8 @@ def here(url):
 def check_formulas(page):
     page.wait_for_load_state("networkidle")
     assert page.title().startswith("attention")
+    for folded in page.query_selector_all("details:not([open]) > summary"):
+        folded.click()
     boxes = [formula.bounding_box() for formula in page.locator("math").all()]
     assert len(boxes) > 4
     assert all(box["width"] > 5 and box["height"] > 5 for box in boxes)
