@@ -14,8 +14,8 @@ which order, and a test checks it).
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls modules
                    raised standing asking figures warm_up sandbox landlock syscalls allowlist
                    self_test
-    rubric/        WHAT AUTHORS IMPORT: criteria calls parts stand_ins expect misconceptions
-                   scorecard messages grading loader
+    rubric/        WHAT AUTHORS IMPORT: criteria calls parts stand_ins expect diagnosis
+                   misconceptions scorecard messages grading loader
     tensors/       AND FOR EXERCISES WITH TENSORS: inputs formulas cases parameters checks
                    gradients conventions padding earlier
     process/       the judge's end of student processes: launch zygote student session monitor

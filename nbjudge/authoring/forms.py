@@ -99,7 +99,7 @@ def told(
                 cell = f"{before}\nWrong = WRONG[{number}]\n{text}"
                 _run(session, cell, f"{path}: the form '{form}' of {wrong.name}")
                 defined = proxies(session, [rubric.solution, *rubric.beside])
-                sentence = rubric.diagnose(defined.get(rubric.solution), defined)
+                sentence = str(rubric.diagnose(defined.get(rubric.solution), defined))
                 yield Told(wrong, form, sentence, is_named)
                 is_named = is_named or (form == AS_IT_IS and bool(sentence))
         finally:

@@ -81,7 +81,7 @@ def _rows(root: Path, path: str, before: str, rubric: Any) -> Iterator[Row]:
             wrong.name,
             "fewer",
             rubric.mark(wrong.solution, _SEED)[0],
-            rubric.diagnose(wrong.solution),
+            str(rubric.diagnose(wrong.solution)),
         )
 
 

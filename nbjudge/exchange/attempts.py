@@ -44,6 +44,8 @@ class Attempt:
                           nanoseconds of the epoch
         judged            when it was judged, in seconds of the epoch; None before
         scores, verdicts  by the title of an exercise
+        criteria          what became of each criterion, by the title of an exercise and its own
+        misconceptions    the sentence of the one that an exercise shows, by its title
         points            the sum of scores of a notebook, by its file's name
         seeds             by the digest of a notebook
         verdict, reason   of the whole; `reason` is for the instructor, empty where it has a score
@@ -78,6 +80,8 @@ class Attempt:
     points: dict[str, float] = field(default_factory=dict)
     for_author: str = ""
     total: float | None = None
+    criteria: dict[str, dict[str, Verdict]] = field(default_factory=dict)
+    misconceptions: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         kept = Verdict(self.verdict)
@@ -105,6 +109,12 @@ class Attempt:
         for one in given:
             self.points[one.notebook] += one.score or 0.0
         self.verdicts = {card.title: card.verdict for card in cards}
+        self.criteria = {
+            card.title: {mark.criterion: mark.verdict for mark in card.marks} for card in cards
+        }
+        self.misconceptions = {
+            card.title: card.misconception for card in cards if card.misconception
+        }
         self.seeds = {card.submission: card.seed for card in cards}
 
     @property

@@ -38,6 +38,7 @@ import torch
 
 from nbjudge.course import RubricError
 from nbjudge.rubric.calls import Call
+from nbjudge.rubric.diagnosis import Diagnosis
 from nbjudge.rubric.expect import NotMet
 from nbjudge.rubric.messages import explain, is_students, verdict_of
 from nbjudge.rubric.misconceptions import Bank, Group, Misconception
@@ -145,11 +146,10 @@ class Rubric:
 
         return register
 
-    def diagnose(self, solution: Any, beside: Beside | None = None) -> str:
-        """Return the sentence of the one misconception that behaves like `solution`.
+    def diagnose(self, solution: Any, beside: Beside | None = None) -> Diagnosis:
+        """Return the one misconception that behaves like `solution`, if any, and what it does.
 
-        An empty text where none does, or several do; see `nbjudge.rubric.misconceptions`. `beside`
-        is as in `mark`.
+        See `nbjudge.rubric.misconceptions`. `beside` is as in `mark`.
         """
         with _quiet():
             return self.bank.diagnose(solution, beside)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbjudge.rubric.diagnosis import Diagnosis
 from nbjudge.rubric.loader import load
 from nbjudge.rubric.scorecard import Mark, Scorecard
 from nbjudge.sanitize.paths import without_paths
@@ -62,7 +63,7 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
     """
     how = _GRADING.get(None) or _in_a_kernel()
     marks: list[Mark] = []
-    title, points, version, extra_credit, diagnosis = path, 0, "unknown", False, ""
+    title, points, version, extra_credit, diagnosis = path, 0, "unknown", False, Diagnosis()
     try:
         rubric, version = load(path, how.root)
         title, points, extra_credit = rubric.title, rubric.points, rubric.extra_credit
@@ -83,7 +84,9 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
         how.engine,
         how.confined,
         fault,
-        diagnosis=diagnosis,
+        diagnosis=str(diagnosis),
+        misconception=diagnosis.misconception,
+        behaviour=diagnosis.behaviour,
     )
     how.show(card)
     return 0.0 if extra_credit else card.score

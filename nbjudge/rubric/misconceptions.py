@@ -23,10 +23,13 @@ import torch
 from torch import Tensor
 
 from nbjudge.rubric.calls import Call, Outcome, call_all
+from nbjudge.rubric.diagnosis import Diagnosis, behaviour
 
 Group = tuple[str, Sequence[Call]]  # a situation, and calls of one kind in it
 Calls = Callable[..., Iterable[list[Group]]]
 _TOLERANCE = 1e-3  # relative and absolute
+_Told = tuple[str, str]  # a sentence, and the situation in which it holds
+_NOTHING = ("", "")
 
 
 class Results:
@@ -88,10 +91,10 @@ class Bank:
     known: list[Misconception] = field(default_factory=list)
     _given: list[list[Results]] = field(default_factory=list, init=False)
 
-    def diagnose(self, solution: Any, beside: Any = None) -> str:
-        """Return the sentence of the one misconception that `solution` behaves like, else ""."""
+    def diagnose(self, solution: Any, beside: Any = None) -> Diagnosis:
+        """Return which one misconception `solution` behaves like, if any, and how it behaves."""
         if self.calls is None:
-            return ""
+            return Diagnosis()
         # At first need: a class of right submissions needs none of it.
         if not self._given:
             self._given = self._of_bank(self.calls)
@@ -100,7 +103,9 @@ class Bank:
         most = max((sum(right) for _, (right, _) in compared), default=0)
         told = {self._told(one, *fits) for one, fits in compared if sum(fits[0]) == most}
         told.discard(None)
-        return (told.pop() or "") if len(told) == 1 else ""
+        named = (told.pop() if len(told) == 1 else None) or _NOTHING
+        answers = [(one.form, one.values) for seen, _ in compared for one in seen.results]
+        return Diagnosis(*named, behaviour(answers) if answers else "")
 
     def _fits(self, seen: Seen) -> tuple[list[bool], list[list[bool]]]:
         """Say for each group whether the reference gave the same, and what of the bank did."""
@@ -126,17 +131,17 @@ class Bank:
     def _everyone(self) -> list[Any]:
         return [self.reference, *(one.solution for one in self.known)]
 
-    def _told(self, seen: Seen, right: list[bool], wrong: list[list[bool]]) -> str | None:
-        """Return the sentence for the results; None if none fits, "" if nothing can be said."""
+    def _told(self, seen: Seen, right: list[bool], wrong: list[list[bool]]) -> _Told | None:
+        """Return what is told of the results; None if nothing fits, `_NOTHING` if too much does."""
         if all(right) or not any(one.answered for one in seen.results):
-            return ""
+            return _NOTHING
         whole = self._sentences(n for n in range(len(self.known)) if all(one[n] for one in wrong))
         if whole:
-            return whole.pop() if len(whole) == 1 else ""
+            return (whole.pop(), "") if len(whole) == 1 else _NOTHING
         return self._told_in_part(seen, right, wrong)
 
-    def _told_in_part(self, seen: Seen, right: list[bool], wrong: list[list[bool]]) -> str | None:
-        """Return the sentence for the first situation in which the results are wrong."""
+    def _told_in_part(self, seen: Seen, right: list[bool], wrong: list[list[bool]]) -> _Told | None:
+        """Return what is told of the first situation in which the results are wrong."""
         places: dict[str, list[int]] = {}
         for place, (situation, results) in enumerate(
             zip(seen.situations, seen.results, strict=True)
@@ -145,7 +150,7 @@ class Bank:
                 places.setdefault(situation, []).append(place)
         at_fault = [one for one, group in places.items() if not all(right[p] for p in group)]
         if not at_fault:
-            return ""
+            return _NOTHING
         here = at_fault[0]
         fit = [n for n in range(len(self.known)) if all(wrong[p][n] for p in places[here])]
         # Where several do the same in this situation, the others may tell them apart.
@@ -153,11 +158,11 @@ class Bank:
             fit = [n for n in fit if all(wrong[p][n] for p in group)] or fit
         told = self._sentences(fit)
         if len(told) != 1:
-            return "" if told else None
+            return _NOTHING if told else None
         # Where the code does right and the misconception does not, the sentence would be untrue.
         elsewhere = [p for one, group in places.items() if one not in at_fault for p in group]
         untrue = not all(wrong[p][fit[0]] for p in elsewhere)
-        return f"{here}: {told.pop()}" if untrue else told.pop()
+        return told.pop(), here if untrue else ""
 
     def _sentences(self, numbers: Iterable[int]) -> set[str]:
         return {self.known[number].sentence for number in numbers}

@@ -75,8 +75,10 @@ class Scorecard:
 
     `fault` is a sentence where the fault is ours, else empty. `submission` is a digest of what was
     graded: the same submission is graded with the same seed. `diagnosis` explains the misconception
-    that the code behaves like. `note` says what else to know. `verdict` is of the exercise as a
-    whole; a scorecard that version 0.1.0 kept has none, and gets the one that its marks lead to.
+    that the code behaves like; `misconception` is its sentence in the bank, and `behaviour` a
+    digest of the code's answers to the bank's calls. They count students who are alike, and decide
+    no points. `note` says what else to know. `verdict` is of the exercise as a whole; a scorecard
+    that version 0.1.0 kept has none, and gets the one that its marks lead to.
     """
 
     exercise: str
@@ -92,6 +94,8 @@ class Scorecard:
     diagnosis: str = ""
     note: str = ""
     verdict: Verdict = Verdict.WAITING
+    misconception: str = ""
+    behaviour: str = ""
 
     def __post_init__(self) -> None:
         kept = Verdict(self.verdict)

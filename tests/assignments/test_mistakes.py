@@ -38,7 +38,7 @@ def told(zygote, path, text):
             assert not [one for one in ran.outputs if one["output_type"] == "error"]
         proxies = forms.proxies(session, [rubric.solution, *rubric.beside])
         solution = proxies.get(rubric.solution)
-        return rubric.diagnose(solution, proxies), rubric.mark(solution, 1, proxies)
+        return str(rubric.diagnose(solution, proxies)), rubric.mark(solution, 1, proxies)
     finally:
         session.close()
 

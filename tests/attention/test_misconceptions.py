@@ -13,7 +13,7 @@ from nbjudge.rubric import loader
 def told(exercise, solution):
     rubric, _ = loader.load(f"attention/{exercise}", ROOT)
     assert not all(mark.met for mark in rubric.mark(solution, seed=0)[0])
-    return rubric.diagnose(solution)
+    return str(rubric.diagnose(solution))
 
 
 def attend(query, keys, values, mask=None, ignored=()):

@@ -64,19 +64,19 @@ def toy():
     ],
 )
 def test_a_solution_like_one_misconception_is_told_its_sentence(toy, behaviour, sentence):
-    assert toy.diagnose(behaviour) == sentence
+    assert str(toy.diagnose(behaviour)) == sentence
 
 
 def test_nothing_is_told_where_two_misconceptions_do_the_same(toy):
     again = toy.misconception("You add 1 again.", loses=toy.criteria[0][2])
     again(lambda x: x + 1)
-    assert toy.diagnose(lambda x: x + 1) == ""
-    assert toy.diagnose(lambda x: x * 2) == TIMES_TWO
+    assert str(toy.diagnose(lambda x: x + 1)) == ""
+    assert str(toy.diagnose(lambda x: x * 2)) == TIMES_TWO
 
 
 def test_a_misconception_that_does_right_in_these_calls_is_told_to_nobody(toy):
     toy.misconception("You add 2.0.", loses=toy.criteria[0][2])(lambda x: x + 2.0)
-    assert toy.diagnose(plus_two) == ""
+    assert str(toy.diagnose(plus_two)) == ""
 
 
 def test_a_solution_that_raises_everywhere_is_told_nothing(toy):
@@ -84,16 +84,16 @@ def test_a_solution_that_raises_everywhere_is_told_nothing(toy):
         raise RuntimeError("own")
 
     toy.misconception("Your code raises.", loses=toy.criteria[0][2])(raises)
-    assert toy.diagnose(raises) == ""
+    assert str(toy.diagnose(raises)) == ""
 
 
 def test_a_solution_that_raises_in_one_call_is_not_taken_for_another(toy):
-    assert toy.diagnose(lambda x: x * 2 if x < 2 else 1 / 0) == ""
+    assert str(toy.diagnose(lambda x: x * 2 if x < 2 else 1 / 0)) == ""
 
 
 def test_what_the_bank_gives_is_computed_once(toy):
     for _ in range(3):
-        assert toy.diagnose(lambda x: x * 2) == TIMES_TWO
+        assert str(toy.diagnose(lambda x: x * 2)) == TIMES_TWO
     assert toy.calls == 3 * 2  # the reference and both misconceptions, two calls each
 
 
@@ -149,19 +149,32 @@ def either(without, masked):
     ],
 )
 def test_situations_are_told_apart_and_what_is_refused_is_left_out(sided, behaviour, sentence):
-    assert sided.diagnose(behaviour) == sentence
+    assert str(sided.diagnose(behaviour)) == sentence
+
+
+def test_a_situation_is_no_part_of_the_misconception(sided):
+    told = sided.diagnose(either(plus_two, lambda x, m: x * 2 - m))
+    assert (told.misconception, told.situation) == ("You multiply by 2.", "With a mask")
+
+
+def test_solutions_that_behave_alike_have_one_digest_and_others_another(toy):
+    kinds = [(lambda x: x + 3, lambda x: 3 + x + 1e-9), (lambda x: x * -0.0, lambda x: x * 0.0),
+             (lambda x: x + 3.1,), (lambda x: (x + 3).double(),), (lambda x: 1 / 0,)]  # fmt: skip
+    digests = [{toy.diagnose(one).behaviour for one in alike} for alike in kinds]
+    assert [len(one) for one in digests] == [1] * len(kinds)
+    assert len(set.union(*digests)) == len(kinds)
 
 
 def test_two_steps_with_one_sentence_are_told(sided):
     sided.misconception("You add the mask.", sided.criteria[0][2])(lambda x, m=0: x + (2 + m))
-    assert sided.diagnose(lambda x, m=0: x + 2 + m) == "You add the mask."
+    assert str(sided.diagnose(lambda x, m=0: x + 2 + m)) == "You add the mask."
 
 
 def test_two_sentences_for_one_situation_are_not_told(sided):
     add = lambda x, m=0: x + 2 - -m  # noqa: E731
     sided.misconception("You subtract the negative mask.", sided.criteria[0][2])(add)
-    assert sided.diagnose(lambda x, m=0: x + 2 + m) == ""
-    assert sided.diagnose(floats_only(lambda x, m=0: x + 2 + m)) == ""
+    assert str(sided.diagnose(lambda x, m=0: x + 2 + m)) == ""
+    assert str(sided.diagnose(floats_only(lambda x, m=0: x + 2 + m))) == ""
 
 
 def test_of_several_readings_the_one_in_which_most_is_right_counts():
@@ -180,12 +193,12 @@ def test_of_several_readings_the_one_in_which_most_is_right_counts():
 
     one.misconception("a and b are swapped.", values)(lambda a, b, m=0: b - a + m)
     one.misconception("You ignore the mask.", values)(lambda a, b, m=0: a - b)
-    assert one.diagnose(lambda a, b, m=0: b - a + m) == ""  # which is which is free here
-    assert one.diagnose(lambda a, b, m=0: b - a) == "You ignore the mask."
-    assert one.diagnose(lambda a, b, m=0: a + b) == ""
+    assert str(one.diagnose(lambda a, b, m=0: b - a + m)) == ""  # which is which is free here
+    assert str(one.diagnose(lambda a, b, m=0: b - a)) == "You ignore the mask."
+    assert str(one.diagnose(lambda a, b, m=0: a + b)) == ""
 
 
 def test_without_a_behaviour_nothing_is_told():
     one = Rubric("Add 2", points=1, solution="add", reference=plus_two)
     one.misconception(TIMES_TWO, loses=lambda *_: None)(lambda x: x * 2)
-    assert one.diagnose(lambda x: x * 2) == ""
+    assert str(one.diagnose(lambda x: x * 2)) == ""
