@@ -34,6 +34,7 @@ which order, and a test checks it).
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    pulse notices facts exporter assignments executed renewal extend
                    extension_file
+    platforms/     FROM MOODLE AND CANVAS, AND BACK: entries archive identities
     lab/           a student's JupyterLab on the hub: validation desk handlers
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
@@ -55,6 +56,7 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
     the submission's  NotGraded             it cannot be graded as it is
                       ├─ ChangedMeanwhile   something else lies there than what was judged
                       Refused               the exchange holds it, and it is not taken
+                      NotTaken              it stands in a platform's archive, and is not taken
                       Unsettled             it changes while it is copied
     ours              JudgeFault            the judge itself failed; no Exception, on purpose
                       RubricError           the rubric or the course is wrong
