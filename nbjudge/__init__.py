@@ -34,7 +34,7 @@ which order, and a test checks it).
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    pulse notices facts exporter assignments executed renewal extend
                    extension_file
-    platforms/     FROM MOODLE AND CANVAS, AND BACK: entries archive identities
+    platforms/     FROM MOODLE AND CANVAS, AND BACK: sheet headings entries archive identities
     lab/           a student's JupyterLab on the hub: validation desk handlers
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
