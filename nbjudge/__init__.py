@@ -39,10 +39,12 @@ which order, and a test checks it).
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
                    trial equivalent survey report
+    insight/       WHAT A CLASS DID, COUNTED: work reading misunderstood in_need scores items
+                   timeline runs groups figures page numbers report
     results/       the page where students see results: shown records visitor views site hub alone
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
-    cli/           the commands, one verb a job: authoring verification grading deadlines
+    cli/           the commands, one verb a job: authoring verification grading deadlines insight
                    results_page machine needs stops
 
 Start with `judge/job.py` to follow one submission, with `rubric/criteria.py` to see how an exercise

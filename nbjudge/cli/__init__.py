@@ -10,6 +10,7 @@ import click
 from nbjudge.cli.authoring import build, new
 from nbjudge.cli.deadlines import extend
 from nbjudge.cli.grading import autograde, judge, watch
+from nbjudge.cli.insight import report
 from nbjudge.cli.machine import doctor
 from nbjudge.cli.results_page import results
 from nbjudge.cli.verification import verify
@@ -21,5 +22,5 @@ def main() -> None:
     """Build and grade notebook assignments with nbgrader."""
 
 
-for command in (new, build, verify, judge, autograde, watch, results, extend, doctor):
+for command in (new, build, verify, judge, autograde, watch, results, extend, report, doctor):
     main.add_command(command)

@@ -104,6 +104,14 @@ def scorecards(gradebook: Gradebook, assignment: str, student: str) -> dict[str,
     return {name: card for _, name, card in _kept(gradebook, assignment, [student])}
 
 
+def all_scorecards(
+    gradebook: Gradebook, assignment: str, students: Sequence[str]
+) -> Iterator[tuple[str, str, Scorecard]]:
+    """Yield student, grade cell and kept scorecard of each exercise that has one."""
+    for student, name, card in _kept(gradebook, assignment, students):
+        yield student, name, Scorecard.from_dict(card)
+
+
 def _kept(
     gradebook: Gradebook, assignment: str, students: Sequence[str]
 ) -> Iterator[tuple[str, str, dict]]:

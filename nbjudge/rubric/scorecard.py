@@ -141,9 +141,13 @@ class Scorecard:
         for output in outputs:
             fields = output.get("data", {}).get(MIME)
             if fields is not None:
-                marks = tuple(Mark(**mark) for mark in fields["marks"])
-                return cls(**{**fields, "marks": marks})
+                return cls.from_dict(fields)
         return None
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> "Scorecard":
+        """Return the scorecard that `dataclasses.asdict` made these fields of."""
+        return cls(**{**fields, "marks": tuple(Mark(**mark) for mark in fields["marks"])})
 
 
 def _verdict(marks: tuple[Mark, ...], fault: str) -> Verdict:

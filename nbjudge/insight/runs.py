@@ -1,0 +1,37 @@
+"""What was unusual about grading: work that was mended, stopped, unconfined, or not graded."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from nbjudge.insight.work import ClassWork, StudentWork
+
+_MEANINGS = {
+    "mended": "The notebook was put in order before it was graded: its page says how.",
+    "needs a person": "Something in the notebook needs a look: its page says what.",
+    "needs manual grade": "A person has to grade a cell.",
+    "files left out": "Files beside the notebook were not taken.",
+    "stopped": "Student code was stopped at a limit, and the rest went on in a new process.",
+    "unconfined": "Graded by nbgrader's own way, without the sandbox.",
+    "late": "Came after the due date of its author.",
+}
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """Something that was unusual, what it means, and whose work it was."""
+
+    what: str
+    meaning: str
+    students: tuple[StudentWork, ...]
+
+
+def unusual(work: ClassWork) -> list[Unusual]:
+    """Return what was unusual, what concerns most students first; reasons of "not graded" apart."""
+    found: defaultdict[tuple[str, str], list[StudentWork]] = defaultdict(list)
+    for one in work.submitted:
+        if one.total is None or not one.verdict.graded:
+            found["not graded", one.reason or "No cell has a score yet."].append(one)
+        for flag in one.flags:
+            found[flag, _MEANINGS.get(flag, "")].append(one)
+    ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [Unusual(what, meaning, tuple(some)) for (what, meaning), some in ordered]
