@@ -34,7 +34,8 @@ which order, and a test checks it).
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    pulse notices facts exporter assignments executed renewal extend
                    extension_file
-    platforms/     FROM MOODLE AND CANVAS, AND BACK: sheet headings entries archive identities
+    platforms/     FROM MOODLE AND CANVAS, AND BACK: sheet headings entries archive people
+                   handed_in worksheet identities whose intake plan_table
     lab/           a student's JupyterLab on the hub: validation desk handlers
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
@@ -45,7 +46,7 @@ which order, and a test checks it).
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
     cli/           the commands, one verb a job: authoring verification grading deadlines insight
-                   results_page machine needs stops
+                   results_page platforms machine needs stops
 
 Start with `judge/job.py` to follow one submission, with `rubric/criteria.py` to see how an exercise
 is marked, and with `docs/architecture.md` for the whole.

@@ -12,6 +12,7 @@ from nbjudge.cli.deadlines import extend
 from nbjudge.cli.grading import autograde, judge, watch
 from nbjudge.cli.insight import report
 from nbjudge.cli.machine import doctor
+from nbjudge.cli.platforms import import_
 from nbjudge.cli.results_page import results
 from nbjudge.cli.verification import verify
 
@@ -22,5 +23,11 @@ def main() -> None:
     """Build and grade notebook assignments with nbgrader."""
 
 
-for command in (new, build, verify, judge, autograde, watch, results, extend, report, doctor):
+_COMMANDS = (
+    *(new, build, verify, judge, autograde, watch, results, extend),
+    *(import_,),
+    report,
+    doctor,
+)
+for command in _COMMANDS:
     main.add_command(command)

@@ -47,9 +47,12 @@ class Packed:
     def read(self) -> bytes:
         """Return its content; raises `NotTaken`."""
         try:
-            return self.opened().read(self.entry)
+            content = self.opened().read(self.entry)
         except _DAMAGED as error:
             raise NotTaken(f"it is damaged ({_told(error)})") from error
+        if len(content) != self.entry.file_size:
+            raise NotTaken("it is damaged (its size is another one)")
+        return content
 
 
 @dataclass

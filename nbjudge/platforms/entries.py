@@ -29,7 +29,7 @@ _TYPED = re.compile(
     r"(?:(?P<name>(?!LATE_).+?)_)??(?P<late>LATE_)?(?P<number>\d{1,20}|anon_[A-Za-z0-9]{1,40})_"
     r"(?:\d{1,20}_)?(?P<kind>text|link)\.html"
 )
-_AGAIN = re.compile(r"(?:-\d+|-Copy\d+| ?\(\d+\)| copy)+$", re.I)  # behind a name that was taken
+_AGAIN = re.compile(r"(?:-\d+|-copy\d*| ?\(\d+\)| copy(?: \d+)?)$")  # behind a name that was taken
 _TOOLS = re.compile(r"(^|/)(__MACOSX|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)(/|$)", re.I)
 _PARTICIPANT = ("participant", "teilnehmer", "participante", "partecipante", "deelnemer")
 
@@ -85,15 +85,20 @@ def readings(where: str) -> list[Entry]:
     raise NotTaken("its name is none that Moodle or Canvas gives")
 
 
-def plain(name: str) -> str:
-    """Return a notebook's name without what was put before or behind its ending, in lower case.
+def names(name: str) -> list[str]:
+    """Return what a student may have called a file, in lower case, likeliest first.
 
-    >>> plain("Attention (1).ipynb.txt")
-    'attention.ipynb'
+    >>> names("Week-2 (1).ipynb.txt")
+    ['week-2 (1).ipynb', 'week-2.ipynb', 'week.ipynb']
     """
-    name = unicodedata.normalize("NFC", name).casefold().removesuffix(".txt")
+    name = unicodedata.normalize("NFC", name).casefold()
+    name = name.removesuffix(".txt") if name.endswith(".ipynb.txt") else name
     stem, dot, ending = name.rpartition(".")
-    return f"{_AGAIN.sub('', stem)}{dot}{ending}"
+    found = [name]
+    while (shorter := _AGAIN.sub("", stem)) not in ("", stem):
+        stem = shorter
+        found.append(f"{stem}{dot}{ending}")
+    return found
 
 
 def fold(name: str) -> str:
