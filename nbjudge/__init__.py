@@ -42,7 +42,8 @@ which order, and a test checks it).
                    trial equivalent survey report
     insight/       WHAT A CLASS DID, COUNTED: work reading misunderstood in_need scores items
                    timeline runs groups figures page numbers report
-    results/       the page where students see results: shown records visitor views site hub alone
+    results/       the page where students see results: shown records
+                   class_reports visitor views site hub alone
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
     cli/           the commands, one verb a job: authoring verification grading deadlines insight

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 
-from nbjudge.nbgrader_ext.tied import tied_table
+from nbjudge.nbgrader_ext.tied import has, tied_table
 
 # `fingerprint` is a digest of all that decides the result; an empty one is graded again. `written`
 # is a digest of the notebooks in autograded/, and differs after a crash between rows and files.
@@ -34,7 +34,12 @@ def remember(gradebook: Gradebook, submission: str, **row: str) -> None:
 
 
 def remembered(gradebook: Gradebook, assignment: str, students: Sequence[str]) -> dict[str, Any]:
-    """Return what class runs have graded of an assignment: a row for each student."""
+    """Return what class runs have graded of an assignment: a row for each student.
+
+    Nothing where none has run yet.
+    """
+    if not has(gradebook, GRADED):
+        return {}
     query = (
         sa.select(SubmittedAssignment.student_id, *GRADED.c)
         .join_from(GRADED, SubmittedAssignment, SubmittedAssignment.id == GRADED.c.submission)

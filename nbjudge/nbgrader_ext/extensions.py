@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 from sqlalchemy.orm import undefer
 
-from nbjudge.nbgrader_ext.tied import create, tied_table
+from nbjudge.nbgrader_ext.tied import create, has, tied_table
 
 EXTENSIONS = tied_table(
     "nbjudge_extension",
@@ -70,7 +70,7 @@ def due_dates(book: Gradebook, assignment: str) -> DueDates:
 
 def untils(book: Gradebook, assignment: Assignment) -> dict[str, datetime]:
     """Return what our table holds of an assignment, by student, in UTC."""
-    if not sa.inspect(book.db.connection()).has_table(EXTENSIONS.name):
+    if not has(book, EXTENSIONS):
         return {}
     ours = sa.select(EXTENSIONS.c.student, EXTENSIONS.c.until).where(
         EXTENSIONS.c.assignment == assignment.id

@@ -25,7 +25,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 
-from nbjudge.nbgrader_ext.tied import create, tied_table
+from nbjudge.nbgrader_ext.tied import create, has, tied_table
 from nbjudge.rubric.scorecard import Scorecard
 
 SCORECARDS = tied_table(
@@ -115,7 +115,8 @@ def all_scorecards(
 def _kept(
     gradebook: Gradebook, assignment: str, students: Sequence[str]
 ) -> Iterator[tuple[str, str, dict]]:
-    create(gradebook, SCORECARDS)
+    if not has(gradebook, SCORECARDS):
+        return
     query = (
         sa.select(SubmittedAssignment.student_id, BaseCell.name, SCORECARDS.c.scorecard)
         .join_from(SCORECARDS, Grade, Grade.id == SCORECARDS.c.grade_id)

@@ -42,6 +42,11 @@ def create(gradebook: Gradebook, table: sa.Table) -> None:
             gradebook.db.execute(sa.text(trigger))
 
 
+def has(gradebook: Gradebook, table: sa.Table) -> bool:
+    """Return whether the database has a table; who only reads creates none."""
+    return sa.inspect(gradebook.db.connection()).has_table(table.name)
+
+
 def adopt(gradebook: Gradebook, table: sa.Table) -> None:
     """Create a table, or tie one that an earlier version made.
 

@@ -1,6 +1,8 @@
 """The site: its addresses, who may open them, and what a browser may do with their content.
 
     /                                      one's own results; for instructors the class
+    /report/<assignment>                   what the class misunderstood, for instructors; with
+                                           `?names=1` it says who
     /of/<student>/                         a student's results
     /of/<student>/<assignment>/<number>/<notebook>    a page of feedback
     /static/…                              the style and the script of the pages above
@@ -23,6 +25,7 @@ from urllib.parse import quote
 from tornado.ioloop import IOLoop
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler, authenticated
 
+from nbjudge.results.class_reports import ClassReports
 from nbjudge.results.records import Records
 from nbjudge.results.views import STATIC, Views
 from nbjudge.results.visitor import Visitor
@@ -54,9 +57,11 @@ class Desk:
     """
 
     def __init__(self, root: Path, options: Iterable[str] = ()):
+        given = list(options)
         self._thread = ThreadPoolExecutor(1)
-        self._records = self._thread.submit(Records, root, options).result()
+        self._records = self._thread.submit(Records, root, given).result()
         self.course = self._records.course
+        self.reports = ClassReports(root, given)
 
     async def ask(self, question: Callable[..., T], *arguments: Any) -> T:
         """Return what a method of `Records` returns, such as `Records.of`."""
@@ -80,6 +85,7 @@ def site(desk: Desk, who: type, prefix: str, more: Iterable[tuple] = (), **setti
     return Application(
         [
             (prefix, known(Front), given),
+            (f"{prefix}report/{part}", known(Report), given),
             (f"{prefix}of/{part}/", known(Student), given),
             (f"{prefix}of/{part}/{part}/([0-9]{{1,4}})/{part}", known(Page), given),
             (f"{prefix}static/(.*)", _Static, {"path": str(STATIC)}),
@@ -132,6 +138,21 @@ class Front(Handler):
             return
         whole = self.get_argument("part", "") == ""
         self.write(self.views.of_class(await self.desk.ask(Records.of_all), whole))
+
+
+class Report(Handler):
+    """What the class misunderstood in an assignment; see `nbjudge.insight`."""
+
+    @authenticated
+    async def get(self, assignment: str) -> None:
+        """Show it to instructors; to others it is not there."""
+        if not self.visitor().instructs:
+            raise HTTPError(404)
+        report = await self.desk.reports.page(assignment, self.get_argument("names", "") == "1")
+        if report is None:
+            raise HTTPError(404)
+        self.set_header("Content-Security-Policy", _FEEDBACK)
+        self.write(report)
 
 
 class Student(Handler):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import requests
+from nbgrader.api import Gradebook
 from support.results import NAME, SCRIPT, ResultsCourse, served
 
 OTHERS = [
@@ -101,6 +102,23 @@ def test_instructors_see_all_and_each(site):
     assert "Results of bob All students" not in told
     assert "All students" in words(site.get("of/bob/", "teacher"))
     assert "All students" not in words(site.get("of/ada/"))
+
+
+def test_instructors_alone_get_the_report_of_a_class_and_its_names_when_asked(course, site):
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db", "nlp-llm") as book:
+        book.add_student("bob")
+    link = f"report/{NAME}"
+    assert f'href="/services/results/{link}"' in site.get("", "teacher").text
+    answer = site.get(link, "teacher")
+    assert "what the class misunderstood" in words(answer)
+    assert "bob" not in answer.text
+    assert "bob" in site.get(f"{link}?names=1", "teacher").text
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox ")
+    for visitor in ("ada", "bob"):
+        assert words(site.get(link, visitor)) == words(site.get("of/not-there/", visitor))
+        assert link not in site.get("", visitor).text
+    assert site.get(link, "").status_code == 403
+    assert site.get("report/nothing", "teacher").status_code == 404
 
 
 def test_what_a_student_wrote_may_do_nothing_in_a_browser(site):
