@@ -36,6 +36,7 @@ which order, and a test checks it).
                    extension_file
     platforms/     FROM MOODLE AND CANVAS, AND BACK: sheet headings entries archive people
                    handed_in worksheet identities whose intake plan_table
+                   roster enrolment
     lab/           a student's JupyterLab on the hub: validation desk handlers
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises

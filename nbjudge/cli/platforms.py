@@ -10,6 +10,34 @@ import click
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+@click.command(epilog="Example: nbjudge roster gradebook.csv --dry-run")
+@click.argument("file", type=_FILE)
+@click.option("--id", "column", help="The heading of the column with nbgrader's student ids.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask before anything is written.")
+def roster(file: Path, column: str | None, dry_run: bool, yes: bool) -> None:
+    """Enter the students of a FILE into nbgrader's gradebook: Canvas's, Moodle's, or any CSV.
+
+    Shows who is new, what changed, who is gone (and stays), and which rows are not taken; asks;
+    then writes names, e-mail addresses and the platform's ids. The exit status is 1 where a row is
+    not taken.
+    """
+
+    def show_and_write() -> int:
+        from nbjudge.course import course_root
+        from nbjudge.platforms.enrolment import Enrolment
+
+        enrolment = Enrolment(course_root(Path.cwd()), file, column)
+        click.echo(enrolment.told())
+        number = len(enrolment.changes)
+        if number and _agreed(f"Write {number} students into the gradebook?", dry_run, yes):
+            enrolment.write()
+            click.echo("They are in the gradebook.")
+        return 1 if enrolment.roster.refused else 0
+
+    raise SystemExit(_explained(show_and_write))
+
+
 @click.command("import", epilog="Example: nbjudge import submissions.zip attention")
 @click.argument("archive", type=_FILE)
 @click.argument("assignment")

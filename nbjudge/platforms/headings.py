@@ -12,6 +12,7 @@ them:
     changeable  gradecanbechanged  scale, status
     grade       gradenoun          name       fullname                  of the core
     login       username           number     idnumber                  email, group, yes, no
+    first       firstname          last       lastname
     comments    pluginname                                              of assignfeedback_comments
 
 Source: the language packs of projectestac/moodle-langpacks (commit 6340d351, Moodle 2.6, November
@@ -35,7 +36,19 @@ from nbjudge.platforms.sheet import Sheet
 NEEDED = ("identifier", "grade", "graded")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _NUMBERED = re.compile(r"(\D*)\d+")
-_WORDS = {"language", "yes", "no"}  # columns of the table that are no headings
+# Columns of the table that are no headings of a worksheet.
+_WORDS = {"language", "yes", "no", "first", "last"}
+_PEOPLE = ("first", "last", "name", "email", "login", "number")
+# What nbgrader, spreadsheets and other lists of students call the same, in lower case.
+_ALSO = {
+    "student": ("id", "student", "student id", "student_id"),
+    "first": ("first_name", "firstname", "given name"),
+    "last": ("last_name", "lastname", "surname", "family name"),
+    "name": ("full_name", "fullname"),
+    "email": ("e-mail", "email", "mail"),
+    "login": ("login", "user", "user name"),
+    "platform": ("lms_user_id", "lms user id", "canvas id"),
+}
 
 
 @dataclass(frozen=True)
@@ -113,6 +126,33 @@ def of_canvas(sheet: Sheet) -> Columns:
             "without it. Export the gradebook in Canvas again, and keep all columns."
         )
     return Columns({**who, "section": head.index("Section")}, "en")
+
+
+def of_people(sheet: Sheet) -> Columns:
+    """Return the columns of a list of students, of Moodle's, nbgrader's or any other making.
+
+    They are those of "student" (nbgrader's id), "first", "last", "name", "email", "login",
+    "number" (Moodle's ID number) and "platform" (the platform's own id) that the file has.
+    """
+    heads = [heading.casefold() for heading in sheet.header]
+    by_language = {
+        language: {
+            word: heads.index(row[word].casefold())
+            for word in _PEOPLE
+            if row[word] and row[word].casefold() in heads
+        }
+        for language, row in _moodle().items()
+    }
+    language = max(by_language, key=lambda name: len(by_language[name]))
+    also = {
+        word: heads.index(one) for word, names in _ALSO.items() for one in names if one in heads
+    }
+    found = {**also, **by_language[language]}
+    if _moodle()[language]["graded"].casefold() in heads:
+        found.pop("student", None)  # a worksheet; in German, its participants stand below "ID"
+    if "last" in found and found.get("name") == found.get("first"):
+        found.pop("name", None)  # in Italian, a name and a first name have one heading
+    return Columns(found, language)
 
 
 @cache
