@@ -3,6 +3,7 @@
     python examples/pictures.py            feedback: README.md and docs/feedback.md
     python examples/pictures.py --pages    docs/feedback.md: whole pages, on laptop and phone
     python examples/pictures.py --plots    docs/plots.md: each plot, and what a mistake makes of it
+    python examples/pictures.py --report   docs/instructors.md: the report of a class (minutes)
     python examples/pictures.py --encoder  docs/encoder.md: the trained encoder (seconds)
     python examples/pictures.py --hub      docs/images/hub: a real hub (root, Node.js, minutes)
     python examples/pictures.py --seen     record all others as they are, after looking at them
@@ -26,6 +27,7 @@ from pathlib import Path
 import nbformat
 import page_pictures
 import plot_pictures
+import report_pictures
 import torch
 from attention_samples import ASSIGNMENT, answers_of, right_answers
 from bs4 import BeautifulSoup
@@ -81,8 +83,13 @@ def main(chosen: argparse.Namespace) -> None:
         made = set(pages())
         with tempfile.TemporaryDirectory() as temporary:
             page_pictures.take(Path(temporary, "course"), IMAGES)
+    elif chosen.report:
+        made = set(report())
+        with tempfile.TemporaryDirectory() as temporary:
+            report_pictures.take(Path(temporary, "course"), IMAGES)
     elif chosen.seen:
-        made = pictures() - set(CELLS) - set(ENCODER) - set(pages()) - set(plots())
+        drawn = {*CELLS, *ENCODER, *pages(), *plots(), *report()}
+        made = pictures() - drawn
     else:
         with tempfile.TemporaryDirectory() as temporary:
             take(Path(temporary, "course"))
@@ -99,7 +106,8 @@ def pictures() -> set[str]:
 
 def digests() -> dict[str, str]:
     """Return, for each picture, a digest of what it would show if it were made today."""
-    texts = feedback(judged(answers())) | pages() | plots() | encoder() | hub() | speed()
+    texts = feedback(judged(answers())) | pages() | plots() | encoder() | report()
+    texts |= hub() | speed()
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
 
 
@@ -130,6 +138,12 @@ def plots() -> dict[str, str]:
     return {name: text + drawn for name, text in plot_pictures.texts().items()}
 
 
+def report() -> dict[str, str]:
+    """Return what decides each picture of the report of a class."""
+    drawn = versions("matplotlib", "seaborn")
+    return {name: text + drawn for name, text in report_pictures.texts().items()}
+
+
 def page_style() -> str:
     """Return the templates of the feedback page."""
     folder = ROOT / "nbjudge/nbgrader_ext/templates/feedback"
@@ -137,9 +151,10 @@ def page_style() -> str:
 
 
 def results_style() -> str:
-    """Return the templates and the style of the results page."""
+    """Return the templates and the style of a student's results page."""
     folder = ROOT / "nbjudge/results"
-    paths = [*sorted(folder.glob("templates/*")), folder / "static/results.css"]
+    shown = [folder / f"templates/{name}.html.j2" for name in ("base", "student", "attempts")]
+    paths = [*shown, folder / "static/results.css"]
     return "".join(path.read_text(encoding="utf-8") for path in paths)
 
 
@@ -237,6 +252,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--pages", action="store_true", help="those of whole feedback pages")
+    which.add_argument("--report", action="store_true", help="those of a class's report: minutes")
     which.add_argument("--plots", action="store_true", help="those of each plot")
     which.add_argument("--encoder", action="store_true", help="those of the trained encoder")
     which.add_argument("--hub", action="store_true", help="those of a real hub: root, minutes")

@@ -6,20 +6,26 @@ are made of the marks that other students got, since a class that tries four tim
 to grade; their form is the watch's.
 """
 
+import copy
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
 
 import nbformat
+from filled import ROOT, Answers, fill, released, right_answers
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from support.course import ROOT
 
 from nbjudge.exchange.attempts import Attempt
 from nbjudge.exchange.executed import ExerciseMark
 from nbjudge.nbgrader_ext.scorecards import all_scorecards
 from nbjudge.rubric import loader
+from nbjudge.verdict import Verdict
 
 ASSIGNMENT = "attention"
 DUE = datetime(2026, 3, 8, 18, 0, tzinfo=UTC)
@@ -31,14 +37,14 @@ _SECTION = re.compile(r"^# %% (\w+)(?:: (\w+))?\n", re.M)
 class MadeUp:
     """The class as it was made: students by what they handed in."""
 
-    submitted: list = field(default_factory=list)
-    absent: list = field(default_factory=list)
-    not_begun: list = field(default_factory=list)
-    endless: list = field(default_factory=list)
-    sentences: Counter = field(default_factory=Counter)  # (exercise, sentence): students
+    submitted: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    not_begun: list[str] = field(default_factory=list)
+    endless: list[str] = field(default_factory=list)
+    sentences: Counter[tuple[str, str]] = field(default_factory=Counter)  # exercise, sentence
 
 
-def mistakes(exercise):
+def mistakes(exercise: str) -> list[tuple[str, str]]:
     """Return sentence and text of each mistake of an exercise that has a name."""
     rubric, _ = loader.load(f"{ASSIGNMENT}/{exercise}", ROOT)
     sentences = {one.name: one.sentence for one in rubric.bank.known}
@@ -48,12 +54,10 @@ def mistakes(exercise):
     return [(sentences[name], text) for name, text in named if name]
 
 
-def hand_in(course, number, chance):
-    """Let so many students hand in, some of them nothing; return who did what."""
+def hand_in(course: Path, number: int, chance: Random) -> MadeUp:
+    """Let so many students hand in; return who did what. Some hand in nothing."""
     made = MadeUp()
-    solution = nbformat.read(ROOT / f"solutions/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", as_version=4)
-    release = nbformat.read(ROOT / f"release/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", as_version=4)
-    right = {cell.id: cell.source for cell in solution.cells if _answers(cell)}
+    release, right = released(ASSIGNMENT), right_answers(ASSIGNMENT)
     # A few mistakes of each exercise, each half as common as the one before.
     common = {name: chance.sample(mistakes(name), 4) for name in right}
     for place in range(number):
@@ -65,7 +69,7 @@ def hand_in(course, number, chance):
         made.submitted.append(student)
         if kind < 0.08:
             made.not_begun.append(student)
-            answers = {}
+            answers: Answers = {}
         else:
             answers = dict(_answers_of(right, common, chance, made))
         if 0.08 <= kind < 0.09:
@@ -75,11 +79,9 @@ def hand_in(course, number, chance):
     return made
 
 
-def _answers(cell):
-    return cell.metadata.get("nbgrader", {}).get("solution")
-
-
-def _answers_of(right, common, chance, made):
+def _answers_of(
+    right: Answers, common: dict[str, list[tuple[str, str]]], chance: Random, made: MadeUp
+) -> Iterator[tuple[str, str]]:
     """Yield an answer to each exercise: who is able has most of them right."""
     able = chance.random()
     for place, (name, text) in enumerate(right.items()):
@@ -91,14 +93,12 @@ def _answers_of(right, common, chance, made):
             yield name, wrong
 
 
-def _title(exercise):
+def _title(exercise: str) -> str:
     return loader.load(f"{ASSIGNMENT}/{exercise}", ROOT)[0].title
 
 
-def _submit(course, student, release, answers):
-    notebook = release.copy()
-    cells = [dict(cell, source=answers.get(cell.id, cell.source)) for cell in release.cells]
-    notebook.cells = [nbformat.from_dict(cell) for cell in cells]
+def _submit(course: Path, student: str, release: NotebookNode, answers: Answers) -> None:
+    notebook = fill(copy.deepcopy(release), answers)
     folder = course / "submitted" / student / ASSIGNMENT
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{ASSIGNMENT}.ipynb")
@@ -106,7 +106,7 @@ def _submit(course, student, release, answers):
     (folder / "timestamp.txt").write_text(f"{when:%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
 
 
-def enrol(course, made, chance):
+def enrol(course: Path, made: MadeUp, chance: Random) -> None:
     """Enter the class, its due date, and the scores of another assignment."""
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
         book.update_or_create_assignment(ASSIGNMENT, duedate=DUE.replace(tzinfo=None))
@@ -121,7 +121,7 @@ def enrol(course, made, chance):
         book.db.commit()
 
 
-def make_attempts(course, made, chance):
+def make_attempts(course: Path, made: MadeUp, chance: Random) -> None:
     """Keep one to six attempts of each student; the last has the marks that count."""
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
         cards = {}
@@ -137,7 +137,7 @@ def make_attempts(course, made, chance):
             came = DUE - timedelta(days=before)
             attempt = Attempt(student, place, str(place), int(came.timestamp()) * 10**9)
             attempt.mark(ExerciseMark(card.title, card.score, card, "x.ipynb") for card in marks)
-            attempt.judged, attempt.verdict = came.timestamp() + 5, "graded"
+            attempt.judged, attempt.verdict = came.timestamp() + 5, Verdict.GRADED
             folder = course / "attempts" / ASSIGNMENT / student / f"{place:03}"
             folder.mkdir(parents=True)
             (folder / "attempt.json").write_text(json.dumps(asdict(attempt)), encoding="utf-8")
