@@ -74,7 +74,7 @@ def hand_in(course: Path, number: int, chance: Random) -> MadeUp:
             answers = dict(_answers_of(right, common, chance, made))
         if 0.08 <= kind < 0.09:
             made.endless.append(student)
-            answers["plot-helper"] = "while True:\n    pass"
+            answers["dot_product"] = "while True:\n    pass"
         _submit(course, student, release, answers)
     return made
 

@@ -25,9 +25,9 @@ which order, and a test checks it).
     judge/         one submission, one job: job measured run budgets stopped rest hidden_test
                    cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
-                   release submitted autograde plain_engine tied scorecards extensions late
-                   course_time recorded built soundness gradebook writer speedups feedback
-                   conventions archives
+                   release submitted autograde plain_engine tied scorecards shared_comments
+                   extensions late course_time recorded built soundness gradebook writer speedups
+                   feedback conventions archives
     reports/       what people read: feedback exercises contents attempt_facts freshness standing
     classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
                    preload cluster shards fingerprint steps done outcome summary progress interrupts
@@ -42,7 +42,7 @@ which order, and a test checks it).
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
                    trial equivalent survey report
     insight/       WHAT A CLASS DID, COUNTED: work reading misunderstood in_need scores items
-                   timeline runs groups figures page numbers report
+                   timeline runs groups figures page numbers report commenting
     results/       the page where students see results: shown records
                    class_reports visitor views site hub alone
     doctor/        what machine, course and hub give: check machine hub configuration

@@ -34,3 +34,56 @@ def report(assignment: str | None, names: bool, opened: bool, options: tuple[str
     if opened:
         for page in pages:
             click.launch(page.as_uri())
+
+
+@click.command(
+    epilog="Example: nbjudge comment attention --group 3f2a1b --text 'Look at the mask again.'"
+)
+@click.argument("assignment")
+@click.option("--group", help="A group of the report: students whose answers behave alike.")
+@click.option("--criterion", help="All who lost this criterion.")
+@click.option("--exercise", default="", help="Where several exercises have that criterion: which.")
+@click.option("--text", default="", help="What they read, in Markdown.")
+@click.option("--points", type=float, help="What to add to their score, such as 3 or -2.")
+@click.option("--undo", type=int, metavar="NUMBER", help="Take a comment and its points back.")
+@click.option("--list", "only_list", is_flag=True, help="Change nothing; show what was given.")
+def comment(
+    assignment: str,
+    group: str | None,
+    criterion: str | None,
+    exercise: str,
+    text: str,
+    points: float | None,
+    undo: int | None,
+    only_list: bool,
+) -> None:
+    """Give one comment, or one change of points, to many students of an ASSIGNMENT.
+
+    It stands in the gradebook like one that was written in the formgrader. A regrade keeps it, and
+    asks for a person only where the submission has changed since.
+    """
+    ways = [group is not None, criterion is not None, undo is not None, only_list]
+    if sum(ways) != 1:
+        raise click.UsageError("Give one of --group, --criterion, --undo and --list.")
+    if any(ways[:2]) and not text.strip() and points is None:
+        raise click.UsageError("Say what to give: --text, --points, or both.")
+    from sqlalchemy.exc import DBAPIError
+
+    from nbjudge.course import RubricError, course_root
+    from nbjudge.insight.commenting import CommentDesk
+    from nbjudge.nbgrader_ext.soundness import explained
+
+    try:
+        desk = CommentDesk(course_root(Path.cwd()), assignment)
+        if group is not None:
+            click.echo(desk.to_group(group, text.strip(), points))
+        elif criterion is not None:
+            click.echo(desk.to_criterion(criterion, exercise, text.strip(), points))
+        elif undo is not None:
+            click.echo(desk.undo(undo))
+        else:
+            click.echo(desk.listed())
+    except RubricError as error:
+        raise click.ClickException(str(error)) from error
+    except DBAPIError as error:
+        raise click.ClickException(explained(error)) from error

@@ -126,6 +126,7 @@ def _exercises(row: Recorded, outcome: SubmissionOutcome, cards: Cards) -> Itera
             marks=card.marks if card and not card.fault else (),
             misconception=card.misconception if card else "",
             behaviour=card.behaviour if card else "",
+            cell=grade.cell,
         )
 
 

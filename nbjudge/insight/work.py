@@ -28,6 +28,7 @@ class ExerciseWork:
     marks: tuple[Mark, ...] = ()
     misconception: str = ""
     behaviour: str = ""
+    cell: str = ""
 
     @property
     def share(self) -> float | None:

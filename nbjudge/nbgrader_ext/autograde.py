@@ -16,7 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.measured import judge_again
 from nbjudge.judge.run import Judged
-from nbjudge.nbgrader_ext import extensions, scorecards
+from nbjudge.nbgrader_ext import extensions, scorecards, shared_comments
 from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.late import plugin
@@ -146,6 +146,8 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
                 extra = None if card is None or most is None else min(card.score, most)
                 grade = book.find_grade(cell.metadata.nbgrader.grade_id, *place)
                 cards[grade] = card, extra
+            shared_comments.keep(book, {grade: card for grade, (card, _) in cards.items()})
+            for grade in cards:
                 if needs_a_person and (grade.auto_score or 0) < grade.max_score:
                     grade.needs_manual_grade = True
             # nbgrader gives 0 points to a notebook that was not submitted, and knows no bonus.

@@ -70,5 +70,5 @@ def adopt(gradebook: Gradebook, table: sa.Table) -> None:
 def _ties(table: sa.Table) -> Iterator[tuple[str, sa.Column, sa.Column]]:
     """Yield name, key and owner of each tie."""
     for key in table.primary_key.columns:
-        (tie,) = key.foreign_keys
-        yield str(tie.name), key, tie.column
+        for tie in key.foreign_keys:
+            yield str(tie.name), key, tie.column
