@@ -32,7 +32,7 @@ CHECK = "nbjudge build attention --check"
 CLI, DASK = "tests/test_cli.py", "tests/slow/test_dask.py"
 HUB, HUB_FIXTURE = "tests/slow/test_hub.py", "tests/support/hub.py"
 FRESH, POSTGRESQL = "tests/slow/test_fresh_environments.py", "tests/slow/test_postgresql.py"
-ENVIRONMENTS = "tests/support/environments.py"
+ENVIRONMENTS, COMMENTS = "tests/support/environments.py", "tests/insight/test_commenting.py"
 # What runs beside the tests: CI itself, and what the fixtures `graded` and `hub` start.
 HELPERS = (".ci/run", "examples/demo.py", HUB_FIXTURE, ENVIRONMENTS)
 # Every command of a ```bash block, and the file that runs it, or why nothing does. Where the file
@@ -53,6 +53,14 @@ COMMANDS = {
     "nbjudge doctor": CLI,
     "nbjudge extend attention --student ada --days 2": "tests/exchange/test_extend.py",
     "nbjudge results --open": "tests/results/test_alone.py",
+    "nbjudge report attention": "tests/insight/test_report.py",
+    'nbjudge comment attention --criterion "The mask is a boolean tensor" '
+    '--text "See the example in the notebook." --points 1': (
+        COMMENTS,
+        "run() nbjudge comment attention --criterion _ --text Look",
+    ),
+    "nbjudge comment attention --list": COMMENTS,
+    "nbjudge comment attention --undo 1": COMMENTS,
     "nbjudge autograde attention": "tests/classrun/test_grade.py",
     "nbjudge watch": ("tests/exchange/test_assignments.py", "command() nbjudge watch |"),
     "python benchmarks/class_run.py --rounds 3 --plain 5 --class 49": NOT_RUN + "takes minutes",

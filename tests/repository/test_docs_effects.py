@@ -29,11 +29,27 @@ BUILD, CLI = "tests/authoring/test_build.py", "tests/test_cli.py"
 WATCH, ARCHIVES = "tests/exchange/test_watch.py", "tests/nbgrader_ext/test_archives.py"
 EXTEND, LATE = "tests/exchange/test_extend.py", "tests/classrun/test_late.py"
 SURVEY = "tests/mutation/test_survey.py"
+REPORT, COMMENT = "tests/insight/test_report.py", "tests/insight/test_commenting.py"
 HUB, POSTGRESQL = "tests/slow/test_hub.py", "tests/slow/test_postgresql.py"
 FRESH, DASK = "tests/slow/test_fresh_environments.py", "tests/slow/test_dask.py"
 DOCS, OUTSIDE = "tests/repository/test_docs.py", NOT_RUN + "installs or starts programs of others"
 # The tests that assert what a page says a command does, by the words that a command begins with.
 EFFECTS = {
+    "nbjudge report": [
+        f"{REPORT}::test_a_report_of_each_assignment_is_written_and_told",
+        f"{REPORT}::test_nobody_is_named_unless_asked",
+    ],
+    "nbjudge comment attention --criterion": [
+        f"{COMMENT}::test_a_criterion_reaches_all_who_lost_it",
+        f"{COMMENT}::test_a_group_gets_a_comment_and_points_and_nobody_else_does",
+        f"{COMMENT}::test_a_regrade_keeps_it_and_asks_for_a_person_only_where_the_submission_changed",
+    ],
+    "nbjudge comment attention --list": [f"{COMMENT}::test_a_criterion_reaches_all_who_lost_it"],
+    "nbjudge comment attention --undo": [
+        f"{COMMENT}::test_it_is_undone_without_a_trace",
+        f"{COMMENT}::test_what_a_person_wrote_or_gave_stays",
+        f"{COMMENT}::test_a_comment_that_a_person_edited_is_not_removed",
+    ],
     "python3 bootstrap.py demo": [
         f"{NBGRADER}::test_the_demo_succeeds_and_every_sample_gets_what_it_must_get",
         f"{DOCS}::test_the_grades_of_the_readme_are_those_that_the_demo_must_give",
