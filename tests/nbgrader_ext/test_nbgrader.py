@@ -260,7 +260,7 @@ def autograde(course, names, *options):
 
 
 def grade_plainly(course, names):
-    autograde(course, names, "--Judge.engine=plain", "--Execute.timeout=15")
+    autograde(course, names, "--Judge.engine=plain", "--Execute.timeout=30")
     for name in names:
         assert {card["engine"] for card in cards_of(course, name).values()} == {"plain nbgrader"}
         assert not any(card["confined"] for card in cards_of(course, name).values())
