@@ -48,10 +48,10 @@ class Line:
 class Terms:
     """How points go into a platform's file.
 
-        cap       points above the platform's maximum are written as the maximum
-        scale     points are multiplied so that the most here is the most there; False keeps them
-                  although the two differ; None refuses where they differ
-        comments  a comment is written beside the grade, where the platform takes one
+    cap       points above the platform's maximum are written as the maximum
+    scale     points are multiplied so that the most here is the most there; False keeps them
+              although the two differ; None refuses where they differ
+    comments  a comment is written beside the grade, where the platform takes one
     """
 
     cap: bool = False
@@ -122,7 +122,7 @@ class Filling:
 
 def number(points: float, decimals: int) -> str:
     """Return points as both platforms read them: "93.5", with a point and without thousands."""
-    return f"{points:.{decimals}f}".rstrip("0").rstrip(".").replace("-0", "0", 1)
+    return f"{points:.{decimals}f}".rstrip("0").rstrip(".")
 
 
 def as_number(text: str) -> float | None:
