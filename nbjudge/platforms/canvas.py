@@ -92,11 +92,16 @@ def fill(
             f"{above} of the scores are above the maximum of {number(maximum or 0, 2)}; Canvas "
             "takes them as they are. --cap writes the maximum."
         )
-    if sheet.encoding != "utf-8" or sheet.separator == "\t":
+    if sheet.encoding != "utf-8" or sheet.separator not in ",;":
         filling.notes.append(
-            f"Another program has saved the file ({sheet.encoding}"
-            f"{', with tabs' if sheet.separator == "\t" else ''}). Canvas reads UTF-8 with commas or "
-            "semicolons: export the gradebook again where it refuses this file."
+            "Another program has saved the file: Canvas reads UTF-8 with commas or semicolons. "
+            "Export the gradebook again."
+        )
+    if sheet.marked and sheet.header[0] == "LastName":
+        filling.notes.append(
+            "The file begins with a byte order mark, and Canvas does not know the column LastName "
+            "behind one. Switch the mark off in the settings of your account in Canvas, and export "
+            "again."
         )
     return filling
 

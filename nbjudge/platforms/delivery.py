@@ -72,9 +72,7 @@ class Delivery:
         columns = headings.of_canvas(sheet)
         if unknown := set(named) - {"grade"}:
             raise RubricError(f"--column {unknown.pop()}: for Canvas only 'grade=' is known.")
-        column, guessed = canvas.column_of(
-            sheet, columns, self._assignment, named.get("grade", "")
-        )
+        column, guessed = canvas.column_of(sheet, columns, self._assignment, named.get("grade", ""))
         self.grade = sheet.header[column]
         self.guess = Guess({"grade": self.grade} if guessed else {})
         self._match(canvas.people_of(sheet, columns), CANVAS)
@@ -85,9 +83,7 @@ class Delivery:
         sheet = Sheet.read(file)
         columns = headings.of_moodle(sheet, named)
         self.grade = sheet.header[columns.places["grade"]]
-        self.guess = Guess(
-            {word: sheet.header[columns.places[word]] for word in columns.guessed}
-        )
+        self.guess = Guess({word: sheet.header[columns.places[word]] for word in columns.guessed})
         self._match(moodle.people_of(sheet, columns), MOODLE)
         return moodle.fill(sheet, columns, self._matches, self._known.scores, terms)
 

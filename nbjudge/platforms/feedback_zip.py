@@ -1,8 +1,8 @@
 """Pages of feedback as the ZIP that Moodle takes (*Upload multiple feedback files in a zip*).
 
 Moodle reads whose a file is from its folder, `<anything>_<participant>_assignsubmission_file`
-(moodle/moodle, `mod/assign/feedback/file/importziplib.php`). A page is one file: its pictures are in
-it, and nothing is loaded from elsewhere.
+(moodle/moodle, `mod/assign/feedback/file/importziplib.php`). A page is one file: its pictures are
+in it, and nothing is loaded from elsewhere.
 """
 
 import io

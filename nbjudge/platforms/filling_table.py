@@ -18,7 +18,8 @@ _GOOD = (Fate.WRITTEN, Fate.SAME)
 
 def told(assignment: str, grade: str, filling: Filling) -> str:
     """Return what would be written; `grade` is the heading of the column that grades go to."""
-    head = f"{assignment}: {filling.sheet.file.name}, scores go to the column '{strip_control(grade)}'."
+    file = filling.sheet.file.name
+    head = f"{assignment}: {file}, scores go to the column '{strip_control(grade)}'."
     look = [one for one in filling.lines if one.lacks or _odd(one)]
     parts: list[Table | str] = [head]
     if look:
@@ -41,7 +42,12 @@ def _table(lines: Sequence[Line]) -> Table:
     order = list(Fate)
     for line in sorted(lines, key=lambda one: order.index(one.fate)):
         became = f"{line.fate}: {line.why}" if line.why else str(line.fate)
-        cells = (line.where.rpartition(", ")[2] or "-", line.who or "-", line.student or "-", became)
+        cells = (
+            line.where.rpartition(", ")[2] or "-",
+            line.who or "-",
+            line.student or "-",
+            became,
+        )
         table.add_row(*(Text(strip_control(cell)) for cell in cells))
     return table
 

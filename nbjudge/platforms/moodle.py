@@ -27,7 +27,12 @@ def people_of(sheet: Sheet, columns: Columns) -> list[Row]:
     Blind marking hides names; then a row has its number alone.
     """
     rows: dict[str, Row] = {}
-    for place in range(len(sheet.rows)):
+    for place, cells in enumerate(sheet.rows):
+        if len(cells) != len(sheet.header):  # Moodle takes nothing of such a file
+            raise RubricError(
+                f"{sheet.where(place)}: the row has {len(cells)} cells, and the header "
+                f"{len(sheet.header)}. Download the grading worksheet again."
+            )
         told = sheet.cell(place, columns.get("identifier"))
         digits = re.search(r"\d+$", told)
         if digits is None:
@@ -59,6 +64,11 @@ def fill(
             "Let Moodle grade it by points: Settings, Grade, Type."
         )
     filling = Filling(sheet)
+    if not columns.words() and columns.get("changeable") is not None:
+        filling.notes.append(
+            "The language of the file is not known, so nobody here knows which grades are locked. "
+            "Moodle skips those."
+        )
     for match in matches:
         if match.student:
             _fill_row(filling, columns, match, scores[match.student], terms)
