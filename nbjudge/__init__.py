@@ -7,6 +7,7 @@ which order, and a test checks it).
     tables.py      tables as plain text
     course.py      where the course is, and its assignments
     sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text paths outputs html formulas
+                   spreadsheet
     notebook/      notebooks as documents: master names misnamed skeleton pairing restore
                    doubts repair head test_cell submission arrival canonical statements newer_python
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire channel messages trees invoke globals
@@ -26,23 +27,24 @@ which order, and a test checks it).
                    cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
                    release submitted autograde plain_engine tied scorecards shared_comments
-                   extensions late course_time recorded built soundness gradebook writer speedups
-                   feedback conventions archives
+                   extensions late course_time recorded scores grades built soundness gradebook
+                   writer speedups feedback conventions archives
     reports/       what people read: feedback exercises contents attempt_facts freshness standing
     classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
                    preload cluster shards fingerprint steps done outcome summary progress interrupts
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    pulse notices facts exporter assignments executed renewal extend
                    extension_file
-    platforms/     FROM MOODLE AND CANVAS, AND BACK: sheet headings entries archive people
-                   handed_in worksheet identities whose intake plan_table
-                   roster enrolment
     lab/           a student's JupyterLab on the hub: validation desk handlers
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
                    trial equivalent survey report
     insight/       WHAT A CLASS DID, COUNTED: work reading misunderstood in_need scores items
                    timeline runs groups figures page numbers report commenting
+    platforms/     FROM MOODLE AND CANVAS, AND BACK: sheet headings entries archive people
+                   handed_in worksheet identities whose intake plan_table
+                   roster enrolment
+                   rows filling canvas moodle filling_table feedback_zip delivery
     results/       the page where students see results: shown records
                    class_reports visitor views site hub alone
     doctor/        what machine, course and hub give: check machine hub configuration

@@ -12,7 +12,7 @@ from nbjudge.cli.deadlines import extend
 from nbjudge.cli.grading import autograde, judge, watch
 from nbjudge.cli.insight import comment, report
 from nbjudge.cli.machine import doctor
-from nbjudge.cli.platforms import import_, roster
+from nbjudge.cli.platforms import export, import_, roster
 from nbjudge.cli.results_page import results
 from nbjudge.cli.verification import verify
 
@@ -25,7 +25,7 @@ def main() -> None:
 
 _COMMANDS = (
     *(new, build, verify, judge, autograde, watch, results, extend),
-    *(import_, roster),
+    *(roster, import_, export),
     *(report, comment),
     doctor,
 )

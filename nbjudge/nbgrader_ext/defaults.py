@@ -24,6 +24,8 @@ def configure(c: Any) -> None:
     _configure_building(c)
     _configure_grading(c)
     _configure_pages(c)
+    # The gradebook -> grades.csv
+    c.ExportApp.plugin_class = f"{_STEPS}.grades.GradesExport"
     # Archives of an LMS -> submitted/; the expression takes apart what our Extractor writes.
     c.ZipCollectApp.extractor_plugin = f"{_STEPS}.archives.Extractor"
     c.FileNameCollectorPlugin.named_regexp = (

@@ -57,7 +57,7 @@ class Columns:
 
         places    the number of a column, from 0, by our word for it: "identifier", "grade" ...
         language  whose headings they are; empty where they were found by their content
-        guessed   our words for the columns that were found by their content alone
+        guessed   our words for the columns, where some were found by their content alone
 
     A word that the file has no column for is missing.
     """
@@ -91,7 +91,8 @@ def of_moodle(sheet: Sheet, named: Mapping[str, str] | None = None) -> Columns:
     if set(NEEDED) <= {*places, *given}:
         _refuse_twins(sheet, [word for word in NEEDED if word not in given], _moodle()[language])
         return Columns({**places, **given}, language)
-    guess = {**_by_content(sheet), **given}
+    # A site may have renamed some of its headings: the others still say what they are.
+    guess = {**_by_content(sheet), **places, **given}
     if lacking := [word for word in NEEDED if word not in guess]:
         raise RubricError(
             f"{sheet.file}, line 1: no column is known to be {_listed(lacking)}. The columns are: "
@@ -99,6 +100,11 @@ def of_moodle(sheet: Sheet, named: Mapping[str, str] | None = None) -> Columns:
             f"--column '{lacking[0]}={sheet.header[-1]}', or download the grading worksheet again."
         )
     return Columns(guess, "", tuple(word for word in guess if word not in given))
+
+
+def words() -> list[str]:
+    """Return our words for the columns of Moodle's worksheet."""
+    return [word for word in next(iter(_moodle().values())) if word not in _WORDS]
 
 
 def of_canvas(sheet: Sheet) -> Columns:

@@ -92,7 +92,7 @@ def graded(hub):
     hub.as_grader("nbgrader", "export")
     with (hub.course / "grades.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["assignment"] == "attention"]
-    return {row["student_id"]: float(row["score"]) for row in rows}
+    return {row["student_id"]: float(row["score"]) if row["score"] else None for row in rows}
 
 
 def expected():
