@@ -32,6 +32,7 @@ which order, and a test checks it).
     reports/       what people read: feedback exercises contents attempt_facts freshness standing
     classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
                    preload cluster shards fingerprint steps done outcome summary progress interrupts
+                   change history preview
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    pulse notices facts exporter assignments executed renewal extend
                    extension_file
@@ -77,6 +78,7 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
     the wire's        WireError             what arrived is no message, or too large a one
                       ├─ Closed             the other end is gone
     of the flow       Anew                  an exercise is asked again; no Exception, on purpose
+                      _TakenBack            the rows of a rehearsal are taken back
 
 The trust boundary: no student code runs in a process that knows hidden tests, solutions or scores.
 What comes back from a student process is data. `ls nbjudge/boundary nbjudge/confined` is all that a

@@ -20,7 +20,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook, InvalidEntry
 
-from nbjudge.classrun import done, handed_in, interrupts
+from nbjudge.classrun import change, done, handed_in, interrupts
 from nbjudge.classrun.fingerprint import conditions, digest, fingerprint, with_lateness
 from nbjudge.classrun.jobs import Jobs
 from nbjudge.classrun.outcome import SubmissionOutcome
@@ -55,7 +55,7 @@ class ClassRun:
         config = configuration(root, options)
         coursedir = handed_in.course_directory(config, root, assignment)
         recorder = Recorder(coursedir=coursedir, config=config, log=_no_log())
-        self.books = Books(recorder, assignment, done.GRADED)
+        self.books = Books(recorder, assignment, done.GRADED, change.CHANGES)
         judge = JudgeOptions(config=config)
         source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
         if not any(source.glob("*.ipynb")):
@@ -171,11 +171,18 @@ class ClassRun:
             return SubmissionOutcome.of(result)
 
     def _write(self, books: Books, result: JobResult, fingerprint: str) -> SubmissionOutcome:
-        """Write one result, and remember it in the same transaction; return its outcome."""
-        outcomes = []
+        """Write one result, and remember it in the same transaction; return its outcome.
+
+        What it changes of an earlier result is kept, too.
+        """
+        outcomes: list[SubmissionOutcome] = []
 
         def mark(book: Gradebook) -> None:
             now = recorded(book, self.assignment, [result.student])[result.student]
+            after = change.standing(book, self.assignment, result.student)
+            moved = change.between(result.student, before, after, result.reason)
+            if moved.changes:
+                change.keep(book, now.submission, moved)
             outcomes.append(SubmissionOutcome.of(result, now))
             again = result.verdict is Verdict.FAULT  # a fault of ours: the next run tries again
             done.remember(
@@ -187,8 +194,14 @@ class ClassRun:
                 outcome=outcomes[-1].to_json(),
             )
 
+        before = patiently(self.standing, books, result.student)
         patiently(books.write, result, mark)
         return outcomes[-1]
+
+    def standing(self, books: Books, student: str) -> change.Standing:
+        """Return how a student's submission stands in the gradebook."""
+        with books.gradebook.transaction():
+            return change.standing(books.gradebook, self.assignment, student)
 
     def unchanged(self, student: str, fingerprint: str, known: "_Remembered") -> bool:
         """Return whether the gradebook and the files hold what an earlier run wrote of this."""

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from nbjudge.classrun import handed_in, summary
+from nbjudge.classrun import handed_in, preview, summary
 from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun, together
 from nbjudge.classrun.outcome import SubmissionOutcome
@@ -83,6 +83,40 @@ def run_and_show(
         return _INTERRUPTED
     every = [one for some in outcomes.values() for one in some]
     return int(any(one.status == "not graded" or one.reason for one in every))
+
+
+def preview_and_show(
+    assignments: Sequence[str],
+    ancestors: Ancestors,
+    workers: int | None,
+    students: Collection[str],
+    force: bool,
+    as_json: bool,
+    options: Iterable[str],
+) -> int:
+    """Judge a class, show progress, print what a run would change, write nothing; return 0.
+
+    Arguments are those of `run_and_show`, and so is what is raised. 130 after Ctrl-C.
+    """
+    runs = _runs(course_root(Path.cwd()), assignments, students, options)
+    changes: preview.Changes = {run.assignment: [] for run in runs}
+    total, same = sum(len(_chosen(run, students)) for run in runs), 0
+    with Pool(workers or os.cpu_count() or 1, ancestors) as pool:
+        try:
+            with progress(total, "Judging", "would change") as show:
+                for run, found in preview.previewed(runs, pool.judged, force, students):
+                    same += found is None
+                    changes[run.assignment] += [found] if found is not None else []
+                    show(found is not None and found.changes)
+        except KeyboardInterrupt:
+            pool.stop()
+            click.echo("Stopped. Nothing was written.", err=True)
+            return _INTERRUPTED
+    if as_json:
+        click.echo(json.dumps(preview.to_dict(changes, same), indent=2))
+    else:
+        click.echo(preview.to_text(changes, same))
+    return 0
 
 
 def _runs(

@@ -10,7 +10,7 @@ import click
 from nbjudge.cli.authoring import build, new
 from nbjudge.cli.deadlines import extend
 from nbjudge.cli.grading import autograde, judge, watch
-from nbjudge.cli.insight import comment, report
+from nbjudge.cli.insight import changes, comment, report
 from nbjudge.cli.machine import doctor
 from nbjudge.cli.platforms import export, import_, roster
 from nbjudge.cli.results_page import results
@@ -26,7 +26,7 @@ def main() -> None:
 _COMMANDS = (
     *(new, build, verify, judge, autograde, watch, results, extend),
     *(roster, import_, export),
-    *(report, comment),
+    *(report, comment, changes),
     doctor,
 )
 for command in _COMMANDS:

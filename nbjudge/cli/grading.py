@@ -72,6 +72,7 @@ def judge(
 )
 @click.option("--student", "students", multiple=True, help="Grade this one only; repeatable.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed, too.")
+@click.option("--preview", is_flag=True, help="Write nothing: show whose score would change.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.argument(
     "words", nargs=-1, type=click.UNPROCESSED, metavar="[ASSIGNMENT]... [NBGRADER OPTION]..."
@@ -81,6 +82,7 @@ def autograde(
     cluster: str | None,
     students: tuple[str, ...],
     force: bool,
+    preview: bool,
     as_json: bool,
     words: tuple[str, ...],
 ) -> None:
@@ -100,19 +102,21 @@ def autograde(
     names = tuple(takewhile(lambda word: not word.startswith("-"), words))
     if cluster is not None and len(names) != 1:
         raise click.UsageError("A cluster grades one assignment at a time: name one.")
+    if preview and cluster is not None:
+        raise click.UsageError("--preview judges on this machine: leave out --cluster.")
     if cluster in (None, "local"):
         need_linux(*names)
     options = words[len(names) :]
     with Ancestors() if cluster is None else nullcontext(cluster) as judges_from:
         raise SystemExit(
-            _run_and_show(names, judges_from, workers, students, force, as_json, options)
+            _run_and_show(preview, names, judges_from, workers, students, force, as_json, options)
         )
 
 
-def _run_and_show(names: tuple[str, ...], judges_from: Any, *how: Any) -> int:
+def _run_and_show(preview: bool, names: tuple[str, ...], judges_from: Any, *how: Any) -> int:
     from sqlalchemy.exc import DBAPIError
 
-    from nbjudge.classrun.progress import run_and_show
+    from nbjudge.classrun.progress import preview_and_show, run_and_show
     from nbjudge.course import RubricError
     from nbjudge.exchange.renewal import after_grading
     from nbjudge.judge.job import NoJudges
@@ -120,6 +124,8 @@ def _run_and_show(names: tuple[str, ...], judges_from: Any, *how: Any) -> int:
     from nbjudge.notebook.submission import NotGraded
 
     try:
+        if preview:
+            return preview_and_show(names, judges_from, *how)
         return run_and_show(after_grading, names, judges_from, *how)
     except (NotGraded, RubricError, NoJudges) as error:
         raise click.ClickException(str(error)) from error

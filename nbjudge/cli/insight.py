@@ -87,3 +87,26 @@ def comment(
         raise click.ClickException(str(error)) from error
     except DBAPIError as error:
         raise click.ClickException(explained(error)) from error
+
+
+@click.command(epilog="Example: nbjudge changes attention --student ada")
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, help="Of this one only; repeatable.")
+def changes(assignment: str, students: tuple[str, ...]) -> None:
+    """Say when and why regrades of an ASSIGNMENT changed a result: the answer to "why?".
+
+    Each change has the score before and after, the criteria that moved it, and whether the rubric
+    was another one. What a person changed by hand stands in the formgrader.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    from nbjudge.classrun.history import told
+    from nbjudge.course import RubricError, course_root
+    from nbjudge.nbgrader_ext.soundness import explained
+
+    try:
+        click.echo(told(course_root(Path.cwd()), assignment, students))
+    except RubricError as error:
+        raise click.ClickException(str(error)) from error
+    except DBAPIError as error:
+        raise click.ClickException(explained(error)) from error

@@ -38,13 +38,17 @@ from nbjudge.course import RubricError
 from nbjudge.judge.job import JobResult
 from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.autograde import Judge, ShowJudged
-from nbjudge.nbgrader_ext.extensions import EXTENSIONS
+from nbjudge.nbgrader_ext.extensions import EXTENSIONS, write_to_submissions
 from nbjudge.nbgrader_ext.gradebook import OpenGradebook, patiently
 from nbjudge.nbgrader_ext.speedups import fast_steps
 from nbjudge.nbgrader_ext.tied import adopt
 from nbjudge.notebook.submission import NotGraded
 
 _STAGING = ".nbjudge-"  # and the process id
+
+
+class _TakenBack(Exception):
+    """What a rehearsal wrote is taken back."""
 
 
 class Recorder(Autograde):
@@ -190,19 +194,40 @@ class Books:
         `mark(gradebook)` adds to the same transaction. A submission without a result loses the
         scores of an earlier one. Raises what nbgrader's steps raise.
         """
-        student, graded = result.student, result.verdict.graded
-        place = Path(self._format(self.coursedir.autograded_directory, student))
-        staged = Path(self._format(self.converter.staging, student)) if graded else None
+        place = Path(self._format(self.coursedir.autograded_directory, result.student))
+        with (
+            self._staged(result),
+            _replacing(place, self._staging / "before") as put,
+            self.transaction(),
+        ):
+            put(self._rows(result))
+            mark(self.gradebook)
+
+    def rehearse(self, result: JobResult, look: Callable[[Gradebook], None]) -> None:
+        """Write the rows of one submission, let `look` read them, and take all back.
+
+        Nothing in `autograded/` is replaced. Raises what nbgrader's steps raise.
+        """
+        with self._staged(result), contextlib.suppress(_TakenBack), self.transaction():
+            write_to_submissions(self.gradebook, self.assignment, [result.student])
+            self._rows(result)
+            look(self.gradebook)
+            raise _TakenBack
+
+    @contextlib.contextmanager
+    def _staged(self, result: JobResult) -> Iterator[None]:
         try:
-            with _replacing(place, self._staging / "before") as put, self.transaction():
-                if graded:
-                    self.converter.record(self.assignment, result)
-                else:
-                    self._withdraw(student)
-                put(staged)
-                mark(self.gradebook)
+            yield
         finally:
-            shutil.rmtree(self._staging / student, ignore_errors=True)
+            shutil.rmtree(self._staging / result.student, ignore_errors=True)
+
+    def _rows(self, result: JobResult) -> Path | None:
+        """Write rows, and files in the staging folder; return that of the student, if any."""
+        if not result.verdict.graded:
+            self._withdraw(result.student)
+            return None
+        self.converter.record(self.assignment, result)
+        return Path(self._format(self.converter.staging, result.student))
 
     def _format(self, step: str, student: str) -> str:
         return self.coursedir.format_path(step, student, self.assignment)

@@ -53,6 +53,14 @@ COMMANDS = {
     "nbjudge doctor": CLI,
     "nbjudge extend attention --student ada --days 2": "tests/exchange/test_extend.py",
     "nbjudge results --open": "tests/results/test_alone.py",
+    "nbjudge autograde attention --preview": (
+        "tests/classrun/test_preview.py",
+        "run() nbjudge autograde _ --preview",
+    ),
+    "nbjudge changes attention --student ada": (
+        "tests/classrun/test_preview.py",
+        "run() nbjudge changes _ --student lucky",
+    ),
     "nbjudge report attention": "tests/insight/test_report.py",
     'nbjudge comment attention --criterion "The mask is a boolean tensor" '
     '--text "See the example in the notebook." --points 1': (

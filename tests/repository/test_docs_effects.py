@@ -29,12 +29,19 @@ BUILD, CLI = "tests/authoring/test_build.py", "tests/test_cli.py"
 WATCH, ARCHIVES = "tests/exchange/test_watch.py", "tests/nbgrader_ext/test_archives.py"
 EXTEND, LATE = "tests/exchange/test_extend.py", "tests/classrun/test_late.py"
 SURVEY = "tests/mutation/test_survey.py"
+PREVIEW = "tests/classrun/test_preview.py"
 REPORT, COMMENT = "tests/insight/test_report.py", "tests/insight/test_commenting.py"
 HUB, POSTGRESQL = "tests/slow/test_hub.py", "tests/slow/test_postgresql.py"
 FRESH, DASK = "tests/slow/test_fresh_environments.py", "tests/slow/test_dask.py"
 DOCS, OUTSIDE = "tests/repository/test_docs.py", NOT_RUN + "installs or starts programs of others"
 # The tests that assert what a page says a command does, by the words that a command begins with.
 EFFECTS = {
+    "nbjudge autograde attention --preview": [
+        f"{PREVIEW}::test_a_stricter_rubric_is_previewed_and_then_written_exactly_so",
+        f"{PREVIEW}::test_what_has_no_result_yet_is_new_and_others_keep_their_seeds",
+        f"{PREVIEW}::test_the_table_is_for_people",
+    ],
+    "nbjudge changes": [f"{PREVIEW}::test_what_a_run_changed_is_kept_with_the_reason"],
     "nbjudge report": [
         f"{REPORT}::test_a_report_of_each_assignment_is_written_and_told",
         f"{REPORT}::test_nobody_is_named_unless_asked",

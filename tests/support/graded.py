@@ -8,7 +8,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from support.course import ROOT, run
 
-OURS = {"nbjudge_graded", "nbjudge_extension"}
+OURS = {"nbjudge_graded", "nbjudge_extension", "nbjudge_change"}
 # Whatever the demo's results depend on.
 SOURCES = ("nbjudge", "examples", "rubrics", "source", "nbgrader_config.py", "constraints.txt")
 

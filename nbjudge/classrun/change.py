@@ -1,0 +1,160 @@
+"""What a regrade changes: a student's score before and after, and the criteria that moved it.
+
+A preview shows it before anything is written. A run keeps it, so that there is an answer when a
+student asks why a grade has changed.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
+
+from nbjudge.nbgrader_ext.recorded import Recorded, recorded
+from nbjudge.nbgrader_ext.scorecards import all_scorecards
+from nbjudge.nbgrader_ext.tied import has, tied_table
+from nbjudge.rubric.scorecard import Scorecard
+
+CHANGES = tied_table(
+    "nbjudge_change",
+    {"submission": SubmittedAssignment.__table__.c.id},
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("written", sa.DateTime, nullable=False),  # in UTC
+    sa.Column("change", sa.Text, nullable=False),  # a `Change` as JSON
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A submission's score and scorecards at one moment; `total` is None where it has no score.
+
+    `waits` says that a person has to look at it.
+    """
+
+    total: float | None
+    cards: Mapping[str, Scorecard]  # by the name of a grade cell
+    scores: Mapping[str, float | None]  # by the name of a grade cell
+    waits: bool
+    known: bool  # whether the gradebook has the submission
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A criterion, or a test without criteria, and its points before and after.
+
+    None stands for a criterion that was not there.
+    """
+
+    exercise: str
+    criterion: str
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became, or would become, of one submission.
+
+    `new` says that it had no result before. `rubrics` are the versions before and after, where they
+    differ. `reason` says why it has no score now.
+    """
+
+    student: str
+    before: float | None
+    after: float | None
+    new: bool
+    moved: tuple[Moved, ...] = ()
+    rubrics: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """Whether an earlier result moves."""
+        return not self.new and (self.before != self.after or bool(self.moved))
+
+
+def standing(book: Gradebook, assignment: str, student: str) -> Standing:
+    """Return how a submission stands in the gradebook now."""
+    row: Recorded | None = recorded(book, assignment, [student]).get(student)
+    cards = {name: card for _, name, card in all_scorecards(book, assignment, [student])}
+    if row is None:
+        return Standing(None, cards, {}, waits=False, known=False)
+    scores = {one.cell: one.score for one in row.grades if one.points or one.score}
+    return Standing(row.total, cards, scores, row.needs_manual_grade, known=True)
+
+
+def between(student: str, before: Standing, after: Standing, reason: str = "") -> Change:
+    """Return what changed from one moment to another."""
+    versions = [
+        f"{card.title}: {card.rubric_version} to {after.cards[name].rubric_version}"
+        for name, card in before.cards.items()
+        if name in after.cards and card.rubric_version != after.cards[name].rubric_version
+    ]
+    return Change(
+        student,
+        before.total,
+        after.total,
+        new=before.total is None and not before.cards,
+        moved=tuple(_moved(before, after)),
+        rubrics=tuple(versions),
+        reason=reason,
+    )
+
+
+def keep(book: Gradebook, submission: str, change: Change) -> None:
+    """Keep a change with a submission's earlier ones. Does not commit."""
+    mine = CHANGES.c.submission == submission
+    last = book.db.execute(sa.select(sa.func.max(CHANGES.c.number)).where(mine)).scalar() or 0
+    book.db.execute(
+        CHANGES.insert().values(
+            submission=submission,
+            number=last + 1,
+            written=datetime.now(UTC).replace(tzinfo=None),
+            change=json.dumps(asdict(change)),
+        )
+    )
+
+
+def kept(
+    book: Gradebook, assignment: str, students: Sequence[str] = ()
+) -> Iterator[tuple[datetime, Change]]:
+    """Yield when, in UTC, and what changed, the oldest first; of these students, or of all."""
+    if not has(book, CHANGES):
+        return
+    of_these = [SubmittedAssignment.student_id.in_(students)] if students else []
+    query = (
+        sa.select(CHANGES.c.written, CHANGES.c.change)
+        .join_from(CHANGES, SubmittedAssignment, SubmittedAssignment.id == CHANGES.c.submission)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == assignment, *of_these)
+        .order_by(CHANGES.c.written, SubmittedAssignment.student_id)
+    )
+    for written, text in book.db.execute(query):
+        fields = json.loads(text)
+        moved = tuple(Moved(**one) for one in fields.pop("moved"))
+        rubrics = tuple(fields.pop("rubrics"))
+        yield written.replace(tzinfo=UTC), Change(**fields, moved=moved, rubrics=rubrics)
+
+
+def _moved(before: Standing, after: Standing) -> Iterator[Moved]:
+    for name in dict.fromkeys([*before.scores, *before.cards, *after.scores, *after.cards]):
+        old, new = before.cards.get(name), after.cards.get(name)
+        if old is None and new is None:
+            points = before.scores.get(name), after.scores.get(name)
+            if points[0] != points[1]:
+                yield Moved(name, name, *points)
+            continue
+        card = new or old
+        assert card is not None
+        earned = _earned(old), _earned(new)
+        for criterion in dict.fromkeys([*earned[0], *earned[1]]):
+            was, is_now = earned[0].get(criterion), earned[1].get(criterion)
+            if was != is_now:
+                yield Moved(card.title, criterion, was, is_now)
+
+
+def _earned(card: Scorecard | None) -> dict[str, float]:
+    marks: Iterable = card.marks if card is not None and not card.fault else ()
+    return {mark.criterion: float(mark.earned) for mark in marks}

@@ -1,0 +1,141 @@
+"""A preview says whose score would move, writes nothing, and the run then writes exactly that."""
+
+import json
+import shutil
+from datetime import datetime
+
+import pytest
+from nbgrader.api import Gradebook
+from support.course import nbjudge
+from support.graded import files, tables
+from support.mixed import ASSIGNMENT, RIGHT, hand_in, make_mixed_course
+
+from nbjudge.classrun.change import kept
+from nbjudge.nbgrader_ext.recorded import recorded
+
+# Passes the rubric as it is, and not one that asks for another number.
+LUCKY = RIGHT | {"triple": "def triple(x):\n    return x + 4"}
+LATE = """
+c.LateSubmissionPlugin.penalty_method = 'zero'
+c.FeedbackOnSubmit.after_deadline = 'penalty'
+"""
+STUDENTS = {"right": RIGHT, "lucky": LUCKY, "by_hand": LUCKY, "late": RIGHT, "empty": {}}
+
+
+@pytest.fixture(scope="module")
+def graded_class(tmp_path_factory):
+    """The mixed course with five submissions, graded: to be copied."""
+    course = make_mixed_course(tmp_path_factory.mktemp("preview") / "course")
+    for student, answers in STUDENTS.items():
+        folder = hand_in(course, student, **answers)
+        (folder / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
+    (course / f"submitted/late/{ASSIGNMENT}/timestamp.txt").write_text("2026-03-05 12:00:00 UTC")
+    nbjudge("autograde", ASSIGNMENT, cwd=course)
+    with open_book(course) as book:
+        book.update_or_create_assignment(ASSIGNMENT, duedate=datetime(2026, 3, 2))
+        book.find_grade("double-test", "code", ASSIGNMENT, "by_hand").manual_score = 1
+        book.db.commit()
+    return course
+
+
+@pytest.fixture
+def course(graded_class, tmp_path):
+    shutil.copytree(graded_class, tmp_path / "course")
+    return tmp_path / "course"
+
+
+def open_book(course):
+    return Gradebook(f"sqlite:///{course / 'gradebook.db'}", "mixed")
+
+
+def totals(course):
+    with open_book(course) as book:
+        return {name: row.total for name, row in recorded(book, ASSIGNMENT, list(STUDENTS)).items()}
+
+
+def stricter(course):
+    """Let the rubric ask for another number."""
+    file = course / f"rubrics/{ASSIGNMENT}/bonus.py"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("triple(2) != 6", "triple(3) != 9"), encoding="utf-8")
+
+
+def preview(course, *more):
+    done = nbjudge("autograde", ASSIGNMENT, "--preview", "--json", *more, cwd=course)
+    found = json.loads(done.stdout)
+    return {one["student"]: one for one in found["submissions"]}, found["unchanged"]
+
+
+def everything(course):
+    paths = [
+        path for path in course.rglob("*") if path.is_file() and "__pycache__" not in str(path)
+    ]
+    kept = {path: path.read_bytes() for path in paths if path.suffix != ".db"}
+    return kept, tables(course), files(course)
+
+
+def test_a_stricter_rubric_is_previewed_and_then_written_exactly_so(course):
+    stricter(course)
+    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write(LATE)
+    before, was = everything(course), totals(course)
+    found, _ = preview(course)
+    assert everything(course) == before
+    assert set(found) == set(STUDENTS)
+    moves = {name: (one["before"], one["after"]) for name, one in found.items() if one["changes"]}
+    assert set(moves) == {"lucky", "by_hand", "late"}
+    assert moves["late"] == (was["late"], 0)
+    assert moves["lucky"] == (was["lucky"], was["lucky"] - 5)
+    assert found["lucky"]["moved"] == [
+        {"exercise": "Bonus: triple", "criterion": "Three times the number", "before": 5.0,
+         "after": 0.0}
+    ]  # fmt: skip
+    assert len(found["lucky"]["rubrics"]) == 1
+    nbjudge("autograde", ASSIGNMENT, cwd=course)
+    assert totals(course) == {name: one["after"] for name, one in found.items()}
+
+
+def test_what_a_run_changed_is_kept_with_the_reason(course):
+    stricter(course)
+    nbjudge("autograde", ASSIGNMENT, cwd=course)
+    with open_book(course) as book:
+        ((_, change),) = kept(book, ASSIGNMENT, ["lucky"])
+        assert list(kept(book, ASSIGNMENT, ["right"])) == []
+    assert (change.before - change.after, change.moved[0].criterion) == (
+        5,
+        "Three times the number",
+    )
+
+
+def test_without_a_change_nothing_is_judged_or_told(course):
+    found, same = preview(course, "--student", "right", "--student", "lucky")
+    assert (found, same) == ({}, 2)
+
+
+def test_what_has_no_result_yet_is_new_and_others_keep_their_seeds(course):
+    hand_in(course, "new", **RIGHT)
+    shutil.rmtree(course / "submitted/right")
+    found, _ = preview(course, "--force")
+    assert found["new"]["new"]
+    assert not found["new"]["changes"]
+    assert {name for name, one in found.items() if one["changes"]} == set()
+    with open_book(course) as book:
+        assert "new" not in [one.id for one in book.students]
+
+
+def test_the_table_is_for_people(course):
+    stricter(course)
+    hand_in(course, "new", **RIGHT)
+    told = nbjudge("autograde", ASSIGNMENT, "--preview", cwd=course).stdout
+    assert "Bonus, Three times the number: 5 to 0" in told
+    assert told.rstrip().endswith("Nothing was written.")
+    assert "2 down, 1 new; 3 as they are." in told
+    assert max(map(len, told.splitlines())) <= 100
+
+
+def test_a_cluster_is_refused(course):
+    done = nbjudge(
+        "autograde", ASSIGNMENT, "--preview", "--cluster", "local", cwd=course, check=False
+    )
+    assert done.returncode == 2
+    assert "leave out --cluster" in done.stderr
