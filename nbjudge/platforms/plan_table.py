@@ -31,7 +31,7 @@ def _table(rows: Sequence[Row], time: CourseTime) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for title in ("Student", "Name", "Handed in", "Late", "Files"):
         table.add_column(
-            title, justify="right" if title == "Files" else "left", no_wrap=title == "Handed in"
+            title, justify="right" if title == "Files" else "left", no_wrap=title in ("Handed in", "Late")
         )
     table.add_column("What becomes of it", ratio=1)
     for row in rows:
