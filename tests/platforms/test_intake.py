@@ -122,7 +122,7 @@ def test_who_is_anonymous_goes_by_the_platforms_number(enrolled, platform):
         path, student, number = moodle.entry(ADA, blind=True), "participant-9001", "9001"
         options = ["--worksheet", "w.csv"]
     done = take(enrolled, {path: NOTEBOOK}, *options)
-    assert "new; anonymous" in told(done)
+    assert "new, anonymous" in told(done)
     assert there(enrolled)[of_week1(student)] == NOTEBOOK
     assert kept(enrolled) == {student: Identity(platform, number, path)}
     with book(enrolled) as opened:
@@ -133,7 +133,7 @@ def test_canvas_without_ids_goes_by_name_where_one_student_has_it(empty):
     enrol(empty, numbers=False)
     done = take(empty, {canvas.entry(one): NOTEBOOK for one in (ADA, ANNA)}, check=False)
     assert set(there(empty)) == {of_week1("ada")}
-    assert "new; by name" in told(done)
+    assert "new, by name" in told(done)
     assert "anna and anna2 have this name" in told(done)
 
 
