@@ -113,6 +113,8 @@ def export(
     given = canvas or moodle
     assert given is not None
     target = to or given.with_name(f"{given.stem}-filled.csv")
+    if feedback is not None and feedback.absolute() == target.absolute():
+        raise click.UsageError(f"--to and --feedback both name {target}.")
 
     def show_and_write() -> int:
         from nbjudge.course import course_root

@@ -167,7 +167,7 @@ def _columns(axes: Axes, rows: Sequence[tuple[float, float, int]]) -> None:
     edges = sorted({edge for low, high, _ in rows for edge in (low, high)})
     lows, weights = [low for low, _, _ in rows], [count for _, _, count in rows]
     sns.histplot(x=lows, weights=weights, bins=edges, color=_MIDDLE, edgecolor=_DARK, ax=axes)
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
 
 
 def _short(title: str) -> str:

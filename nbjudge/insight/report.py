@@ -94,10 +94,7 @@ def _in_short(work: ClassWork) -> Iterator[str]:
         yield f"  and {len(found) - _MOST_TOLD} more"
     needs = in_need(work)
     if needs:
-        yield (
-            "Who needs help: "
-            + ", ".join(
-                f"{len(one.students)} {one.reason[0].lower()}{one.reason[1:]}" for one in needs
-            )
-            + "."
+        some = ", ".join(
+            f"{len(one.students)} {one.reason[0].lower()}{one.reason[1:]}" for one in needs
         )
+        yield textwrap.fill(f"Who needs help: {some}.", _WIDTH, subsequent_indent="  ")

@@ -43,10 +43,12 @@ class Sent:
 class HandedIn:
     """What is put into a student's folder, by path; `left` says why each other file is not.
 
-    `first` is the file of the assignment's first notebook that is there.
+    `first` is the file of the assignment's first notebook that is there, `notebooks` how many of
+    them are.
     """
 
     first: Sent
+    notebooks: int
     files: dict[str, bytes] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -64,11 +66,11 @@ def handed_in(sent: Sequence[Sent], wanted: Sequence[str], cells: Collection[str
     if not meant:
         there = ", ".join(shown(one.entry.path.name) for one in sent[:3])
         raise NotTaken(f"the assignment asks for {', '.join(wanted)}, and this is {there}")
-    taken = HandedIn(next(iter(meant.values())))
+    taken = HandedIn(next(iter(meant.values())), len(meant))
     for name, one in meant.items():
         taken.files[name] = one.file.read()
         if one.entry.path.name != name:
-            taken.notes.append(f"{shown(one.entry.path.name)} is taken as {name}")
+            taken.notes.append(f"from '{shown(one.entry.path.name)}'")
     for one in sent:
         if one not in meant.values():
             _put_beside(taken, one)

@@ -51,7 +51,6 @@ class Row:
     name: str
     identity: Identity
     state: str
-    files: int
     came: datetime | None
     late: str
     notes: list[str]
@@ -136,8 +135,9 @@ class Intake:
         state = self._state(one.student, taken, came)
         told = [one.how, participant.doubt if participant else ""]
         notes = [*filter(None, told), *([] if state == THERE else taken.notes)]
-        late = self._late(one, came)
-        return Row(one, name, identity, state, len(taken.files), came, late, notes)
+        if beside := len(taken.files) - taken.notebooks:
+            notes.append(f"{beside} file{'s' * (beside > 1)} beside it")
+        return Row(one, name, identity, state, came, self._late(one, came), notes)
 
     def _late(self, one: Whose, came: datetime | None) -> str:
         by = self._due.late(one.student, came) if came else None

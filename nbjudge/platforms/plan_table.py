@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from rich import box
 from rich.table import Table
@@ -23,25 +24,24 @@ def told(assignment: str, file: str, plan: Plan, time: CourseTime) -> str:
     parts: list[Table | str] = [f"{assignment}: {file}, from {_PLATFORMS[plan.platform]}."]
     if plan.rows:
         parts.append(_table(plan.rows, time))
-    parts += [*_left(plan), "\n".join(_numbers(plan))]
+    parts += [*_left(plan), "\n".join(_numbers(plan, time))]
     return as_text(*parts).rstrip()
 
 
 def _table(rows: Sequence[Row], time: CourseTime) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("Student", "Name", "Handed in", "Late", "Files"):
-        table.add_column(
-            title, justify="right" if title == "Files" else "left", no_wrap=title == "Handed in"
-        )
+    for title in ("Student", "Name"):
+        table.add_column(title)
+    for title in ("Handed in", "Late"):
+        table.add_column(title, no_wrap=True)
     table.add_column("What becomes of it", ratio=1)
     for row in rows:
         table.add_row(
             Text(row.whose.student),
             Text(row.name or "-"),
-            time.text(row.came) if row.came else "-",
+            f"{row.came.astimezone(time.zone):%Y-%m-%d %H:%M}" if row.came else "-",
             row.late or "-",
-            str(row.files),
-            Text("; ".join([row.state, *row.notes])),
+            Text(", ".join([row.state, *row.notes])),
         )
     return table
 
@@ -58,7 +58,7 @@ def _left(plan: Plan) -> Iterator[str]:
         yield f"In the gradebook, and without a file here: {names}{also}.\n"
 
 
-def _numbers(plan: Plan) -> Iterator[str]:
+def _numbers(plan: Plan, time: CourseTime) -> Iterator[str]:
     """Yield how many of each there are, and what nobody knows of the times."""
     states = Counter(row.state for row in plan.rows)
     late = sum(bool(row.late) for row in plan.rows)
@@ -71,7 +71,13 @@ def _numbers(plan: Plan) -> Iterator[str]:
             "Canvas's archive has no times: 'late' is what Canvas says, and no points are taken "
             "off for it here. Canvas's own late policy takes them off there."
         )
-    elif not any(row.came for row in plan.rows):
+    elif any(row.came for row in plan.rows):
+        zone = f"{datetime.now(time.zone):%Z}"
+        yield (
+            f"The worksheet's times are read in the course's time zone, now {zone}. Where it was "
+            "downloaded in another one, set c.Exchange.timezone."
+        )
+    else:
         yield (
             "Moodle's archive has no times, so nothing is late here. Give the assignment's grading "
             "worksheet with --worksheet FILE."

@@ -64,8 +64,10 @@ def roster(file: Path, column: str | None = None) -> Roster:
     found = Roster(f"what stands before the @ in '{heading}'" if local else f"'{heading}'")
     for row in range(len(sheet.rows)):
         where = sheet.where(row)
-        if why := _no_student(sheet, row, columns) if canvas else "":
-            found.skipped[where] = why
+        if canvas and _is_canvas_own(sheet, row, columns):
+            continue
+        if canvas and _is_test(sheet, row, columns):
+            found.skipped[where] = "Canvas's test student"
         elif any(sheet.rows[row]):
             one = _listed(sheet, row, columns, place, local)
             if why := _wrong(one, heading):
@@ -102,14 +104,15 @@ def _id_column(sheet: Sheet, columns: Columns, wanted: str | None) -> tuple[int,
     )
 
 
-def _no_student(sheet: Sheet, row: int, columns: Columns) -> str:
-    """Return what a row of Canvas's is that is no student; an empty text for a student."""
+def _is_canvas_own(sheet: Sheet, row: int, columns: Columns) -> bool:
+    """Return whether a row holds the points possible, or how grades are posted."""
+    return "Points Possible" in sheet.cell(row, 0) or not sheet.cell(row, columns.get("id"))
+
+
+def _is_test(sheet: Sheet, row: int, columns: Columns) -> bool:
     words = ("last", "first") if columns.get("last") is not None else ("name",)
     name = ", ".join(sheet.cell(row, columns.get(word)) for word in words)
-    if "Points Possible" in name or not sheet.cell(row, columns.get("id")):
-        return "a row of Canvas's own"
-    is_test = name == "Student, Test" and not sheet.cell(row, columns.get("sis"))
-    return "Canvas's test student" if is_test else ""
+    return name == "Student, Test" and not sheet.cell(row, columns.get("sis"))
 
 
 def _listed(sheet: Sheet, row: int, columns: Columns, place: int, local: bool) -> Listed:

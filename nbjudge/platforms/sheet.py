@@ -197,7 +197,7 @@ def _misplaced(text: str, place: int) -> str:
     """Return what is wrong with the quotation marks of the cell that begins at `place`."""
     closed = _QUOTED.match(text, place)
     if closed:
-        return f"behind the closing quotation mark of a cell stands '{text[closed.end()]}'."
+        return f"behind the closing quotation mark of a cell stands {text[closed.end()]!r}."
     if text.startswith('"', place):
         return "a quotation mark opens a cell, and nothing closes it."
     return "a quotation mark stands in the middle of a cell."

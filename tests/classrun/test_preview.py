@@ -101,10 +101,14 @@ def test_what_a_run_changed_is_kept_with_the_reason(course):
     with open_book(course) as book:
         ((_, change),) = kept(book, ASSIGNMENT, ["lucky"])
         assert list(kept(book, ASSIGNMENT, ["right"])) == []
-    assert (change.before - change.after, change.moved[0].criterion) == (
-        5,
-        "Three times the number",
-    )
+    assert change.before - change.after == 5
+    assert change.moved[0].criterion == "Three times the number"
+    told = nbjudge("changes", ASSIGNMENT, "--student", "lucky", cwd=course).stdout
+    assert f"lucky: {change.before:g} to {change.after:g}" in told
+    assert "Bonus: triple, Three times the number: 5 to 0" in told
+    assert "another rubric" in told
+    nothing = nbjudge("changes", ASSIGNMENT, "--student", "right", cwd=course).stdout
+    assert nothing == f"{ASSIGNMENT}: no regrade has changed a result of right.\n"
 
 
 def test_without_a_change_nothing_is_judged_or_told(course):

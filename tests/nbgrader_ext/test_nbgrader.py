@@ -13,7 +13,8 @@ from attention_samples import SAMPLES
 from make_submissions import ASSIGNMENTS
 from make_submissions import main as make_submissions
 from nbgrader.api import Gradebook
-from support.course import ROOT, nbgrader, run
+from support.course import ROOT, nbgrader, nbjudge, run
+from support.pages import Page
 from support.samples import NAME, expected_totals, submit
 from support.sampling import sample
 
@@ -150,6 +151,30 @@ def test_the_export_counts_the_bonus_on_top_of_100(graded):
     assert (perfect["score"], perfect["max_score"]) == ("110.0", "100.0")
     assert (wrong["score"], empty["score"]) == ("106.0", "0.0")
     assert rows["encoder", "perfect"]["score"] == "100.0"
+
+
+def test_page_gradebook_and_a_platforms_file_have_one_score(graded, tmp_path):
+    folder, _ = graded
+    with open_book(folder) as book:
+        found = book.assignment_submissions("attention")
+        kept = {one.student_id: one.score - one.late_submission_penalty for one in found}
+    rows = "".join(f"{name},{place},{name},A,\n" for place, name in enumerate(kept))
+    head = "Student,ID,SIS Login ID,Section,attention (4711)\n    Points Possible,,,,100\n"
+    (tmp_path / "canvas.csv").write_text(head + rows)
+    given, filled = str(tmp_path / "canvas.csv"), tmp_path / "filled.csv"
+    done = nbjudge("export", "attention", "--canvas", given, "--to", str(filled),
+                   cwd=folder, check=False)  # fmt: skip
+    assert done.returncode == 1, done.stderr  # one of ours is no notebook
+    with filled.open() as file:
+        cells = {row["SIS Login ID"]: row["attention (4711)"] for row in csv.DictReader(file)}
+    assert cells["not_a_notebook"] == ""
+    pages = {
+        path.parts[-3]: Page(path.read_text("utf-8")).score
+        for path in (folder / "feedback").glob("*/attention/attention.html")
+    }
+    assert set(pages) == set(GRADED)
+    assert {name: float(cells[name]) for name in pages} == pages
+    assert {name: kept[name] for name in pages} == pages
 
 
 def test_scorecards_are_kept_with_seed_and_version(graded):

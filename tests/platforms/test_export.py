@@ -159,6 +159,7 @@ def test_a_worksheet_in_an_unknown_language_is_filled_by_its_content(course):
         ((), "Give --canvas FILE or --moodle FILE"),
         (("--canvas", "canvas.csv", "--moodle", "moodle.csv"), "Give --canvas FILE or --moodle"),
         (("--canvas", "canvas.csv", "--feedback", "f.zip"), "--feedback is for Moodle"),
+        (("--moodle", "moodle.csv", "--to", "a.zip", "--feedback", "./a.zip"), "both name a.zip"),
         (("--canvas", "canvas.csv", "--column", "grade"), "write WORD=HEADING"),
         (("--canvas", "canvas.csv", "--column", "score=Task"), "where WORD is one of identifier"),
         (("--canvas", "missing.csv"), "'missing.csv' does not exist"),

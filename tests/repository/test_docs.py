@@ -28,6 +28,7 @@ NOT_RUN = "not run: "
 BLOCK = "its whole block is run below"
 # A test follows the whole page; tests/repository/test_page.py looks at how it reads it.
 FOLLOWED = "followed: docs/new_assignment.md, by tests/slow/test_new_assignment_page.py"
+FOLLOWED_LMS = "followed: docs/lms.md, by tests/platforms/test_lms_page.py"
 CHECK = "nbjudge build attention --check"
 CLI, DASK = "tests/test_cli.py", "tests/slow/test_dask.py"
 HUB, HUB_FIXTURE = "tests/slow/test_hub.py", "tests/support/hub.py"
@@ -210,6 +211,10 @@ COMMANDS = {
     "nbjudge autograde softmax": FOLLOWED,
     "nbgrader generate_feedback softmax": FOLLOWED,
     "nbjudge judge submitted/ada/softmax/softmax.ipynb --seed 0": FOLLOWED,
+    "nbjudge roster gradebook.csv --yes": FOLLOWED_LMS,
+    "nbjudge import canvas.zip attention --yes": FOLLOWED_LMS,
+    "nbjudge roster worksheet.csv --yes": FOLLOWED_LMS,
+    "nbjudge import moodle.zip attention --worksheet worksheet.csv --yes": FOLLOWED_LMS,
 }
 
 
@@ -282,14 +287,15 @@ def test_every_command_of_the_docs_is_in_the_table():
 RUN = {
     one: by
     for one, by in COMMANDS.items()
-    if by not in (BLOCK, FOLLOWED) and not str(by).startswith(NOT_RUN)
+    if by not in (BLOCK, FOLLOWED, FOLLOWED_LMS) and not str(by).startswith(NOT_RUN)
 }
 
 
-def test_the_commands_that_are_followed_are_those_of_a_page_that_a_test_reads():
-    page, test = (name.strip(",") for name in FOLLOWED.split() if "/" in name)
+@pytest.mark.parametrize("by_page", [FOLLOWED, FOLLOWED_LMS])
+def test_the_commands_that_are_followed_are_those_of_a_page_that_a_test_reads(by_page):
+    page, test = (name.strip(",") for name in by_page.split() if "/" in name)
     assert f'ROOT / "{page}"' in (ROOT / test).read_text(encoding="utf-8")
-    followed = {one for one, by in COMMANDS.items() if by == FOLLOWED}
+    followed = {one for one, by in COMMANDS.items() if by == by_page}
     assert followed <= {line for block in blocks(ROOT / page, "bash") for line in block.split("\n")}
 
 

@@ -10,7 +10,7 @@ import re
 
 import pytest
 import yaml
-from repository.test_docs import COMMANDS, FOLLOWED, NOT_RUN, PAGES, ROOT, RUN, blocks
+from repository.test_docs import COMMANDS, FOLLOWED, FOLLOWED_LMS, NOT_RUN, PAGES, ROOT, RUN, blocks
 
 from nbjudge.exchange import Collect
 from nbjudge.exchange.policy import FeedbackOnSubmit
@@ -30,6 +30,8 @@ WATCH, ARCHIVES = "tests/exchange/test_watch.py", "tests/nbgrader_ext/test_archi
 EXTEND, LATE = "tests/exchange/test_extend.py", "tests/classrun/test_late.py"
 SURVEY = "tests/mutation/test_survey.py"
 PREVIEW = "tests/classrun/test_preview.py"
+SURVEY, LMS_PAGE = "tests/mutation/test_survey.py", "tests/platforms/test_lms_page.py"
+ROSTER, INTAKE = "tests/platforms/test_roster.py", "tests/platforms/test_intake.py"
 REPORT, COMMENT = "tests/insight/test_report.py", "tests/insight/test_commenting.py"
 HUB, POSTGRESQL = "tests/slow/test_hub.py", "tests/slow/test_postgresql.py"
 FRESH, DASK = "tests/slow/test_fresh_environments.py", "tests/slow/test_dask.py"
@@ -112,6 +114,20 @@ EFFECTS = {
         f"{EXTEND}::test_a_wrong_line_is_named_and_nothing_is_written",
         f"{LATE}::test_an_extension_afterwards_takes_the_penalty_back_at_once_and_judges_nothing",
         f"{LATE}::test_a_due_date_that_moves_leaves_what_a_student_was_told",
+    ],
+    "nbjudge roster": [
+        f"{LMS_PAGE}::test_the_page_leads_from_the_platforms_files_to_submissions",
+        f"{ROSTER}::test_canvas_gives_names_and_its_own_ids",
+        f"{ROSTER}::test_moodles_worksheet_gives_names_and_addresses",
+        f"{ROSTER}::test_a_change_says_from_what_to_what_and_nobody_is_removed",
+        f"{ROSTER}::test_a_row_that_is_unclear_is_refused_by_line_and_stops_nobody_else",
+    ],
+    "nbjudge import": [
+        f"{LMS_PAGE}::test_the_page_leads_from_the_platforms_files_to_submissions",
+        f"{INTAKE}::test_times_are_the_worksheets_and_no_others",
+        f"{INTAKE}::test_a_later_archive_replaces_what_an_archive_put_there",
+        f"{INTAKE}::test_what_did_not_come_from_an_archive_is_never_replaced",
+        f"{INTAKE}::test_a_run_that_ends_anywhere_leaves_each_submission_whole",
     ],
     "nbjudge verify attention --mutants": [
         f"{CLI}::test_verify_tries_the_tests_on_edits_of_the_solution",
@@ -214,7 +230,7 @@ def effects(command):
     return EFFECTS[max(known, key=len)] if known else None
 
 
-PAGE = [one for one, by in COMMANDS.items() if by == FOLLOWED]
+PAGE = [one for one, by in COMMANDS.items() if by in (FOLLOWED, FOLLOWED_LMS)]
 
 
 @pytest.mark.parametrize("command", [*RUN, *PAGE, *sentences()])

@@ -1,0 +1,77 @@
+"""docs/lms.md is followed word for word: Canvas's road and Moodle's, each in its own course."""
+
+import re
+import shutil
+import sqlite3
+
+import pytest
+from nbgrader.api import Gradebook
+from support.course import ROOT
+from support.page import alike, follow, steps
+from support.platforms import canvas, moodle
+from support.platforms.people import LEARNERS
+
+PAGE = ROOT / "docs/lms.md"
+SAMPLES = ROOT / "examples/submissions"
+ADA, ANA, HAN, _, SEAMUS, *_ = LEARNERS
+CLASS = (ADA, ANA, HAN, SEAMUS)
+DUE = "2026-12-05 17:00:00 UTC"
+
+
+def notebook(kind):
+    return (SAMPLES / kind / "attention/attention.ipynb").read_bytes()
+
+
+@pytest.fixture
+def course(built, tmp_path):
+    """A course folder with what was downloaded from both platforms."""
+    course = shutil.copytree(built, tmp_path / "course")
+    with Gradebook(f"sqlite:///{course}/gradebook.db", "nlp-llm") as opened:
+        opened.update_or_create_assignment("attention", duedate=DUE)
+    (course / "gradebook.csv").write_text(canvas.gradebook(CLASS), encoding="utf-8")
+    came = {"ada": moodle.LATE, "seamus": "-"}
+    (course / "worksheet.csv").write_text(moodle.worksheet(CLASS, came), encoding="utf-8")
+    perfect, half = notebook("perfect"), notebook("half_done")
+    canvas.archive(course / "canvas.zip", {
+        canvas.entry(ADA, "attention-1.ipynb", 71, late=True): perfect,
+        canvas.entry(ANA, "attention (1).ipynb", 72): half,
+        canvas.entry(HAN, "attention.ipynb", 73): perfect,
+        canvas.entry(HAN, "data.csv", 74): b"1,2",
+        f"{canvas.slug('OBrien, Séamus')}_105_text.html": b"see my e-mail",
+    })  # fmt: skip
+    canvas.archive(course / "moodle.zip", {
+        moodle.entry(ADA, "attention (1).ipynb"): perfect,
+        moodle.entry(ANA, "attention.ipynb"): half,
+        moodle.entry(HAN, "attention.ipynb.txt"): perfect,
+        moodle.entry(HAN, "data.csv"): b"1,2",
+    })  # fmt: skip
+    return course
+
+
+def road(name, tmp_path):
+    """Return the steps of one section of the page."""
+    found = re.search(rf"^## {name}\n.*?(?=^## )", PAGE.read_text("utf-8"), re.M | re.S)
+    (tmp_path / "section.md").write_text(found[0], encoding="utf-8")
+    return list(steps(tmp_path / "section.md"))
+
+
+@pytest.mark.parametrize("name", ["Canvas", "Moodle"])
+def test_the_page_leads_from_the_platforms_files_to_submissions(course, tmp_path, name):
+    way_in = [one for one in road(name, tmp_path) if re.match("nbjudge (roster|import)", one.text)]
+    assert len(way_in) > name.count("Canvas")
+    for step in way_in:
+        printed = follow(step, course)
+        assert step.shown is None or alike(printed, step.shown), printed
+    found = {path.parent.parent.name for path in course.glob("submitted/*/attention/*.ipynb")}
+    assert found == {"ada", "ana", "xiaoming"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["Canvas", "Moodle"])
+def test_the_whole_road_is_followed(course, tmp_path, name):
+    for step in road(name, tmp_path):
+        printed = follow(step, course)
+        assert step.shown is None or alike(printed, step.shown), printed
+    with sqlite3.connect(course / "gradebook.db") as opened:
+        graded = opened.execute("select student_id from submitted_assignment").fetchall()
+    assert {one for (one,) in graded} == {"ada", "ana", "xiaoming"}
