@@ -75,6 +75,8 @@ COMMANDS = {
     "python benchmarks/class_run.py --rounds 3 --plain 5 --class 49": NOT_RUN + "takes minutes",
     "python benchmarks/class_costs.py --class 50 --class 1000 --class 50": NOT_RUN
     + "takes minutes",
+    "python benchmarks/class_report.py --class 40 --class 200 --class 1000": NOT_RUN
+    + "takes a minute, and prints a measurement",
     "python benchmarks/encoder_training.py": NOT_RUN
     + "takes minutes; tests/slow/test_encoder_training.py runs it with fewer seeds",
     "nbjudge autograde attention --cluster tls://10.0.0.5:8786": (
