@@ -131,14 +131,16 @@ def test_points_stay_within_what_the_exercise_gives(course, group):
     assert rows(course, "ada")[1] == 0
 
 
-def test_a_criterion_reaches_all_who_lost_it(course):
-    work = read_class(course, "attention")
-    (criterion,) = [one for _, done in work.of("Exercise 2: scaled dot-product attention")
-                    for one in done.lost][:1]  # fmt: skip
-    said = nbjudge("comment", "attention", "--criterion", criterion, "--text", TEXT, cwd=course)
-    assert "given to 1 student, for 'Exercise 2: scaled dot-product attention'" in said.stdout
+def test_a_criterion_reaches_all_who_lost_it_as_the_docs_say(course):
+    before = scores(course)
+    said = nbjudge(
+        "comment", "attention", "--criterion", "The weights are the softmax of query · keys",
+        "--text", "See the example in the notebook.", "--points", "1", cwd=course,
+    )  # fmt: skip
+    assert "given to 2 students, for 'Exercise 1: dot-product attention'" in said.stdout
+    assert scores(course) == before | {name: before[name] + 1 for name in WRONG}
     told = nbjudge("comment", "attention", "--list", cwd=course).stdout
-    assert "Look at the axis again" in told
+    assert "See the example in the notebook." in told
     assert max(map(len, told.splitlines())) <= 100
 
 

@@ -63,10 +63,11 @@ COMMANDS = {
         "run() nbjudge changes _ --student lucky",
     ),
     "nbjudge report attention": "tests/insight/test_report.py",
-    'nbjudge comment attention --criterion "The mask is a boolean tensor" '
+    'nbjudge comment attention --criterion "The weights are the softmax of query · keys" '
     '--text "See the example in the notebook." --points 1': (
         COMMENTS,
-        "run() nbjudge comment attention --criterion _ --text Look",
+        "run() nbjudge comment attention --criterion The weights are the softmax of query · keys "
+        "--text See the example in the notebook. --points 1",
     ),
     "nbjudge comment attention --list": COMMENTS,
     "nbjudge comment attention --undo 1": COMMENTS,

@@ -49,11 +49,13 @@ EFFECTS = {
         f"{REPORT}::test_nobody_is_named_unless_asked",
     ],
     "nbjudge comment attention --criterion": [
-        f"{COMMENT}::test_a_criterion_reaches_all_who_lost_it",
+        f"{COMMENT}::test_a_criterion_reaches_all_who_lost_it_as_the_docs_say",
         f"{COMMENT}::test_a_group_gets_a_comment_and_points_and_nobody_else_does",
         f"{COMMENT}::test_a_regrade_keeps_it_and_asks_for_a_person_only_where_the_submission_changed",
     ],
-    "nbjudge comment attention --list": [f"{COMMENT}::test_a_criterion_reaches_all_who_lost_it"],
+    "nbjudge comment attention --list": [
+        f"{COMMENT}::test_a_criterion_reaches_all_who_lost_it_as_the_docs_say"
+    ],
     "nbjudge comment attention --undo": [
         f"{COMMENT}::test_it_is_undone_without_a_trace",
         f"{COMMENT}::test_what_a_person_wrote_or_gave_stays",
