@@ -60,7 +60,8 @@ def _not_begun(one: StudentWork) -> bool:
 
 
 def _stopped(one: StudentWork) -> bool:
-    return any(each.verdict.stopped for each in one.exercises)
+    # A cell that was stopped before it defined anything leaves exercises "not defined".
+    return "stopped" in one.flags or any(each.verdict.stopped for each in one.exercises)
 
 
 def _stuck(one: StudentWork, most: float) -> bool:

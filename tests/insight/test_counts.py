@@ -64,6 +64,7 @@ def test_who_needs_help_is_found_for_each_reason_and_nobody_else():
             student("not_begun", exercise("--", verdict=Verdict.NOT_BEGUN)),
             student("crashed", exercise("+-", verdict=Verdict.CRASHED)),
             student("endless", exercise("+-", verdict=Verdict.OUT_OF_TIME)),
+            student("looping", exercise("+-"), flags=("stopped",)),
             student("below", exercise("+-"), elsewhere=(0.8, 0.9)),
             student("a_bit_below", exercise("+-"), elsewhere=(0.7,)),
             student("stuck", exercise("+-"), attempts=attempts(0, 10, 5, 10, 0)),
@@ -75,7 +76,7 @@ def test_who_needs_help_is_found_for_each_reason_and_nobody_else():
         "Not graded": ["refused"],
         "Not submitted": ["absent"],
         "Not begun": ["not_begun"],
-        "Stopped": ["crashed", "endless"],
+        "Stopped": ["crashed", "endless", "looping"],
         "Stuck": ["stuck"],
         "Far below their other work": ["below"],
     }
