@@ -43,10 +43,16 @@ def roster(file: Path, column: str | None, dry_run: bool, yes: bool) -> None:
 @click.argument("archive", type=_FILE)
 @click.argument("assignment")
 @click.option("--worksheet", type=_FILE, help="Moodle's grading worksheet: who is who, and when.")
+@click.option("--groups", type=_FILE, help="A CSV file with the columns 'student' and 'group'.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask before anything is written.")
 def import_(
-    archive: Path, assignment: str, worksheet: Path | None, dry_run: bool, yes: bool
+    archive: Path,
+    assignment: str,
+    worksheet: Path | None,
+    groups: Path | None,
+    dry_run: bool,
+    yes: bool,
 ) -> None:
     """Take submissions out of an ARCHIVE of Moodle or Canvas, as the platform gave it.
 
@@ -60,7 +66,7 @@ def import_(
         from nbjudge.platforms.intake import THERE, Intake
         from nbjudge.platforms.plan_table import told
 
-        intake = Intake(course_root(Path.cwd()), assignment, archive, worksheet)
+        intake = Intake(course_root(Path.cwd()), assignment, archive, worksheet, groups)
         plan = intake.plan
         click.echo(told(assignment, archive.name, plan, intake.time))
         number = sum(row.state != THERE for row in plan.rows)

@@ -30,7 +30,7 @@ from nbjudge.platforms.archive import Archive
 from nbjudge.platforms.entries import NotTaken
 from nbjudge.platforms.handed_in import HandedIn, handed_in
 from nbjudge.platforms.identities import Identity, identities, keep
-from nbjudge.platforms.people import People
+from nbjudge.platforms.people import People, groups
 from nbjudge.platforms.whose import Owners, Whose
 from nbjudge.platforms.worksheet import participants
 
@@ -72,10 +72,18 @@ class Plan:
 class Intake:
     """Takes one archive into one assignment; raises `RubricError` where it cannot be taken at all.
 
-    `worksheet` is Moodle's grading worksheet of the assignment. Nothing is written before `write`.
+    `worksheet` is Moodle's grading worksheet of the assignment, `teams` a list of who is in which
+    group. Nothing is written before `write`.
     """
 
-    def __init__(self, root: Path, assignment: str, archive: Path, worksheet: Path | None = None):
+    def __init__(
+        self,
+        root: Path,
+        assignment: str,
+        archive: Path,
+        worksheet: Path | None = None,
+        teams: Path | None = None,
+    ):
         config = configuration(root)
         self._assignment = assignment
         self._coursedir: CourseDirectory = course_directory(config, root, assignment)
@@ -83,6 +91,7 @@ class Intake:
         refuse_unusable(self._coursedir.db_url, assignment)
         self._archive = Archive(archive)
         self._worksheet = participants(worksheet, self.time) if worksheet else None
+        self._groups = groups(teams) if teams else {}
         with self._gradebook() as book:
             self._wanted, self._cells = _asked(book, assignment)
             self._due = due_dates(book, assignment)
@@ -112,7 +121,7 @@ class Intake:
         return Gradebook(self._coursedir.db_url, self._coursedir.course_id)
 
     def _planned(self, people: People) -> Plan:
-        owners = Owners(people, self._earlier, self._worksheet)
+        owners = Owners(people, self._earlier, self._worksheet, self._groups)
         found = owners.sort(self._archive)
         plan = Plan(found.platform, not_taken=found.not_taken)
         for one in found.of_students:

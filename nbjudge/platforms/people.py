@@ -1,11 +1,14 @@
-"""Who of the gradebook somebody of a platform is: by the platform's number, else by name."""
+"""Who of the gradebook somebody of a platform is, by number or by name; and who is in a group."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from nbgrader.api import Gradebook
 
+from nbjudge.course import RubricError
 from nbjudge.platforms.entries import fold
+from nbjudge.platforms.sheet import Sheet
 
 
 class People:
@@ -40,6 +43,27 @@ class People:
         for key in keys:
             if key:
                 self._by[kind][key].append(student)
+
+
+def groups(file: Path) -> Mapping[str, list[str]]:
+    """Return nbgrader's ids of a group's members, by the letters of the group's name.
+
+    The file has the columns `student` and `group`, as `nbjudge extend --groups` reads it. Raises
+    `RubricError` where it has not.
+    """
+    sheet = Sheet.read(file)
+    heads = [heading.casefold() for heading in sheet.header]
+    if not {"student", "group"} <= set(heads):
+        raise RubricError(
+            f"{file}, line 1: the columns are {', '.join(sheet.header)}. Needed are 'student' and "
+            "'group'."
+        )
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in range(len(sheet.rows)):
+        student, group = (sheet.cell(row, heads.index(word)) for word in ("student", "group"))
+        if student and group and student not in found[fold(group)]:
+            found[fold(group)].append(student)
+    return dict(found)
 
 
 def _login(text: str | None) -> str:

@@ -3,6 +3,7 @@
     Canvas    the user id is the student's LMS user id; else the name, where one student has it
     Moodle    the worksheet's row of the participant names the student, by e-mail, id or name; else
               an earlier archive of the assignment; else the name, where one student has it
+    groups    a file in the name of a group is that of each member, where a list of groups is given
     nobody    an anonymous submission goes by the platform's number, until grades are sent back
 
 Two numbers that lead to one student are mixed up nowhere: neither is taken.
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 
 from nbjudge.course import RubricError
 from nbjudge.platforms.archive import Archive
-from nbjudge.platforms.entries import CANVAS, Entry, NotTaken, readings
+from nbjudge.platforms.entries import CANVAS, Entry, NotTaken, fold, readings
 from nbjudge.platforms.handed_in import Sent
 from nbjudge.platforms.identities import Identity
 from nbjudge.platforms.people import People
@@ -48,15 +49,20 @@ class Sorted:
 
 
 class Owners:
-    """Finds out whose files are; `worksheet` has Moodle's participants by number."""
+    """Finds out whose files are.
+
+    `worksheet` has Moodle's participants by number, `groups` the members of groups, by the letters
+    of their names.
+    """
 
     def __init__(
         self,
         people: People,
         earlier: Mapping[str, Identity],
         worksheet: Mapping[str, Participant] | None,
+        groups: Mapping[str, list[str]],
     ):
-        self._people, self._worksheet = people, worksheet
+        self._people, self._worksheet, self._groups = people, worksheet, groups
         self._earlier = {one.identifier: student for student, one in earlier.items()}
 
     def sort(self, archive: Archive) -> Sorted:
@@ -92,10 +98,34 @@ class Owners:
     def _add(self, found: Sorted, sent: list[Sent]) -> None:
         entry = sent[0].entry
         try:
-            match = self._canvas if entry.platform == CANVAS else self._moodle
-            found.of_students.append(match(entry, sent))
+            if fold(entry.person) in self._groups:
+                found.of_students += self._of_group(entry, sent)
+            else:
+                match = self._canvas if entry.platform == CANVAS else self._moodle
+                found.of_students.append(match(entry, sent))
         except NotTaken as why:
             found.not_taken |= {one.file.where: str(why) for one in sent}
+
+    def _of_group(self, entry: Entry, sent: list[Sent]) -> list[Whose]:
+        """Return the files as those of each member of the group that has sent them."""
+        members = self._groups[fold(entry.person)]
+        strangers = [one for one in members if one not in self._people.names]
+        if strangers:
+            raise NotTaken(
+                f"the gradebook knows no {' and no '.join(strangers)} of the group "
+                f"'{entry.person}'. {_ROSTER}, or correct the list of groups"
+            )
+        how = f"by '{entry.person}'"
+        return [Whose(one, self._number(one, entry), sent, how) for one in members]
+
+    def _number(self, student: str, entry: Entry) -> str:
+        """Return the platform's own number of a member, where anything says it."""
+        if entry.platform == CANVAS:
+            return self._people.numbers[student] or entry.number
+        for number, row in (self._worksheet or {}).items():
+            if self._people.known_as(row.cells) == [student]:
+                return number
+        return entry.number
 
     def _canvas(self, entry: Entry, sent: list[Sent]) -> Whose:
         known = self._people.numbered(entry.number)

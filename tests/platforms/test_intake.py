@@ -157,6 +157,24 @@ def test_a_group_of_canvas_goes_to_who_sent_it_and_is_named(enrolled):
     assert "as 'teamblue'" in told(done)
 
 
+@pytest.mark.parametrize("platform", ["canvas", "moodle"])
+def test_with_a_list_of_groups_each_member_gets_the_groups_work(enrolled, platform):
+    (enrolled / "groups.csv").write_text("Group;Student\nTeam Blue;ada\nTeam Blue;ana\nRed;zed\n")
+    (enrolled / "w.csv").write_text(moodle.worksheet(LEARNERS))
+    names = {
+        "canvas": ["teamblue_101_5_week1.ipynb", "red_103_6_week1.ipynb"],
+        "moodle": [f"{one}_assignsubmission_file/week1.ipynb" for one in ("Team Blue_7", "Red_8")],
+    }[platform]
+    options = ["--worksheet", "w.csv"] if platform == "moodle" else []
+    files = dict.fromkeys(names, NOTEBOOK)
+    done = take(enrolled, files, "--groups", "groups.csv", *options, check=False)
+    found = {name for name in there(enrolled) if name.endswith(".ipynb")}
+    assert found == {of_week1("ada"), of_week1("ana")}
+    assert "the gradebook knows no zed of the group" in told(done).lower().replace("'red'", "'Red'")
+    own = {"canvas": ("101", "102"), "moodle": ("9001", "9002")}[platform]
+    assert (kept(enrolled)["ada"].identifier, kept(enrolled)["ana"].identifier) == own
+
+
 def test_of_several_files_the_newest_upload_counts_and_the_others_lie_beside_it(enrolled):
     files = {
         canvas.entry(ADA, "week1.ipynb", 8): OTHER,
