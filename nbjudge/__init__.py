@@ -40,6 +40,8 @@ which order, and a test checks it).
     authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
                    trial equivalent survey report
+    similarity/    solutions that are alike beyond the class: parts evidence compare shown report
+                   handed_in
     insight/       WHAT A CLASS DID, COUNTED: work reading misunderstood in_need scores items
                    timeline runs groups figures page numbers report commenting
     platforms/     FROM MOODLE AND CANVAS, AND BACK: sheet headings entries archive people
@@ -51,7 +53,7 @@ which order, and a test checks it).
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
     cli/           the commands, one verb a job: authoring verification grading deadlines insight
-                   results_page platforms machine needs stops
+                   results_page platforms similarity machine needs stops
 
 Start with `judge/job.py` to follow one submission, with `rubric/criteria.py` to see how an exercise
 is marked, and with `docs/architecture.md` for the whole.

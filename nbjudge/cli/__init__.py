@@ -14,6 +14,7 @@ from nbjudge.cli.insight import changes, comment, report
 from nbjudge.cli.machine import doctor
 from nbjudge.cli.platforms import export, import_, roster
 from nbjudge.cli.results_page import results
+from nbjudge.cli.similarity import similar
 from nbjudge.cli.verification import verify
 
 
@@ -26,7 +27,7 @@ def main() -> None:
 _COMMANDS = (
     *(new, build, verify, judge, autograde, watch, results, extend),
     *(roster, import_, export),
-    *(report, comment, changes),
+    *(report, comment, changes, similar),
     doctor,
 )
 for command in _COMMANDS:

@@ -37,7 +37,7 @@ from nbjudge.notebook.skeleton import skeleton
 
 _KINDS = ("code", "markdown", "raw")
 
-_SHOWN = "# Written into the locked cell '{}', which runs as it was handed out. Not run:"
+SHOWN = "# Written into the locked cell '{}', which runs as it was handed out. Not run:"
 
 _SAID = {
     "copied": "Copied cells, of which the last one with work in it counts",
@@ -128,7 +128,7 @@ def _written_into(master: NotebookNode, given: dict, index: int) -> list[Noteboo
         return []
     own = _own_cell(given, index)
     if own.cell_type == "code" and not bound(text) - bound(master.source):
-        own.source = "\n".join([_SHOWN.format(master.id), *(f"# {line}" for line in added)])
+        own.source = "\n".join([SHOWN.format(master.id), *(f"# {line}" for line in added)])
     return [own]
 
 
