@@ -18,6 +18,7 @@ bound.
 
 import ast
 import re
+import warnings
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -101,7 +102,7 @@ class Parts:
     def _of_python(self, text: str, own: frozenset[str] = frozenset()) -> list[Part] | None:
         """Return the parts of a text; None where it is no Python, or nested too deeply."""
         try:
-            tree = ast.parse(_plain(text))
+            tree = _tree(text)
             return list(_Reader(self, text, tree, own | _bound(tree)).parts())
         except _NO_PYTHON:
             return None
@@ -195,6 +196,11 @@ class _Reader:
         return self._begins[line - 1] + len(text)
 
 
+def _tree(text: str) -> ast.Module:
+    with warnings.catch_warnings(action="ignore"):  # of what a student wrote, such as "\\d"
+        return ast.parse(_plain(text))
+
+
 def _plain(text: str) -> str:
     """Return the text of a cell as Python; a magic becomes a statement that says nothing."""
     return _MAGIC.sub(lambda line: line[1] + "0".ljust(len(line[0]) - len(line[1])), text)
@@ -207,7 +213,7 @@ def _whole(line: str) -> str:
 
 def _parsed(text: str) -> ast.Module | None:
     try:
-        return ast.parse(_plain(text))
+        return _tree(text)
     except _NO_PYTHON:
         return None
 

@@ -53,6 +53,7 @@ COMMANDS = {
     "nbjudge judge submitted/ada/attention/attention.ipynb": (CLI, "run() nbjudge judge _"),
     "nbjudge doctor": CLI,
     "nbjudge extend attention --student ada --days 2": "tests/exchange/test_extend.py",
+    "nbjudge similar attention": "tests/similarity/test_command.py",
     "nbjudge results --open": "tests/results/test_alone.py",
     "nbjudge autograde attention --preview": (
         "tests/classrun/test_preview.py",

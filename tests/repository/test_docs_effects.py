@@ -109,6 +109,12 @@ EFFECTS = {
     "nbjudge results": [
         "tests/results/test_alone.py::test_the_command_opens_all_results_at_a_secret_address",
     ],
+    "nbjudge similar": [
+        "tests/similarity/test_command.py::test_the_terminal_has_a_short_table",
+        "tests/similarity/test_command.py::test_the_page_shows_both_marked_and_escaped_and_asks",
+        "tests/similarity/test_class.py::"
+        "test_ten_pairs_among_two_hundred_students_are_found_and_at_most_one_other",
+    ],
     "nbjudge extend": [
         f"{EXTEND}::test_the_command_as_a_user_runs_it",
         f"{EXTEND}::test_an_extension_takes_the_place_of_an_earlier_one_and_is_taken_back",

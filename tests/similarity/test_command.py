@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from unittest import mock
 
 import nbformat
 import pytest
@@ -86,8 +87,14 @@ def test_the_page_shows_both_marked_and_escaped_and_asks(course):
 def test_the_terminal_has_a_short_table(course):
     text = run("nbjudge", "similar", "attention", cwd=course).stdout
     assert f"{ONE}, {OTHER}" in text
-    assert "no \nverdict" in text or "no verdict" in text
+    assert "That is a question to the students, and no verdict." in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_the_page_is_opened_where_that_is_asked(course):
+    with mock.patch("click.launch") as launched:  # a browser that tests do not have
+        nbjudge("similar", NAME, "--open", cwd=course)
+    launched.assert_called_once_with((course / f"reports/{NAME}-similar.html").as_uri())
 
 
 def test_nothing_to_compare_is_said_with_a_mend(tmp_path):
