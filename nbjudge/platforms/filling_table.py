@@ -12,7 +12,7 @@ from nbjudge.sanitize.text import strip_control
 from nbjudge.tables import as_text
 
 _MOST = 100  # rows of a table
-_WIDTH = 110
+_WIDTH = 100
 _GOOD = (Fate.WRITTEN, Fate.SAME)
 
 

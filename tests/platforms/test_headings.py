@@ -58,6 +58,13 @@ def test_what_a_person_says_wins_and_is_no_guess(sheet):
     assert set(found.guessed) == {"identifier", "maximum", "comments"}
 
 
+def test_what_a_person_says_wins_over_a_heading_that_is_known(sheet):
+    found = of_moodle(
+        sheet("Identifier,Grade,Points,Last modified (grade)", "P 1,,,-"), {"grade": "Points"}
+    )
+    assert (found.places["grade"], found.language, found.guessed) == (2, "en", ())
+
+
 @pytest.mark.parametrize(
     ("header", "rows", "named", "told"),
     [

@@ -3,12 +3,13 @@
 import re
 import shutil
 import sqlite3
+import zipfile
 
 import pytest
 from nbgrader.api import Gradebook
 from support.course import ROOT
 from support.page import alike, follow, steps
-from support.platforms import canvas, moodle
+from support.platforms import canvas, canvas_importer, moodle, moodle_importer
 from support.platforms.people import LEARNERS
 
 PAGE = ROOT / "docs/lms.md"
@@ -28,7 +29,9 @@ def course(built, tmp_path):
     course = shutil.copytree(built, tmp_path / "course")
     with Gradebook(f"sqlite:///{course}/gradebook.db", "nlp-llm") as opened:
         opened.update_or_create_assignment("attention", duedate=DUE)
-    (course / "gradebook.csv").write_text(canvas.gradebook(CLASS), encoding="utf-8")
+    (course / "gradebook.csv").write_text(
+        canvas.gradebook(CLASS, ["Attention (4711)"]), encoding="utf-8"
+    )
     came = {"ada": moodle.LATE, "seamus": "-"}
     (course / "worksheet.csv").write_text(moodle.worksheet(CLASS, came), encoding="utf-8")
     perfect, half = notebook("perfect"), notebook("half_done")
@@ -75,3 +78,30 @@ def test_the_whole_road_is_followed(course, tmp_path, name):
     with sqlite3.connect(course / "gradebook.db") as opened:
         graded = opened.execute("select student_id from submitted_assignment").fetchall()
     assert {one for (one,) in graded} == {"ada", "ana", "xiaoming"}
+    takes, full = {"Canvas": (canvas_takes, 110), "Moodle": (moodle_takes, 100)}[name]
+    assert takes(course) == {"ada": full, "ana": 40, "xiaoming": full}
+
+
+def canvas_takes(course):
+    """Return what Canvas would take from the file that the page leads to."""
+    people = [(int(one.number), one.name, f"{one.last}, {one.first}", f"S{one.number}", one.login)
+              for one in CLASS]  # fmt: skip
+    data = (course / "gradebook-filled.csv").read_bytes()
+    found = canvas_importer.upload(data, canvas_importer.Course(people, {4711: "Attention"}))
+    assert not found.new_students[1:]  # Canvas has its test student, and we have not
+    logins = {int(one.number): one.login for one in CLASS}
+    return {logins[student]: float(score) for (student, _), score in found.scores.items()}
+
+
+def moodle_takes(course):
+    """Return what Moodle would take; each page of feedback has its participant."""
+    there = {int(one.participant): moodle_importer.Participant() for one in CLASS}
+    data = (course / "worksheet-filled.csv").read_bytes()
+    found = moodle_importer.upload(data, there, 100.0)
+    assert set(found.skipped.values()) == {"no value"}
+    assert set(found.comments) == set(found.grades)
+    with zipfile.ZipFile(course / "feedback.zip") as archive:
+        pages = {int(one.split("_")[1]) for one in archive.namelist()}
+    assert pages == set(found.grades)
+    logins = {int(one.participant): one.login for one in CLASS}
+    return {logins[number]: grade for number, grade in found.grades.items()}

@@ -219,6 +219,8 @@ COMMANDS = {
     "nbjudge import canvas.zip attention --yes": FOLLOWED_LMS,
     "nbjudge roster worksheet.csv --yes": FOLLOWED_LMS,
     "nbjudge import moodle.zip attention --worksheet worksheet.csv --yes": FOLLOWED_LMS,
+    "nbjudge export attention --canvas gradebook.csv": FOLLOWED_LMS,
+    "nbjudge export attention --moodle worksheet.csv --cap --feedback feedback.zip": FOLLOWED_LMS,
 }
 
 

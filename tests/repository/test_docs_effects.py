@@ -32,6 +32,8 @@ SURVEY = "tests/mutation/test_survey.py"
 PREVIEW = "tests/classrun/test_preview.py"
 SURVEY, LMS_PAGE = "tests/mutation/test_survey.py", "tests/platforms/test_lms_page.py"
 ROSTER, INTAKE = "tests/platforms/test_roster.py", "tests/platforms/test_intake.py"
+EXPORT, CANVAS = "tests/platforms/test_export.py", "tests/platforms/test_canvas.py"
+MOODLE, GRADES = "tests/platforms/test_moodle.py", "tests/nbgrader_ext/test_grades.py"
 REPORT, COMMENT = "tests/insight/test_report.py", "tests/insight/test_commenting.py"
 HUB, POSTGRESQL = "tests/slow/test_hub.py", "tests/slow/test_postgresql.py"
 FRESH, DASK = "tests/slow/test_fresh_environments.py", "tests/slow/test_dask.py"
@@ -176,7 +178,25 @@ EFFECTS = {
     "nbgrader generate_feedback": [
         f"{NBGRADER}::test_feedback_has_the_criteria_and_no_hidden_source"
     ],
-    "nbgrader export": [f"{NBGRADER}::test_the_export_counts_the_bonus_on_top_of_100"],
+    "nbjudge export": [
+        f"{LMS_PAGE}::test_the_whole_road_is_followed",
+        f"{EXPORT}::test_canvas_gets_the_scores_of_the_gradebook",
+        f"{EXPORT}::test_moodle_gets_grades_and_comments",
+        f"{EXPORT}::test_nothing_is_written_over",
+        f"{EXPORT}::test_a_guess_is_shown_and_used_when_somebody_says_so",
+        f"{EXPORT}::test_the_status_is_0_where_every_score_is_in_the_file",
+        f"{EXPORT}::test_pages_of_feedback_travel_unless_they_are_missing_or_stale",
+        f"{CANVAS}::test_canvas_takes_what_we_say_is_written_and_nothing_else",
+        f"{CANVAS}::test_another_maximum_is_refused_until_somebody_says_what_then",
+        f"{MOODLE}::test_moodle_takes_what_we_say_is_written_and_skips_nothing_of_it",
+        f"{MOODLE}::test_a_grade_above_the_maximum_is_never_written_without_cap",
+        f"{NBGRADER}::test_page_gradebook_and_a_platforms_file_have_one_score",
+    ],
+    "nbgrader export": [
+        f"{NBGRADER}::test_the_export_counts_the_bonus_on_top_of_100",
+        f"{GRADES}::test_a_row_says_what_is_known",
+        f"{GRADES}::test_names_are_quoted_as_csv_is_and_no_cell_is_a_formula",
+    ],
     "nbgrader validate": [
         f"{NBGRADER}::test_validate_catches_a_failing_visible_test_and_passes_the_solution"
     ],
