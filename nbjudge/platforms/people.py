@@ -17,11 +17,13 @@ class People:
     def __init__(self, book: Gradebook):
         self.names: dict[str, str] = {}  # by student, as a person writes it
         self.numbers: dict[str, str] = {}  # of the platform, by student
+        self.addresses: dict[str, str] = {}  # e-mail, by student
         self._by: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for one in book.students:
             first, last = one.first_name or "", one.last_name or ""
             self.names[one.id] = f"{first} {last}".strip()
             self.numbers[one.id] = one.lms_user_id or ""
+            self.addresses[one.id] = one.email or ""
             self._add("number", [one.lms_user_id], one.id)
             self._add("name", {fold(first + last), fold(last + first)}, one.id)
             self._add("login", {_login(one.id), _login(one.email)}, one.id)

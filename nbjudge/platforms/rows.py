@@ -7,8 +7,9 @@ In this order, the first that says something:
     Moodle      e-mail, user name or ID number; else the name. Its number is one of this assignment
                 alone, so a student's LMS user id is asked only where the file hides who people are
 
-A name counts where one student alone has it, and no other number. Two rows that lead to one student
-are both left as they are.
+A name counts where one student alone has it, and neither another number in Canvas nor another
+e-mail in Moodle: two people may have one name, and a page of feedback goes to one of them. Two rows
+that lead to one student are both left as they are.
 """
 
 from collections import defaultdict
@@ -76,8 +77,10 @@ def _match(row: Row, platform: str, people: People, imported: Mapping[str, str])
 
 
 def _by_name(row: Row, platform: str, people: People) -> list[str]:
-    """Return who has this name; in Canvas not who has another number there."""
+    """Return who has this name, and nothing that says that it is somebody else."""
     named = people.named(row.name)
     if platform == CANVAS:
         return [one for one in named if people.numbers[one] in ("", row.number)]
+    if any("@" in one for one in row.logins):  # they are no student's, or the name is not asked
+        return [one for one in named if not people.addresses[one]]
     return named

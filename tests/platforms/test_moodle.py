@@ -245,6 +245,7 @@ ROWS = {
     "the e-mail, whatever its case": ("Participant 1,X Y,S2@Example.org,,-", {}, "s2"),
     "the name": ("Participant 1,Ada Lovelace,,,-", {}, "s0"),
     "the e-mail before the name": ("Participant 1,Ada Lovelace,s1@example.org,,-", {}, "s1"),
+    "the name, with another e-mail": ("Participant 1,Ada Lovelace,other@example.org,,-", {}, ""),
     "nobody": ("Participant 1,No Body,,,-", {}, ""),
     "a number of another assignment": ("Participant 9,No Body,,,-", {}, ""),
 }
