@@ -87,7 +87,7 @@ class Walk:
         while self.reader.page is self.reader.lab:
             self.reader.lab.wait_for_timeout(50)
         results, file = self.reader.page.locator("main"), self.pictures / "being_graded.png"
-        results.get_by_text("Being graded").wait_for()
+        results.get_by_text("Being graded", exact=True).wait_for()
         results.screenshot(path=file)
         keep_for_docs(file, file.stem)
 
