@@ -80,7 +80,7 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
     the wire's        WireError             what arrived is no message, or too large a one
                       ├─ Closed             the other end is gone
     of the flow       Anew                  an exercise is asked again; no Exception, on purpose
-                      _TakenBack            the rows of a rehearsal are taken back
+                      TakenBack             the rows of a rehearsal are taken back
 
 The trust boundary: no student code runs in a process that knows hidden tests, solutions or scores.
 What comes back from a student process is data. `ls nbjudge/boundary nbjudge/confined` is all that a

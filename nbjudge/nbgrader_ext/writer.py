@@ -47,7 +47,7 @@ from nbjudge.notebook.submission import NotGraded
 _STAGING = ".nbjudge-"  # and the process id
 
 
-class _TakenBack(Exception):
+class TakenBack(Exception):
     """What a rehearsal wrote is taken back."""
 
 
@@ -208,11 +208,11 @@ class Books:
 
         Nothing in `autograded/` is replaced. Raises what nbgrader's steps raise.
         """
-        with self._staged(result), contextlib.suppress(_TakenBack), self.transaction():
+        with self._staged(result), contextlib.suppress(TakenBack), self.transaction():
             write_to_submissions(self.gradebook, self.assignment, [result.student])
             self._rows(result)
             look(self.gradebook)
-            raise _TakenBack
+            raise TakenBack
 
     @contextlib.contextmanager
     def _staged(self, result: JobResult) -> Iterator[None]:

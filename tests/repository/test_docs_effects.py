@@ -50,7 +50,7 @@ EFFECTS = {
         f"{REPORT}::test_a_report_of_each_assignment_is_written_and_told",
         f"{REPORT}::test_nobody_is_named_unless_asked",
     ],
-    "nbjudge comment attention --criterion": [
+    "nbjudge comment": [
         f"{COMMENT}::test_a_criterion_reaches_all_who_lost_it_as_the_docs_say",
         f"{COMMENT}::test_a_group_gets_a_comment_and_points_and_nobody_else_does",
         f"{COMMENT}::test_a_regrade_keeps_it_and_asks_for_a_person_only_where_the_submission_changed",
