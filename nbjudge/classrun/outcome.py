@@ -93,7 +93,11 @@ class SubmissionOutcome:
         return replace(
             self,
             scores=_scores(recorded, self.titles),
-            flags=[*(flag for flag, holds in said.items() if holds), *self.flags],
+            # Those of the rows are said anew: a person may have graded since.
+            flags=[
+                *(flag for flag, holds in said.items() if holds),
+                *(flag for flag in self.flags if flag not in said),
+            ],
             total=recorded.total,
             late_penalty=recorded.penalty,
             late_seconds=recorded.late,

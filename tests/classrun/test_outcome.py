@@ -1,0 +1,30 @@
+"""What is remembered of a submission never contradicts what the gradebook's rows say now."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from nbjudge.classrun.outcome import SubmissionOutcome
+from nbjudge.nbgrader_ext.recorded import CellGrade, Recorded
+from nbjudge.verdict import Verdict
+
+DUE = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def rows(waits, came=DUE):
+    grade = CellGrade("n", "c", 2.0, None if waits else 2.0, None, None, waits)
+    return Recorded("id", came, DUE, grades=[grade])
+
+
+@pytest.mark.parametrize(
+    ("now", "flags"),
+    [
+        (rows(waits=True), ["needs manual grade", "mended"]),
+        (rows(waits=False), ["mended"]),  # a person has graded since
+        (rows(waits=False, came=DUE.replace(day=2)), ["late", "mended"]),
+    ],
+)
+def test_a_flag_of_the_rows_is_said_once_and_only_while_it_holds(now, flags):
+    before = SubmissionOutcome("ada", Verdict.GRADED, flags=["mended"])._with(rows(waits=True))
+    assert before.flags == ["needs manual grade", "mended"]
+    assert SubmissionOutcome.remembered("ada", before.to_json(), now).flags == flags
