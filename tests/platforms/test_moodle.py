@@ -199,6 +199,13 @@ def test_a_zero_is_written_and_told(fill):
     assert "Where Moodle does not take the 0, enter it there" in filling.lines[0].why
 
 
+@pytest.mark.parametrize("cell", ["50.00", "50,00", "50"])
+def test_a_grade_that_moodle_has_stays_as_it_is_written(fill, cell):
+    before = worksheet("as most sites", {0: (cell, "", False)})
+    filling = fill(before, {"s0": graded("s0", 50.0)}, Terms(comments=False))
+    assert (filling.data(), filling.lines[0].fate) == (before, Fate.SAME)
+
+
 def test_comments_may_be_left_out(fill):
     before = worksheet("as most sites", {0: ("", "", False)})
     filling = fill(before, {"s0": graded("s0", 5.0)}, Terms(comments=False))
