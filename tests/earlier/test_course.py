@@ -137,7 +137,7 @@ def test_the_first_run_grades_all_again_with_the_kept_seeds_and_equal_scores(old
     done = run("nbjudge", "autograde", "attention", "--json", cwd=course, check=False)
     told = json.loads(done.stdout)
     assert told["counts"] == {"graded": 4, "not graded": 1}
-    assert what_counts(cards_without_verdicts(cards(course))) == what_counts(before)
+    assert what_counts(as_kept_by_0_1_0(cards(course))) == what_counts(before)
     done = run("nbjudge", "autograde", "attention", "--json", cwd=course, check=False)
     assert json.loads(done.stdout)["counts"] == {"unchanged": 5}
     with sqlite3.connect(course / "gradebook.db") as book:
@@ -145,11 +145,12 @@ def test_the_first_run_grades_all_again_with_the_kept_seeds_and_equal_scores(old
     assert sorted(one["verdict"] for one in kept) == ["graded"] * 4 + ["refused"]
 
 
-def cards_without_verdicts(found):
+def as_kept_by_0_1_0(found):
     """What 0.1.0 kept of each card."""
     for one in found.values():
         for card in one.values():
-            card.pop("verdict")
+            for name in ("verdict", "misconception", "behaviour"):
+                card.pop(name)
             for mark in card["marks"]:
                 mark.pop("verdict")
     return found
