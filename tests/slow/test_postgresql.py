@@ -175,6 +175,33 @@ def test_an_extension_holds_and_goes_with_its_student(hub):
     assert hub.query("select student from nbjudge_extension") == [("half_done",)]
 
 
+def test_a_comment_a_preview_and_a_report_do_there_what_they_do_in_sqlite(hub):
+    kinds = ("wrong_exercise_1", "wrong_exercise_4", "perfect")
+    hub.submit(kinds)
+    hub.run("nbjudge", "autograde", "attention")
+    before = hub.scores()
+    lost = "The weights are the softmax of query · keys"
+    hub.run("nbjudge", "comment", "attention", "--criterion", lost, "--points", "1")
+    assert hub.query("select score from nbjudge_comment") == [(15.0,)]
+    rubric = hub.course / "rubrics/attention/dot_product.py"
+    text = rubric.read_text(encoding="utf-8")
+    rubric.write_text(text.replace("points=3", "points=4", 1).replace("points=6", "points=5", 1))
+    rows = "select id, auto_score, manual_score from grade order by id"
+    was = hub.query(rows)
+    seen = json.loads(hub.run("nbjudge", "autograde", "attention", "--preview", "--json").stdout)
+    assert hub.query(rows) == was
+    assert hub.query("select count(*) from nbjudge_change") == [(0,)]
+    hub.run("nbjudge", "autograde", "attention")
+    moved = {one["student"]: one["after"] for one in seen["submissions"] if one["changes"]}
+    with Gradebook(hub.url, "nlp-llm") as book:
+        now = {one.student.id: one.score for one in book.assignment_submissions("attention")}
+    assert moved["wrong_exercise_1"] == now["wrong_exercise_1"] == before["wrong_exercise_1"] + 2
+    assert hub.query("select count(*) from nbjudge_change") == [(len(moved),)]
+    hub.run("nbjudge", "comment", "attention", "--undo", "1")
+    assert hub.query("select count(*) from nbjudge_comment") == [(0,)]
+    assert "1 of 3, Exercise 1" in hub.run("nbjudge", "report", "attention").stdout
+
+
 @pytest.mark.parametrize("written", sample([0, 1, 3], 1))
 def test_a_run_survives_that_the_server_restarts(hub, server, written):
     """Restarts it when so many are written, and again at once: while it recovers."""
