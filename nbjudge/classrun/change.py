@@ -97,7 +97,7 @@ def between(student: str, before: Standing, after: Standing, reason: str = "") -
         before.total,
         after.total,
         new=before.total is None and not before.cards,
-        moved=tuple(_moved(before, after)),
+        moved=tuple(_weighty_first(list(_moved(before, after)))),
         rubrics=tuple(versions),
         reason=reason,
     )
@@ -153,6 +153,14 @@ def _moved(before: Standing, after: Standing) -> Iterator[Moved]:
             was, is_now = earned[0].get(criterion), earned[1].get(criterion)
             if was != is_now:
                 yield Moved(card.title, criterion, was, is_now)
+
+
+def _weighty_first(moved: list[Moved]) -> list[Moved]:
+    """Put first what moved the score: criteria of an exercise may cancel each other out."""
+    sums: dict[str, float] = {}
+    for one in moved:
+        sums[one.exercise] = sums.get(one.exercise, 0) + (one.after or 0) - (one.before or 0)
+    return sorted(moved, key=lambda one: not sums[one.exercise])
 
 
 def _earned(card: Scorecard | None) -> dict[str, float]:

@@ -9,6 +9,7 @@ from nbgrader.api import Gradebook
 
 from nbjudge.classrun.change import Change, kept
 from nbjudge.classrun.handed_in import course_directory
+from nbjudge.course import RubricError
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.course_time import CourseTime
 from nbjudge.nbgrader_ext.gradebook import patiently
@@ -29,6 +30,9 @@ def told(root: Path, assignment: str, students: Sequence[str]) -> str:
 
     def ask() -> list[tuple[datetime, Change]]:
         with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+            unknown = sorted(set(students) - {one.id for one in book.students})
+            if unknown:
+                raise RubricError(f"The gradebook knows no student {', '.join(unknown)}.")
             return list(kept(book, assignment, students))
 
     lines = [line for when, one in patiently(ask) for line in _lines(time.text(when), one)]

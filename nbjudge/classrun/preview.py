@@ -22,6 +22,7 @@ from nbjudge.nbgrader_ext.gradebook import of_database, patiently
 from nbjudge.tables import as_text
 
 _MOST_ROWS = 200
+_OTHER = "with the same score by other criteria"
 _MOST_MOVED = 3  # criteria that a row of the table names
 
 Judging = Callable[[Iterable[Task]], Iterator[tuple[ClassSettings, JobResult]]]
@@ -72,7 +73,8 @@ def to_text(changes: Changes, same: int) -> str:
     """Return a table of those whose result moves or is new, and a sentence."""
     parts: list[Any] = []
     for name, some in changes.items():
-        shown = sorted((one for one in some if one.changes or one.new), key=_by_size)
+        moves = [one for one in some if one.new or one.before != one.after]
+        shown = sorted(moves, key=_by_size)
         parts += [f"\n{name}"] if len(changes) > 1 else []
         parts += [_table(shown[:_MOST_ROWS])] if shown else []
         if len(shown) > _MOST_ROWS:
@@ -101,7 +103,9 @@ def _sentence(changes: Changes, same: int) -> str:
     every = [one for some in changes.values() for one in some]
     moves = Counter(_direction(one) for one in every)
     told = [
-        f"{moves[word]} {word}" for word in ("up", "down", "new", "other criteria") if moves[word]
+        f"{moves[word]} {word}"
+        for word in ("up", "down", "new", "with the same score by other criteria")
+        if moves[word]
     ]
     stay = same + moves["the same"]
     return f"{', '.join(told) or 'No score would change'}; {stay} as they are. Nothing was written."
@@ -111,7 +115,7 @@ def _direction(one: Change) -> str:
     if one.new:
         return "new"
     if one.before == one.after:
-        return "other criteria" if one.moved else "the same"
+        return _OTHER if one.moved else "the same"
     return "up" if (one.after or 0) > (one.before or 0) else "down"
 
 

@@ -1,5 +1,6 @@
 """What a class understood."""
 
+import math
 from pathlib import Path
 
 import click
@@ -41,8 +42,10 @@ def report(assignment: str | None, names: bool, opened: bool, options: tuple[str
 )
 @click.argument("assignment")
 @click.option("--group", help="A group of the report: students whose answers behave alike.")
-@click.option("--criterion", help="All who lost this criterion.")
-@click.option("--exercise", default="", help="Where several exercises have that criterion: which.")
+@click.option("--criterion", help="All who began the exercise and lost this criterion.")
+@click.option(
+    "--exercise", default="", help="Where several exercises have it: the title, or its beginning."
+)
 @click.option("--text", default="", help="What they read, in Markdown.")
 @click.option("--points", type=float, help="What to add to their score, such as 3 or -2.")
 @click.option("--undo", type=int, metavar="NUMBER", help="Take a comment and its points back.")
@@ -65,6 +68,8 @@ def comment(
     ways = [group is not None, criterion is not None, undo is not None, only_list]
     if sum(ways) != 1:
         raise click.UsageError("Give one of --group, --criterion, --undo and --list.")
+    if points is not None and (not math.isfinite(points) or not points):
+        raise click.UsageError("--points takes a number that is not 0, such as 3 or -2.")
     if any(ways[:2]) and not text.strip() and points is None:
         raise click.UsageError("Say what to give: --text, --points, or both.")
     from sqlalchemy.exc import DBAPIError

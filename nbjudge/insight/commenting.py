@@ -4,7 +4,7 @@ Who gets it is what `nbjudge report` counts; the rows are `nbgrader_ext.shared_c
 """
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -87,7 +87,7 @@ class CommentDesk:
                 raise RubricError(
                     f"{self._assignment} has no comment {number}. --list shows those it has."
                 )
-            return f"Comment {number} is taken back from {_students(told.students)}." + _left(told)
+            return f"Comment {number} is taken back from {_named(told.students)}." + _left(told)
 
         return self._written(write)
 
@@ -103,9 +103,12 @@ class CommentDesk:
                     f"'{target.exercise}' is a bonus, whose points nbgrader keeps as extra credit. "
                     "Change them in the formgrader; a comment without --points can be given."
                 )
-            told = shared_comments.give(book, target.about, text, points, to)
+            about = f"{target.exercise}: {target.about}"
+            told = shared_comments.give(book, about, text, points, to)
+            if not told.students:
+                raise RubricError(f"It can be given to nobody.{_left(told)}")
             return (
-                f"Comment {told.number} is given to {_students(told.students)}, for "
+                f"Comment {told.number} is given to {_named(told.students)}, for "
                 f"'{target.exercise}' ({target.about.rstrip('.')}).{_left(told)}\n"
                 f"Take it back: nbjudge comment {self._assignment} --undo {told.number}\n"
                 f"Then make their pages anew: nbgrader generate_feedback {self._assignment}"
@@ -186,8 +189,19 @@ def _students(number: int) -> str:
     return "1 student" if number == 1 else f"{number} students"
 
 
+def _named(students: Sequence[str]) -> str:
+    return f"{_students(len(students))} ({', '.join(students)})"
+
+
 def _left(told: shared_comments.Told) -> str:
-    """Return a sentence on what a person did, which stays."""
-    if not told.by_hand:
-        return ""
-    return f" What a person or an earlier comment gave stays as it is: {', '.join(told.by_hand)}."
+    """Return sentences on what a person did, which stays, and on whose score is at its end."""
+    said = ""
+    if told.by_hand:
+        names = ", ".join(told.by_hand)
+        said += f" What a person or an earlier comment gave stays as it is: {names}."
+    if told.less:
+        names = ", ".join(told.less)
+        said += (
+            f" The exercise gives no more and no less than its range, so a part or none: {names}."
+        )
+    return said

@@ -30,6 +30,11 @@ class Misunderstood:
         every = {one.student: one for place in self.places for one in place.students}
         return tuple(every.values())
 
+    @property
+    def began(self) -> int:
+        """How many began the exercise, of several the one that most began."""
+        return max(place.began for place in self.places)
+
 
 @dataclass(frozen=True)
 class CriterionLost:

@@ -20,6 +20,7 @@ from nbjudge.nbgrader_ext.course_time import CourseTime
 from nbjudge.nbgrader_ext.soundness import unusable
 
 _FOLDER = "reports"
+_WITH_NAMES = "-names"  # so that the page that a class was shown never names anybody
 _MOST_TOLD = 5  # misconceptions that a terminal shows
 _WIDTH = 100  # characters
 
@@ -41,7 +42,7 @@ def write(
     pages = []
     for name in wanted:
         work = read_class(root, name, options)
-        place = root / _FOLDER / f"{name}.html"
+        place = root / _FOLDER / f"{name}{_WITH_NAMES if with_names else ''}.html"
         numbers = to_dict(work, lambda some: names(some, with_names))
         try:
             _put(place, page(work, time, with_names))
@@ -52,7 +53,9 @@ def write(
                 f"{place.parent} cannot be written to ({error.strerror}). Give this account the "
                 "right to write there."
             ) from error
-        say("\n".join([*_in_short(work), f"The whole report: {place.relative_to(root)}", ""]))
+        private = ", with names: not for the class" if with_names else ""
+        written = f"The whole report: {place.relative_to(root)}{private}"
+        say("\n".join([*_in_short(work), written, ""]))
         pages.append(place)
     return pages
 
@@ -88,7 +91,7 @@ def _in_short(work: ClassWork) -> Iterator[str]:
         yield "What the class misunderstood:"
     for one in found[:_MOST_TOLD]:
         places = ", ".join(place.exercise.split(":")[0] for place in one.places)
-        told = f"{len(one.students)} of {len(work.submitted)}, {places}: {one.sentence}"
+        told = f"{len(one.students)} of {one.began}, {places}: {one.sentence}"
         yield textwrap.fill(told, _WIDTH, initial_indent="  ", subsequent_indent="      ")
     if len(found) > _MOST_TOLD:
         yield f"  and {len(found) - _MOST_TOLD} more"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from nbjudge.insight.work import ClassWork, StudentWork
 
+# Without the reason, which names files: the page can be shown in class.
+_NOT_GRADED = "It cannot be graded as it is. The table of nbjudge autograde says why."
 _MEANINGS = {
     "mended": "The notebook was put in order before it was graded: its page says how.",
     "needs a person": "Something in the notebook needs a look: its page says what.",
@@ -26,11 +28,11 @@ class Unusual:
 
 
 def unusual(work: ClassWork) -> list[Unusual]:
-    """Return what was unusual, what concerns most students first; reasons of "not graded" apart."""
+    """Return what was unusual, what concerns most students first."""
     found: defaultdict[tuple[str, str], list[StudentWork]] = defaultdict(list)
     for one in work.submitted:
         if one.total is None or not one.verdict.graded:
-            found["not graded", one.reason or "No cell has a score yet."].append(one)
+            found["not graded", _NOT_GRADED].append(one)
         for flag in one.flags:
             found[flag, _MEANINGS.get(flag, "")].append(one)
     ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))

@@ -49,15 +49,17 @@ class Shared:
 
 @dataclass(frozen=True)
 class Told:
-    """To how many it was given or from how many taken, and whose rows a person has changed since.
+    """To whom it was given or from whom it was taken, and whose rows a person has changed since.
 
     `by_hand` has the students whose points were given by a person, or whose text a person edited:
-    that stays as it is.
+    that stays as it is. `less` has those whose score came to its end, so that they got a part of
+    the points, or none.
     """
 
     number: int
-    students: int
+    students: tuple[str, ...]
     by_hand: tuple[str, ...]
+    less: tuple[str, ...] = ()
 
 
 def give(
@@ -75,14 +77,22 @@ def give(
     create(book, COMMENTS)
     number = (book.db.execute(sa.select(sa.func.max(COMMENTS.c.number))).scalar() or 0) + 1
     digests = _submissions(book, [grade.id for grade in to])
-    by_hand, rows = [], []
+    by_hand, less, rows = [], [], []
     for grade, comment in to.items():
         changes = points if points is not None and grade.manual_score is None else None
         if points is not None and changes is None:
             by_hand.append(grade.student.id)
         score = None
         if changes is not None and grade.auto_score is not None:
-            score = grade.manual_score = _bounded(grade, changes)
+            score = _bounded(grade, changes)
+            if score != grade.auto_score + changes:
+                less.append(grade.student.id)
+            if score == grade.auto_score:  # nothing to give: no score by hand either
+                score = changes = None
+            else:
+                grade.manual_score = score
+        if not text and score is None:
+            continue
         if text:
             comment.manual_comment = "\n\n".join(filter(None, [comment.manual_comment, text]))
         rows.append(
@@ -91,8 +101,11 @@ def give(
             | {"submission": digests.get(grade.id, "")}
             | {"given": datetime.now(UTC).replace(tzinfo=None)}
         )
-    book.db.execute(COMMENTS.insert(), rows)
-    return Told(number, len(rows), tuple(sorted(by_hand)))
+    if rows:
+        book.db.execute(COMMENTS.insert(), rows)
+    given = {row["grade_id"] for row in rows}
+    names = sorted(grade.student.id for grade in to if grade.id in given)
+    return Told(number, tuple(names), tuple(sorted(by_hand)), tuple(sorted(less)))
 
 
 def take_back(book: Gradebook, number: int) -> Told | None:
@@ -101,9 +114,10 @@ def take_back(book: Gradebook, number: int) -> Told | None:
     What a person has changed since stays. Does not commit.
     """
     rows = _rows(book, COMMENTS.c.number == number)
-    by_hand = []
+    by_hand, names = [], []
     for row in rows:
         grade, comment = book.db.get(Grade, row.grade_id), book.db.get(Comment, row.comment_id)
+        names.append(grade.student.id)
         if row.score is not None and grade.manual_score == row.score:
             grade.manual_score = None
         elif row.score is not None:
@@ -116,7 +130,7 @@ def take_back(book: Gradebook, number: int) -> Told | None:
     if not rows:
         return None
     book.db.execute(COMMENTS.delete().where(COMMENTS.c.number == number))
-    return Told(number, len(rows), tuple(sorted(set(by_hand))))
+    return Told(number, tuple(sorted(names)), tuple(sorted(set(by_hand))))
 
 
 def given(book: Gradebook, grades: Sequence[str]) -> list[Shared]:

@@ -59,7 +59,7 @@ def rows(course, student):
 def test_a_group_gets_a_comment_and_points_and_nobody_else_does(course, group):
     before = scores(course)
     said = given(course, group, "--points", "3").stdout
-    assert "Comment 1 is given to 2 students" in said
+    assert "Comment 1 is given to 2 students (ada, bob), for 'Exercise 1" in said
     assert scores(course) == before | {name: before[name] + 3 for name in WRONG}
     for name in WRONG:
         assert rows(course, name)[0] == TEXT
@@ -75,7 +75,7 @@ def test_it_is_undone_without_a_trace(course, group):
     given(course, group, "--points", "-2")
     assert tables(course) != before
     said = nbjudge("comment", "attention", "--undo", "1", cwd=course).stdout
-    assert said.startswith("Comment 1 is taken back from 2 students.")
+    assert said.startswith("Comment 1 is taken back from 2 students (ada, bob).")
     assert {
         name: some for name, some in tables(course).items() if name != "nbjudge_comment"
     } == before
@@ -123,12 +123,24 @@ def test_a_regrade_keeps_it_and_asks_for_a_person_only_where_the_submission_chan
     assert scores(course)["bob"] == before["bob"] - 3
 
 
-def test_points_stay_within_what_the_exercise_gives(course, group):
-    given(course, group, "--points", "500")
+def test_points_stay_within_what_the_exercise_gives_and_the_rest_is_told(course, group):
+    said = given(course, group, "--points", "500").stdout
+    assert "so a part or none: ada, bob" in said
     assert rows(course, "ada")[1] == 20
     nbjudge("comment", "attention", "--undo", "1", cwd=course)
     given(course, group, "--points", "-500")
     assert rows(course, "ada")[1] == 0
+
+
+def test_who_can_get_nothing_gets_nothing_and_nothing_is_kept(course, group):
+    given(course, group, "--points", "500")
+    before = tables(course)
+    more = nbjudge(
+        "comment", "attention", "--group", group, "--points", "1", cwd=course, check=False
+    )
+    assert more.returncode == 1
+    assert "It can be given to nobody. What a person or an earlier comment gave" in more.stderr
+    assert tables(course) == before
 
 
 def test_a_criterion_reaches_all_who_lost_it_as_the_docs_say(course):
@@ -137,7 +149,7 @@ def test_a_criterion_reaches_all_who_lost_it_as_the_docs_say(course):
         "comment", "attention", "--criterion", "The weights are the softmax of query · keys",
         "--text", "See the example in the notebook.", "--points", "1", cwd=course,
     )  # fmt: skip
-    assert "given to 2 students, for 'Exercise 1: dot-product attention'" in said.stdout
+    assert "given to 2 students (ada, bob), for 'Exercise 1: dot-product attention'" in said.stdout
     assert scores(course) == before | {name: before[name] + 1 for name in WRONG}
     told = nbjudge("comment", "attention", "--list", cwd=course).stdout
     assert "See the example in the notebook." in told
@@ -150,6 +162,8 @@ def test_a_criterion_reaches_all_who_lost_it_as_the_docs_say(course):
         (["--group", "000000", "--text", "x"], "has no group '000000' now"),
         (["--criterion", "nothing like it", "--text", "x"], "Nobody lost a criterion"),
         (["--group", "x"], "Say what to give"),
+        (["--group", "x", "--points", "nan"], "a number that is not 0"),
+        (["--group", "x", "--points", "0"], "a number that is not 0"),
         (["--text", "x"], "Give one of --group"),
         (["--group", "x", "--undo", "1"], "Give one of --group"),
     ],

@@ -63,13 +63,16 @@ def test_nobody_is_named_unless_asked(course, told):
         assert [name for name in students if re.search(rf"\b{name}\b", text)] == []
     named = nbjudge("report", "attention", "--names", cwd=course)
     assert named.returncode == 0
-    assert "never_seen" in read(course, "html")
-    assert "wrong_exercise_1" in json.dumps(json.loads(read(course, "json"))["misconceptions"])
+    assert "with names: not for the class" in named.stdout
+    assert "never_seen" in read(course, "html", "attention-names")
+    found = json.loads(read(course, "json", "attention-names"))["misconceptions"]
+    assert "wrong_exercise_1" in json.dumps(found)
+    assert "never_seen" not in read(course, "html")  # the page for the class is another one
 
 
 def test_what_students_wrote_is_escaped_and_no_script_runs(course):
     nbjudge("report", "attention", "--names", cwd=course)
-    page = read(course, "html")
+    page = read(course, "html", "attention-names")
     assert "planted" in page
     assert "<script" not in page
     assert not re.search(r'(src|href)="(?!data:)', page)

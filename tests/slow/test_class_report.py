@@ -23,7 +23,7 @@ def made(tmp_path_factory):
     course = tmp_path_factory.mktemp("report") / "course"
     did = make_class(course, STUDENTS, sample_seed())
     run("nbjudge", "report", "attention", "--names", cwd=course)
-    numbers = json.loads((course / "reports/attention.json").read_text(encoding="utf-8"))
+    numbers = json.loads((course / "reports/attention-names.json").read_text(encoding="utf-8"))
     return course, did, numbers
 
 
@@ -83,7 +83,7 @@ def test_those_who_need_help_are_those_who_do(made):
 @pytest.mark.parametrize("screen", WIDTHS)
 def test_nothing_is_wider_than_the_screen_and_a_checker_finds_nothing(made, browser, screen):
     page = browser.new_page(viewport={"width": WIDTHS[screen], "height": 800})
-    page.goto((made[0] / "reports/attention.html").as_uri())
+    page.goto((made[0] / "reports/attention-names.html").as_uri())
     for folded in page.query_selector_all("details:not([open]) > summary"):
         if folded.is_visible():
             folded.click()
@@ -98,7 +98,7 @@ def test_nothing_is_wider_than_the_screen_and_a_checker_finds_nothing(made, brow
 
 def test_the_commonest_misconception_is_on_the_first_screen(made, browser):
     page = browser.new_page(viewport={"width": 390, "height": 844})
-    page.goto((made[0] / "reports/attention.html").as_uri())
+    page.goto((made[0] / "reports/attention-names.html").as_uri())
     sentence = made[2]["misconceptions"][0]["sentence"]
     box = page.get_by_text(sentence).first.bounding_box()
     assert box["y"] + box["height"] <= 844
