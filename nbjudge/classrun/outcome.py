@@ -66,10 +66,13 @@ class SubmissionOutcome:
     def remembered(cls, student: str, text: str, recorded: Recorded) -> "SubmissionOutcome":
         """Return the outcome that an earlier run kept, with the scores that the gradebook has now.
 
-        Its verdict is UNCHANGED.
+        Its verdict is UNCHANGED where that run graded it; what it could not grade is not graded
+        today either.
         """
-        kept = {**json.loads(text), "verdict": Verdict.UNCHANGED}
-        return cls(student, **kept)._with(recorded)
+        kept = json.loads(text)
+        before = Verdict(kept.pop("verdict", Verdict.GRADED))
+        verdict = Verdict.UNCHANGED if before.graded else before
+        return cls(student, verdict, **kept)._with(recorded)
 
     @property
     def status(self) -> str:

@@ -39,7 +39,7 @@ def to_text(outcomes: Outcomes, seconds: float) -> str:
 def sentence(outcomes: Sequence[SubmissionOutcome], seconds: float) -> str:
     """Return how many were graded, and how fast."""
     counts = Counter(one.status for one in outcomes)
-    done = counts["graded"] + counts["not graded"]
+    done = counts["graded"]
     rate = f", {done / seconds:.1f} a second" if done and seconds else ""
     return (
         f"{len(outcomes)} submissions in {seconds:.0f} s: {counts['graded']} graded, "

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nbjudge.classrun.outcome import SubmissionOutcome
+from nbjudge.classrun.summary import sentence
 from nbjudge.nbgrader_ext.recorded import CellGrade, Recorded
 from nbjudge.verdict import Verdict
 
@@ -28,3 +29,10 @@ def test_a_flag_of_the_rows_is_said_once_and_only_while_it_holds(now, flags):
     before = SubmissionOutcome("ada", Verdict.GRADED, flags=["mended"])._with(rows(waits=True))
     assert before.flags == ["needs manual grade", "mended"]
     assert SubmissionOutcome.remembered("ada", before.to_json(), now).flags == flags
+
+
+def test_what_could_not_be_graded_is_not_graded_also_when_nothing_changed():
+    before = SubmissionOutcome("ada", Verdict.REFUSED, reason="No notebook.")
+    again = SubmissionOutcome.remembered("ada", before.to_json(), rows(waits=True))
+    assert (again.status, again.reason) == ("not graded", "No notebook.")
+    assert sentence([again], 2.0) == ("1 submissions in 2 s: 0 graded, 0 unchanged, 1 not graded.")
