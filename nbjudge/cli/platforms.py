@@ -129,7 +129,7 @@ def export(
         from nbjudge.platforms.filling_table import told
 
         for one in filter(None, (target, feedback)):
-            refuse_taken(one, given, force)
+            refuse_taken(one, given, force or dry_run)
         delivery = Delivery(course_root(Path.cwd()), assignment)
         fill = delivery.to_canvas if canvas else delivery.to_moodle
         filling = fill(given, named, Terms(cap, scale, not no_comments))

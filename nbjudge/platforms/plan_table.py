@@ -55,7 +55,7 @@ def _left(plan: Plan) -> Iterator[str]:
         more_absent = len(plan.absent) - _ABSENT
         also = f" and {more_absent} more" if more_absent > 0 else ""
         names = ", ".join(plan.absent[:_ABSENT])
-        yield f"In the gradebook, and without a file here: {names}{also}.\n"
+        yield f"In the gradebook, and not in this archive: {names}{also}.\n"
 
 
 def _numbers(plan: Plan, time: CourseTime) -> Iterator[str]:

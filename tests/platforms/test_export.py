@@ -122,6 +122,14 @@ def test_a_dry_run_writes_nothing(course):
     assert not (course / "canvas-filled.csv").exists()
 
 
+def test_a_dry_run_asks_nothing_of_a_file_that_is_there(course, tmp_path):
+    (tmp_path / "new.csv").write_text("mine", encoding="utf-8")
+    to = ("--to", str(tmp_path / "new.csv"))
+    told = export(course, "--canvas", "canvas.csv", *to, "--dry-run", code=1)
+    assert "Nothing is written." in told
+    assert (tmp_path / "new.csv").read_text(encoding="utf-8") == "mine"
+
+
 def test_nothing_is_written_over(course):
     export(course, "--canvas", "canvas.csv", code=1)
     (course / "canvas-filled.csv").write_text("mine")

@@ -265,7 +265,7 @@ def test_a_run_that_ends_anywhere_leaves_each_submission_whole(enrolled, monkeyp
 
 def test_who_handed_in_nothing_is_named(enrolled):
     done = take(enrolled, {canvas.entry(ADA): NOTEBOOK})
-    assert "without a file here: ana, anna, anna2, anna5, layla, seamus, xiaoming." in told(done)
+    assert "not in this archive: ana, anna, anna2, anna5, layla, seamus, xiaoming." in told(done)
 
 
 def test_an_identity_goes_with_its_student(enrolled):
