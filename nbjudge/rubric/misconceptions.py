@@ -115,9 +115,10 @@ class Bank:
     def _of_bank(self, calls: Calls) -> list[list[Results]]:
         """Return, for each group of calls, the results of the reference and of all that is known.
 
-        What of the bank cannot be called gave nothing, and is told to nobody.
+        What of the bank cannot be called gave nothing, and is told to nobody. What draws random
+        numbers draws the same ones in every process, so that equal code is always told the same.
         """
-        right, *wrong = (_seen(calls, one) for one in self._everyone())
+        right, *wrong = (_seeded(calls, one) for one in self._everyone())
         nothing = [Results([])] * len(right[0].results)
         return [
             list(group)
@@ -166,6 +167,13 @@ class Bank:
 
     def _sentences(self, numbers: Iterable[int]) -> set[str]:
         return {self.known[number].sentence for number in numbers}
+
+
+def _seeded(calls: Calls, solution: Any) -> list[Seen]:
+    """Return what `_seen` does, with random numbers of torch that are always the same."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(0)
+        return _seen(calls, solution)
 
 
 def _seen(calls: Calls, solution: Any, beside: Any = None) -> list[Seen]:

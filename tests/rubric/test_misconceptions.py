@@ -97,6 +97,21 @@ def test_what_the_bank_gives_is_computed_once(toy):
     assert toy.calls == 3 * 2  # the reference and both misconceptions, two calls each
 
 
+def test_what_the_bank_draws_at_random_does_not_hang_on_what_was_drawn_before(toy):
+    @toy.misconception("You flip a coin.", loses=toy.criteria[0][2])
+    def coin(x):
+        return x + torch.randint(5, 7, ())
+
+    told, drawn = set(), set()
+    for seed in range(20):
+        torch.manual_seed(seed)
+        toy.bank._given.clear()
+        told.add(toy.diagnose(lambda x: x + 5))
+        drawn.add(torch.rand(()).item())
+    assert len(told) == 1
+    assert len(drawn) == 20  # and the bank leaves our own random numbers as they were
+
+
 @pytest.fixture
 def sided():
     """A rubric of x + 2, or of x + 2 - m with a "mask" m of floats or ints."""
