@@ -26,7 +26,8 @@ which order, and a test checks it).
     judge/         one submission, one job: job measured run budgets stopped rest hidden_test
                    cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
-                   release submitted autograde plain_engine tied scorecards shared_comments
+                   release submitted autograde plain_engine tied scorecards graded_files
+                   shared_comments
                    extensions late course_time recorded scores grades built soundness gradebook
                    writer speedups feedback conventions archives
     reports/       what people read: feedback exercises contents attempt_facts freshness standing

@@ -5,17 +5,16 @@ Contents and names of files count; their times do not.
 
 import hashlib
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 import nbjudge
 from nbjudge.judge.job import ClassSettings
+from nbjudge.nbgrader_ext.graded_files import digest, digest_of
 
 
 def fingerprint(folder: Path, decided_by: str) -> str:
     """Return a digest of a submission's files and of `decided_by`, what `conditions` gave."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return _sha256(digest(files, folder) + decided_by)
+    return _sha256(digest_of(folder) + decided_by)
 
 
 def with_lateness(fingerprint: str, lateness: str) -> str:
@@ -49,20 +48,6 @@ def conditions(settings: ClassSettings, assignment: str, steps: list[str]) -> st
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def digest(files: Iterable[Path], root: Path) -> str:
-    """Return a digest of files: of their contents, and of their names below `root`."""
-    hashed = hashlib.sha256()
-    for path in files:
-        try:
-            content = b"a link" if path.is_symlink() else path.read_bytes()
-        except OSError as error:  # judging this submission will fail, and say why
-            content = str(error).encode()
-        name = str(path.relative_to(root)).encode("utf-8", "surrogateescape")
-        # Lengths first, so that bytes cannot move from a name into a content unseen.
-        hashed.update(b"%d %d %b" % (len(name), len(content), name + content))
-    return hashed.hexdigest()
 
 
 def our_code() -> str:

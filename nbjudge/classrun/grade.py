@@ -21,7 +21,7 @@ from typing import Any
 from nbgrader.api import Gradebook, InvalidEntry
 
 from nbjudge.classrun import change, done, handed_in, interrupts
-from nbjudge.classrun.fingerprint import conditions, digest, fingerprint, with_lateness
+from nbjudge.classrun.fingerprint import conditions, fingerprint, with_lateness
 from nbjudge.classrun.jobs import Jobs
 from nbjudge.classrun.outcome import SubmissionOutcome
 from nbjudge.classrun.steps import scoring_steps
@@ -33,6 +33,7 @@ from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.extensions import write_to_submissions
 from nbjudge.nbgrader_ext.gradebook import of_database, patiently
+from nbjudge.nbgrader_ext.graded_files import digest
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.recorded import Recorded, recorded
 from nbjudge.nbgrader_ext.soundness import refuse_unusable

@@ -8,7 +8,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from nbjudge.classrun.fingerprint import digest
+from nbjudge.nbgrader_ext.graded_files import digest
 from nbjudge.nbgrader_ext.options import FeedbackOptions
 
 

@@ -23,8 +23,10 @@ from nbjudge.insight.work import ClassWork, ExerciseWork, StudentWork
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.extensions import due_dates
 from nbjudge.nbgrader_ext.gradebook import patiently
+from nbjudge.nbgrader_ext.graded_files import outdated
 from nbjudge.nbgrader_ext.recorded import Recorded, recorded
 from nbjudge.nbgrader_ext.scorecards import all_scorecards
+from nbjudge.nbgrader_ext.scores import Status
 from nbjudge.nbgrader_ext.soundness import refuse_unusable
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.verdict import Verdict
@@ -59,6 +61,8 @@ def _read(coursedir: CourseDirectory, assignment: str) -> ClassWork:
         works: dict[str, StudentWork] = {}
         for some in _parts(known):
             works |= {one.student: one for one in _students(book, assignment, some)}
+        for name in outdated(book, coursedir, assignment) & works.keys():
+            works[name] = replace(works[name], flags=(*works[name].flags, str(Status.NEWER)))
         nobody = {name: StudentWork(name, name, submitted=False) for name in known}
         return ClassWork(
             coursedir.course_id,

@@ -11,6 +11,7 @@ _MEANINGS = {
     "mended": "The notebook was put in order before it was graded: its page says how.",
     "needs a person": "Something in the notebook needs a look: its page says what.",
     "needs manual grade": "A person has to grade a cell.",
+    "newer work not graded": "Handed in again since. All scores here are of the earlier work.",
     "files left out": "Files beside the notebook were not taken.",
     "stopped": "Student code was stopped at a limit, and the rest went on in a new process.",
     "unconfined": "Graded by nbgrader's own way, without the sandbox.",

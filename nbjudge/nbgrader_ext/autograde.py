@@ -16,7 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.measured import judge_again
 from nbjudge.judge.run import Judged
-from nbjudge.nbgrader_ext import extensions, scorecards, shared_comments
+from nbjudge.nbgrader_ext import extensions, graded_files, scorecards, shared_comments
 from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.late import plugin
@@ -126,7 +126,7 @@ def _warn(notebook: NotebookNode, student: str, log: Any) -> None:
 
 
 class SaveScorecards(nbgrader.NbGraderPreprocessor):
-    """After SaveAutoGrades: keep each scorecard, write the bonus as extra credit."""
+    """After SaveAutoGrades: keep scorecards and what was graded, write bonuses as extra credit."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Save the scorecards of one notebook.
@@ -154,16 +154,19 @@ class SaveScorecards(nbgrader.NbGraderPreprocessor):
             for name in self._not_submitted(book, where):
                 lost = book.find_submission_notebook(name, *place[1:]).grades
                 cards |= dict.fromkeys(lost, (None, None))
+            graded_files.keep(book, *place[1:], self._submitted(where))
             scorecards.save(book, cards)
         return nb, resources
 
     def _not_submitted(self, book: Gradebook, where: dict[str, str]) -> list[str]:
-        coursedir = self.parent.parent.coursedir  # this step < exporter < Autograde
-        folder = coursedir.format_path(
-            coursedir.submitted_directory, where["student"], where["assignment"]
-        )
+        folder = self._submitted(where)
         notebooks = book.find_assignment(where["assignment"]).notebooks
-        return [one.name for one in notebooks if not Path(folder, f"{one.name}.ipynb").is_file()]
+        return [one.name for one in notebooks if not (folder / f"{one.name}.ipynb").is_file()]
+
+    def _submitted(self, where: dict[str, str]) -> Path:
+        coursedir = self.parent.parent.coursedir  # this step < exporter < Autograde
+        step = coursedir.submitted_directory
+        return Path(coursedir.format_path(step, where["student"], where["assignment"]))
 
 
 class LatePenalties(nbgrader.AssignLatePenalties):

@@ -11,7 +11,8 @@ that what reads them goes on; where there is no score, theirs is empty.
     score                      what counts, the bonus included
     max_score                  the most, the bonus aside
     bonus                      how many points of raw_score are a bonus
-    status                     graded, needs manual grade, not graded, not submitted
+    status                     graded, needs manual grade, newer work not graded, not graded,
+                               not submitted
 """
 
 import csv
@@ -58,7 +59,7 @@ class GradesExport(ExportPlugin):
             writer.writeheader()
             writer.writerows(_row(*one) for one in found)
         waiting = Counter(score.status for _, _, score in found)
-        for status in (Status.NOT_GRADED, Status.WAITS):
+        for status in (Status.NOT_GRADED, Status.NEWER, Status.WAITS):
             if waiting[status]:
                 self.log.warning("Rows with the status '%s': %d", status, waiting[status])
 
@@ -66,11 +67,12 @@ class GradesExport(ExportPlugin):
         # Named on a command line, they may be numbers.
         wanted, named = set(map(str, self.assignment)), set(map(str, self.student))
         people = {one.id: one for one in book.students if not named or one.id in named}
+        order = sorted(people)
         coursedir = CourseDirectory(parent=self)
         for assignment in book.assignments:
             if wanted and assignment.name not in wanted:
                 continue
-            for student, score in scores(book, coursedir, assignment.name, people).items():
+            for student, score in scores(book, coursedir, assignment.name, order).items():
                 yield assignment.name, people[student], score
 
 

@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.nbgrader_ext.extensions import due_dates
+from nbjudge.nbgrader_ext.graded_files import outdated
 from nbjudge.nbgrader_ext.recorded import Recorded, recorded
 
 _AT_ONCE = 500  # students in one query: older SQLite takes 999 values
@@ -25,6 +26,7 @@ class Status(StrEnum):
     GRADED = "graded"
     WAITS = "needs manual grade"  # a person has to look at a part of it; the score may change
     NOT_GRADED = "not graded"  # it is there, and has no score at all
+    NEWER = "newer work not graded"  # the gradebook's score is that of earlier files
     NOT_SUBMITTED = "not submitted"
 
 
@@ -32,7 +34,8 @@ class Status(StrEnum):
 class Score:
     """The score of a student in an assignment.
 
-        points    what counts, bonus included and late penalty taken off; None where there is none
+        points    what counts, bonus included and late penalty taken off; None where there is none,
+                  and where it is the score of earlier work
         raw       the points before the late penalty is taken off
         most      the most that the assignment gives, the bonus aside
         bonus     the part of the work's points that nbgrader keeps as extra credit
@@ -64,6 +67,7 @@ def scores(
 ) -> dict[str, Score]:
     """Return the score of each student; raises `MissingEntry` for an unknown assignment."""
     names, due = list(students), due_dates(book, assignment)
+    earlier = outdated(book, coursedir, assignment)
     most = float(book.find_assignment(assignment).max_score)
     rows: dict[str, Recorded] = {}
     for first in range(0, len(names), _AT_ONCE):
@@ -71,7 +75,10 @@ def scores(
     found = {}
     for name in names:
         there = _handed_in(coursedir, assignment, name)
-        found[name] = _score(name, rows.get(name), there, most, due.of(name))
+        score = _score(name, rows.get(name), there, most, due.of(name))
+        if name in earlier and score.points is not None:
+            score = Score(name, Status.NEWER, None, most, came=score.came, due=score.due)
+        found[name] = score
     return found
 
 

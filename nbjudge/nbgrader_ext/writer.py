@@ -40,6 +40,7 @@ from nbjudge.nbgrader_ext import scorecards
 from nbjudge.nbgrader_ext.autograde import Judge, ShowJudged
 from nbjudge.nbgrader_ext.extensions import EXTENSIONS, write_to_submissions
 from nbjudge.nbgrader_ext.gradebook import OpenGradebook, patiently
+from nbjudge.nbgrader_ext.graded_files import GRADED_FILES
 from nbjudge.nbgrader_ext.speedups import fast_steps
 from nbjudge.nbgrader_ext.tied import adopt
 from nbjudge.notebook.submission import NotGraded
@@ -160,7 +161,7 @@ class Books:
 
     def _adopt_tables(self) -> None:
         with self.gradebook.transaction():
-            for table in (scorecards.SCORECARDS, EXTENSIONS, *self._tables):
+            for table in (scorecards.SCORECARDS, GRADED_FILES, EXTENSIONS, *self._tables):
                 adopt(self.gradebook, table)
 
     def beside(self, opened: "Books") -> "Books":

@@ -8,6 +8,7 @@ from datetime import datetime
 import psutil
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import OperationalError
 from support.course import make_course, nbjudge, run
 from support.graded import files, scores, tables
@@ -19,6 +20,7 @@ from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
 from nbjudge.judge import job
 from nbjudge.judge.job import Job, JobResult
+from nbjudge.nbgrader_ext.graded_files import outdated
 from nbjudge.notebook.submission import NotGraded
 
 KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")
@@ -103,6 +105,13 @@ def test_each_submission_is_told_and_the_status_says_that_one_is_not_graded(grad
     assert "is not a Jupyter notebook" in told["not_a_notebook"]["reason"]
 
 
+def earlier(course):
+    """Return whose score is that of earlier work."""
+    directory = CourseDirectory(root=str(course))
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "nlp-llm") as book:
+        return outdated(book, directory, "attention")
+
+
 @pytest.mark.slow
 def test_only_what_changed_is_graded_again(course):
     told, _ = autograde(course, check=False)
@@ -112,7 +121,9 @@ def test_only_what_changed_is_graded_again(course):
     assert told["not_a_notebook"]["status"] == "not graded"
     submit(course, "half_done", "perfect")
     submit(course, "not_a_notebook", "perfect")
+    assert earlier(course) == {"half_done"}  # the other one has no score
     told, _ = autograde(course)
+    assert earlier(course) == set()
     changed = {name for name, one in told.items() if one["status"] == "graded"}
     assert changed == {"half_done", "not_a_notebook"}
     assert scores(course) == dict.fromkeys(told, 110.0) | {"wrong_bonus": 106.0}

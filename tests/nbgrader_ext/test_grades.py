@@ -1,13 +1,16 @@
 """`nbgrader export` writes what is known of each student's work, and no 0 for what is not."""
 
 import csv
+import shutil
 from datetime import datetime, timedelta
 
 import pytest
 from support.course import nbgrader
 from support.scored import ASSIGNMENT, book_of, course_with
 
+from nbjudge.nbgrader_ext.graded_files import keep
 from nbjudge.nbgrader_ext.grades import COLUMNS
+from nbjudge.sanitize.spreadsheet import harmless_cell
 
 NBGRADERS = ["assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
              "raw_score", "late_submission_penalty", "score", "max_score"]  # fmt: skip
@@ -20,6 +23,8 @@ STUDENTS = {
     "eve": {"last_name": "李 雷"},
     "late": {},
     "lost": {},
+    "moved": {},
+    "ned": {},
 }
 SCORES = {
     "ada": {"points": 93.5, "bonus": 6.0},
@@ -28,6 +33,8 @@ SCORES = {
     "dan": {"points": 40.0, "waits": True},
     "late": {"points": 80.0, "penalty": 30.0, "came": datetime(2026, 3, 4)},
     "lost": {"points": 20.0, "penalty": 30.0, "came": datetime(2026, 3, 4)},
+    "moved": {"points": 55.0},
+    "ned": {"points": 70.0},
 }
 
 
@@ -39,6 +46,13 @@ def course(tmp_path_factory):
     # Handed in, and not yet graded by anybody: the gradebook has no row.
     (course / f"submitted/eve/{ASSIGNMENT}").mkdir(parents=True)
     with book_of(course) as book:
+        for name in ("ada", "ned", "moved"):
+            folder = course / "submitted" / name / ASSIGNMENT
+            folder.mkdir(parents=True)
+            (folder / "data.csv").write_text("1")
+            keep(book, ASSIGNMENT, name, folder)
+        (course / f"submitted/ned/{ASSIGNMENT}/data.csv").write_text("2")  # handed in again
+        shutil.rmtree(course / "submitted/moved")  # to another disk, say
         book.find_submission(ASSIGNMENT, "late").extension = timedelta(days=1)
         book.db.commit()
     return course
@@ -72,6 +86,8 @@ def test_the_columns_of_nbgrader_come_first(rows):
         ("eve", "not graded", "", "", "", ""),
         ("late", "graded", "50.0", "80.0", "30.0", "0.0"),
         ("lost", "graded", "0.0", "20.0", "30.0", "0.0"),
+        ("moved", "graded", "55.0", "55.0", "0.0", "0.0"),
+        ("ned", "newer work not graded", "", "", "", ""),
     ],
 )
 def test_a_row_says_what_is_known(rows, student, status, score, raw, penalty, bonus):
@@ -103,6 +119,11 @@ def test_times_are_those_of_the_student(rows):
 def test_the_log_says_how_many_have_no_score(told):
     assert "Rows with the status 'not graded': 2" in told.stderr
     assert "Rows with the status 'needs manual grade': 1" in told.stderr
+    assert "Rows with the status 'newer work not graded': 1" in told.stderr
+
+
+def test_rows_stand_in_the_order_of_names(rows):
+    assert list(rows) == [harmless_cell(name) for name in sorted(STUDENTS)]
 
 
 def test_the_options_of_nbgrader_hold(course, tmp_path):

@@ -220,6 +220,13 @@ def test_a_failed_regrade_leaves_no_stale_score_and_a_mended_one_counts_again(sm
         assert book.find_submission("attention", "perfect").score == 110
 
 
+def rows_of(course):
+    """Return status and score of each student in a new `grades.csv`."""
+    nbgrader("export", '--assignment=["attention"]', cwd=course)
+    with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
+        return {row["student_id"]: (row["status"], row["score"]) for row in csv.DictReader(file)}
+
+
 def cards_of(course, who):
     with open_book(course) as book:
         return scorecards.scorecards(book, "attention", who)
@@ -232,7 +239,9 @@ def test_the_same_submission_has_the_same_report_again_and_a_changed_one_a_new_s
     nbgrader("autograde", "attention", "--force", cwd=small, NBJUDGE_SEED="")
     assert cards_of(small, "ada") == first
     submit(small, "ada", "wrong_exercise_3")
+    assert rows_of(small)["ada"] == ("newer work not graded", "")
     nbgrader("autograde", "attention", "--force", cwd=small, NBJUDGE_SEED="")
+    assert rows_of(small)["ada"][0] == "graded"
     seeds = {card["seed"] for card in cards_of(small, "ada").values()}
     assert len(seeds) == 1
     assert seeds != {card["seed"] for card in first.values()}

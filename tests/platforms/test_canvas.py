@@ -170,6 +170,8 @@ def test_all_but_the_named_cells_stays_byte_by_byte(fill):
         ("12", graded("s0", None, Status.NOT_GRADED), Fate.NO_SCORE,
          "not graded, the file has 12", False),
         ("", graded("s0", 7.0, Status.WAITS), Fate.NO_SCORE, "needs manual grade", False),
+        ("9", graded("s0", None, Status.NEWER), Fate.NO_SCORE,
+         "newer work not graded, the file has 9", False),
         ("12", graded("s0", None, Status.NOT_SUBMITTED), Fate.NOT_SUBMITTED,
          "the file has 12", False),
         ("50.00", graded("s0", 50.004), Fate.SAME, "50", False),

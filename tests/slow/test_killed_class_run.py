@@ -23,11 +23,11 @@ from support.samples import NAME, expected_scores
 from support.samples import submit as submit_sample
 from support.sampling import sample_seed, thorough
 
-from nbjudge.classrun.fingerprint import digest
 from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
 from nbjudge.judge.job import Job
+from nbjudge.nbgrader_ext.graded_files import digest
 from nbjudge.rubric.scorecard import Scorecard
 
 pytestmark = pytest.mark.slow
