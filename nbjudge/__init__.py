@@ -27,9 +27,8 @@ which order, and a test checks it).
                    cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
                    release submitted autograde plain_engine tied scorecards graded_files
-                   shared_comments
-                   extensions late course_time recorded scores grades built soundness gradebook
-                   writer speedups feedback conventions archives
+                   shared_comments extensions late course_time recorded scores grades built
+                   soundness gradebook writer speedups feedback conventions archives
     reports/       what people read: feedback exercises contents attempt_facts freshness standing
     classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
                    preload cluster shards fingerprint steps done outcome summary progress interrupts

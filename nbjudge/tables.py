@@ -1,10 +1,32 @@
 """Tables and lines as plain text: for terminals, logs and notebooks."""
 
 import io
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
+
+_MOST_NAMED = 3
+
+
+def told_together(said: Iterable[tuple[str, str]]) -> list[str]:
+    """Return a line for each sentence in pairs (name, sentence), with the names it is said of.
+
+    A sentence that is said of a whole class stands there once:
+
+        told_together([("ada", "No file."), ("bob", "No file.")])  # ["ada, bob: No file."]
+    """
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for name, sentence in said:
+        names[sentence].append(name)
+    return [f"{_some(sorted(of))}: {sentence}" for sentence, of in names.items()]
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def as_text(*parts: Any, width: int = 100) -> str:

@@ -27,11 +27,10 @@ from nbjudge.authoring import forms
 from nbjudge.notebook.master import mark
 from nbjudge.notebook.test_cell import without_magics
 from nbjudge.process.zygote import Confinement, running
-from nbjudge.rubric.loader import load
+from nbjudge.rubric.loader import load, named
 from nbjudge.tables import as_text
 
 _SECTION = re.compile(r"^# %% (\w+).*\n", re.M)
-_CALL = re.compile(r"grade\(\"([^\"]+)\"")
 
 
 @dataclass
@@ -94,7 +93,7 @@ def exercises(root: Path, assignment: str) -> Iterator[tuple[str, str]]:
         for cell in code:
             if mark(cell).get("solution"):
                 solutions.append(f"{cell.source}\n")
-            for path in _CALL.findall(cell.source):
+            for path in named(cell.source):
                 yield path, imports + "".join(solutions[:-1])
 
 

@@ -28,7 +28,7 @@ from nbjudge.classrun.steps import scoring_steps
 from nbjudge.course import RubricError
 from nbjudge.judge.job import ClassSettings, Job, JobResult, Task
 from nbjudge.nbgrader_ext import scorecards
-from nbjudge.nbgrader_ext.built import unbuilt
+from nbjudge.nbgrader_ext.built import unbuilt, unusable
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.extensions import write_to_submissions
@@ -129,6 +129,12 @@ class ClassRun:
             ):
                 raise RubricError(reason)
 
+    def refuse_unusable(self) -> None:
+        """Raise `RubricError` where a rubric cannot be used."""
+        settings = self.settings
+        if reason := unusable(settings.root, settings.source, settings.conventions):
+            raise RubricError(reason)
+
     def conditions(self) -> str:
         """Return what decides a score besides the submission itself."""
         return conditions(self.settings, self.assignment, scoring_steps(self.config))
@@ -181,7 +187,7 @@ class ClassRun:
         def mark(book: Gradebook) -> None:
             now = recorded(book, self.assignment, [result.student])[result.student]
             after = change.standing(book, self.assignment, result.student)
-            moved = change.between(result.student, before, after, result.reason)
+            moved = change.between(result.student, before, after, result.why)
             if moved.changes:
                 change.keep(book, now.submission, moved)
             outcomes.append(SubmissionOutcome.of(result, now))
@@ -238,13 +244,19 @@ class Begun:
         self._changed: dict[str, Path] = {}
 
     def unchanged(self) -> Iterator[SubmissionOutcome]:
-        """Yield the outcome of each submission that need not be graded again."""
+        """Yield the outcome of each submission that need not be graded again.
+
+        Raises `RubricError` at the end where there are others, and a rubric cannot be used: nothing
+        of them is judged then.
+        """
         for name, known in self.run.known(self.run.books, list(self._chosen)):
             same = known is not None and self.run.unchanged(name, self._prints[name], known)
             if self._force or known is None or not same:
                 self._changed[name] = self._chosen[name]
             else:
                 yield SubmissionOutcome.remembered(name, known.row.outcome, known.now)
+        if self._changed:
+            self.run.refuse_unusable()
 
     def jobs(self) -> Jobs:
         """Return what is to be judged."""

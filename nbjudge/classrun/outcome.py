@@ -29,8 +29,8 @@ class SubmissionOutcome:
     `verdicts` have titles as keys; an exercise that waits for a person has no score. `total` is the
     score that nbgrader exports, with `late_penalty` taken off; None where there is none. `came` and
     `due` are times in ISO 8601, an extension included; empty where there is none. `flags` are words
-    for the instructor, and `notes` sentences on what needs a person. `reason` says why it is not
-    graded.
+    for the instructor, and `notes` sentences on what needs a person or a mend. `reason` says why it
+    is not graded.
     """
 
     student: str
@@ -58,7 +58,10 @@ class SubmissionOutcome:
             flags=_flags(judged),
             reason=result.reason,
             verdicts={card.title: card.verdict for card in cards.values()},
-            notes=[line for one in judged for line in lines_on_top(one.notebook, NEEDS_A_PERSON)],
+            notes=[
+                *result.faults,
+                *(line for one in judged for line in lines_on_top(one.notebook, NEEDS_A_PERSON)),
+            ],
             titles={name: title for one in judged for name, title in _titles(one)},
         )._with(recorded)
 
@@ -73,6 +76,13 @@ class SubmissionOutcome:
         before = Verdict(kept.pop("verdict", Verdict.GRADED))
         verdict = Verdict.UNCHANGED if before.graded else before
         return cls(student, verdict, **kept)._with(recorded)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is graded, and no fault of ours left an exercise of it without a score."""
+        return (
+            self.verdict.graded and not self.reason and Verdict.FAULT not in self.verdicts.values()
+        )
 
     @property
     def status(self) -> str:

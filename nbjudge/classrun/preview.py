@@ -19,10 +19,11 @@ from nbjudge.classrun.change import Change, Moved, Standing, between, standing
 from nbjudge.classrun.grade import Begun, ClassRun
 from nbjudge.judge.job import ClassSettings, JobResult, Task
 from nbjudge.nbgrader_ext.gradebook import of_database, patiently
-from nbjudge.tables import as_text
+from nbjudge.tables import as_text, told_together
 
 _MOST_ROWS = 200
 _OTHER = "with the same score by other criteria"
+_WITHOUT = "not graded, or not wholly"
 _MOST_MOVED = 3  # criteria that a row of the table names
 
 Judging = Callable[[Iterable[Task]], Iterator[tuple[ClassSettings, JobResult]]]
@@ -66,20 +67,20 @@ def _rehearsed(run: ClassRun, result: JobResult) -> Change:
         reason = f"nbgrader could not record it ({type(error).__name__}: {error})."
         nothing = Standing(None, {}, {}, waits=True, known=True)
         return between(result.student, before, nothing, reason)
-    return between(result.student, before, found[-1], result.reason)
+    return between(result.student, before, found[-1], result.why)
 
 
 def to_text(changes: Changes, same: int) -> str:
     """Return a table of those whose result moves or is new, and a sentence."""
     parts: list[Any] = []
     for name, some in changes.items():
-        moves = [one for one in some if one.new or one.before != one.after]
+        moves = [one for one in some if one.new or one.reason or one.before != one.after]
         shown = sorted(moves, key=_by_size)
         parts += [f"\n{name}"] if len(changes) > 1 else []
         parts += [_table(shown[:_MOST_ROWS])] if shown else []
         if len(shown) > _MOST_ROWS:
             parts.append(f"The first {_MOST_ROWS} of {len(shown)}; --json has all.")
-        parts += [f"{one.student}: {one.reason}" for one in shown if one.reason]
+        parts += told_together((one.student, one.reason) for one in shown if one.reason)
     return as_text(*parts, _sentence(changes, same), width=100)
 
 
@@ -103,15 +104,15 @@ def _sentence(changes: Changes, same: int) -> str:
     every = [one for some in changes.values() for one in some]
     moves = Counter(_direction(one) for one in every)
     told = [
-        f"{moves[word]} {word}"
-        for word in ("up", "down", "new", "with the same score by other criteria")
-        if moves[word]
+        f"{moves[word]} {word}" for word in ("up", "down", "new", _OTHER, _WITHOUT) if moves[word]
     ]
     stay = same + moves["the same"]
     return f"{', '.join(told) or 'No score would change'}; {stay} as they are. Nothing was written."
 
 
 def _direction(one: Change) -> str:
+    if one.reason:
+        return _WITHOUT
     if one.new:
         return "new"
     if one.before == one.after:
@@ -126,9 +127,15 @@ def _table(some: Sequence[Change]) -> Table:
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("By")
     for one in some:
-        by = "new" if one.new else "; ".join(_words(moved) for moved in one.moved[:_MOST_MOVED])
+        by = (
+            _WITHOUT
+            if one.reason
+            else "new"
+            if one.new
+            else "; ".join(_words(moved) for moved in one.moved[:_MOST_MOVED])
+        )
         more = len(one.moved) - _MOST_MOVED
-        by += f"; and {more} more" if more > 0 and not one.new else ""
+        by += f"; and {more} more" if more > 0 and not (one.new or one.reason) else ""
         table.add_row(Text(one.student), _points(one.before), _points(one.after), Text(by))
     return table
 

@@ -56,7 +56,7 @@ def run_and_show(
                 for run, outcome in _graded(runs, judges, force, students):
                     outcomes[run.assignment].append(outcome)
                     done += 1
-                    show(bool(outcome.reason))
+                    show(not outcome.whole)
         except KeyboardInterrupt:
             stopped = True
             judges.stop()
@@ -82,7 +82,7 @@ def run_and_show(
         )
         return _INTERRUPTED
     every = [one for some in outcomes.values() for one in some]
-    return int(any(one.status == "not graded" or one.reason for one in every))
+    return int(not all(one.whole for one in every))
 
 
 def preview_and_show(
@@ -94,9 +94,9 @@ def preview_and_show(
     as_json: bool,
     options: Iterable[str],
 ) -> int:
-    """Judge a class, show progress, print what a run would change, write nothing; return 0.
+    """Judge a class, show progress, print what a run would change, write nothing.
 
-    Arguments are those of `run_and_show`, and so is what is raised. 130 after Ctrl-C.
+    Arguments, what is returned and what is raised are those of `run_and_show`.
     """
     runs = _runs(course_root(Path.cwd()), assignments, students, options)
     changes: preview.Changes = {run.assignment: [] for run in runs}
@@ -116,7 +116,7 @@ def preview_and_show(
         click.echo(json.dumps(preview.to_dict(changes, same), indent=2))
     else:
         click.echo(preview.to_text(changes, same))
-    return 0
+    return int(any(one.reason for some in changes.values() for one in some))
 
 
 def _runs(

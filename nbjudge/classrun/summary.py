@@ -11,7 +11,7 @@ from rich.text import Text
 
 from nbjudge.classrun.outcome import SubmissionOutcome
 from nbjudge.nbgrader_ext.course_time import span
-from nbjudge.tables import as_text
+from nbjudge.tables import as_text, told_together
 
 _MOST_ROWS = 200
 
@@ -31,8 +31,9 @@ def to_text(outcomes: Outcomes, seconds: float) -> str:
         parts += [_table(ordered[:_MOST_ROWS])] if ordered else []
         if len(ordered) > _MOST_ROWS:
             parts.append(f"The first {_MOST_ROWS} of {len(ordered)}; --json has all.")
-        for one in ordered:
-            parts += [f"{one.student}: {line}" for line in (one.reason, *one.notes) if line]
+        parts += told_together(
+            (one.student, line) for one in ordered for line in (one.reason, *one.notes) if line
+        )
     return as_text(*parts, sentence(_every(outcomes), seconds), width=120)
 
 
@@ -40,10 +41,13 @@ def sentence(outcomes: Sequence[SubmissionOutcome], seconds: float) -> str:
     """Return how many were graded, and how fast."""
     counts = Counter(one.status for one in outcomes)
     done = counts["graded"]
+    parts = sum(one.verdict.graded and not one.whole for one in outcomes)
+    partly = f" ({parts} without an exercise)" if parts else ""
     rate = f", {done / seconds:.1f} a second" if done and seconds else ""
+    every = "1 submission" if len(outcomes) == 1 else f"{len(outcomes)} submissions"
     return (
-        f"{len(outcomes)} submissions in {seconds:.0f} s: {counts['graded']} graded, "
-        f"{counts['unchanged']} unchanged, {counts['not graded']} not graded{rate}."
+        f"{every} in {seconds:.0f} s: {counts['graded']} graded, "
+        f"{counts['unchanged']} unchanged{partly}, {counts['not graded']} not graded{rate}."
     )
 
 
@@ -67,9 +71,7 @@ def _every(outcomes: Outcomes) -> list[SubmissionOutcome]:
 def _table(outcomes: Sequence[SubmissionOutcome]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Student", no_wrap=True)
-    # A submission that lacks a notebook does not know the order of its exercises.
-    whole_first = sorted(outcomes, key=lambda one: -len(one.scores))
-    titles = list(dict.fromkeys(title for one in whole_first for title in one.scores))
+    titles = _columns(outcomes)
     for title in titles:
         table.add_column(Text(title.split(":")[0]), justify="right")
     late = any(one.late_seconds for one in outcomes)
@@ -91,3 +93,13 @@ def _table(outcomes: Sequence[SubmissionOutcome]) -> Table:
         flags = one.flags if one.status == "graded" else [one.status, *one.flags]
         table.add_row(Text(one.student), *scores, total, Text(", ".join(flags)))
     return table
+
+
+def _columns(outcomes: Sequence[SubmissionOutcome]) -> list[str]:
+    """Return the titles of exercises: those with scores, and those that could not be marked."""
+    # A submission that lacks a notebook does not know the order of its exercises.
+    whole_first = sorted(outcomes, key=lambda one: -len(one.titles))
+    scored = [title for one in whole_first for title in one.scores]
+    told = {*scored, *(title for one in outcomes for title in one.verdicts)}
+    in_order = [title for one in whole_first for title in one.titles.values() if title in told]
+    return list(dict.fromkeys([*in_order, *scored]))

@@ -146,6 +146,7 @@ class Watched:
                 run.books.beside(self._books) if self._books else opening.enter_context(run.books)
             )
             patiently(run.refuse_unbuilt, books)
+            run.refuse_unusable()
             on_submit = OnSubmit(run, books, self._say)
             opening.enter_context(on_submit.alone())
             self._open.enter_context(opening.pop_all())

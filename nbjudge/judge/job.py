@@ -81,6 +81,17 @@ class JobResult:
     reason: str = ""
     for_author: str = ""
 
+    @property
+    def faults(self) -> list[str]:
+        """A sentence on each exercise that a fault of ours left without a score."""
+        cards = [card for one in self.judged.values() for card in one.cards.values()]
+        return [f"{card.title}: not graded. {card.fault}" for card in cards if card.fault]
+
+    @property
+    def why(self) -> str:
+        """Why it is not graded, or not wholly; an empty text where it is."""
+        return " ".join(filter(None, [self.reason, *self.faults]))
+
     @classmethod
     def fault(cls, student: str, reason: str) -> "JobResult":
         """Return the result of a submission that a fault of ours left without one."""

@@ -7,7 +7,6 @@
 A solution without a test that the judge can run by itself is left out, and named with the reason.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,7 @@ from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.notebook.master import mark, read_master
 from nbjudge.notebook.test_cell import TestCell, needed, without_magics
-from nbjudge.rubric.loader import load
-
-_CALL = re.compile(r"grade\(\s*[\"']([^\"']+)[\"']")
+from nbjudge.rubric.loader import load, named
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ def _exercise(
     cell: NotebookNode,
     tests: tuple[TestCell, ...],
 ) -> Exercise:
-    rubrics = [path for test in tests for path in _CALL.findall(test.source)]
+    rubrics = [path for test in tests for path in named(test.source)]
     name = rubrics[0] if rubrics else f"{assignment}/{cell.id}"
     title = load(rubrics[0], root)[0].title if rubrics else ""
     code = [one for one in before if one.cell_type == "code"]

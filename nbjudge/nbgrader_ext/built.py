@@ -1,7 +1,8 @@
-"""Whether the gradebook knows the master notebooks as they are now, and what it does not know.
+"""Whether an assignment can be graded: the gradebook knows its masters, and its rubrics are usable.
 
 nbgrader scores a cell by what `nbgrader generate_assignment` wrote into the gradebook. A cell or
 points that were changed in `source/` since then would be judged by the one and scored by the other.
+A rubric that cannot be used would leave an exercise without a score for the whole class.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry, Notebook
 from nbgrader.utils import is_grade, is_task
 
+from nbjudge.course import RubricError
 from nbjudge.notebook.master import Conventions, mark, read_master
+from nbjudge.rubric.loader import load, named
 
 
 def unbuilt(gradebook: Gradebook, assignment: str, source: Path, conventions: Conventions) -> str:
@@ -37,6 +40,29 @@ def unbuilt(gradebook: Gradebook, assignment: str, source: Path, conventions: Co
         f"{source} was changed since it was built, and the gradebook still has the earlier "
         f"version. {'; '.join(changed)}. {mend}"
     )
+
+
+def unusable(root: Path, source: Path, conventions: Conventions) -> str:
+    """Return what is wrong with a rubric that the masters in `source` name; "" where all are right.
+
+    `root` is the folder of the course.
+    """
+    for path in sorted(source.glob("*.ipynb")):
+        for name in (
+            one for cell in read_master(path, conventions).cells for one in named(cell.source)
+        ):
+            try:
+                load(name, root)[0].add_up()
+            except (
+                Exception
+            ) as error:  # a rubric is the course's own code, and raises what it likes
+                kind = "" if isinstance(error, RubricError) else f"{type(error).__name__}: "
+                return (
+                    f"The rubric rubrics/{name}.py cannot be used. {kind}{str(error).rstrip('.')}. "
+                    f"Mend it, run 'nbjudge build {source.name}', then grade again. Nothing was "
+                    "graded."
+                )
+    return ""
 
 
 def _changed(known: Notebook, master: NotebookNode) -> Iterator[str]:

@@ -169,9 +169,7 @@ class Rubric:
         under the names of the rubric's `beside`; without it, ours stand there. Raises `RubricError`
         when the points do not add up.
         """
-        total = sum(points for _, points, _ in self.criteria)
-        if total != self.points:
-            raise RubricError(f"The criteria of '{self.title}' sum to {total}, not {self.points}.")
+        self.add_up()
         if solution is None:
             return self._not_defined(), ""
         marks: list[Mark] = []
@@ -192,6 +190,12 @@ class Rubric:
                 message = _AGAIN if is_students(error) else _SAME
             marks.append(Mark(title, points, False, message, verdict_of(error)))
         return marks, " ".join(faults)
+
+    def add_up(self) -> None:
+        """Raise `RubricError` where the points of the criteria are not those of the rubric."""
+        total = sum(points for _, points, _ in self.criteria)
+        if total != self.points:
+            raise RubricError(f"The criteria of '{self.title}' sum to {total}, not {self.points}.")
 
     def _prepared(self, beside: Beside | None) -> Check:
         """Return the step that makes what criteria get of a solution."""

@@ -9,6 +9,7 @@ is the same in `source/`, under plain nbgrader's Execute, and in the judge proce
 import functools
 import hashlib
 import importlib.util
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,17 @@ from typing import Any
 from nbjudge.course import RubricError, course_root
 
 _PACKAGES = "nbjudge_rubrics_"
+_CALL = re.compile(r"\bgrade\(\s*[\"']([^\"']+)[\"']")
+
+
+def named(text: str) -> list[str]:
+    """Return the paths of the rubrics that a hidden test calls our `grade` with.
+
+        named('from nbjudge.rubric import grade\ngrade("attention/scaled", globals())')
+
+    returns ["attention/scaled"]. A course may have a `grade` of its own.
+    """
+    return _CALL.findall(text) if "nbjudge.rubric" in text else []
 
 
 def load(path: str, inside: Path) -> tuple[Any, str]:

@@ -35,4 +35,4 @@ def test_what_could_not_be_graded_is_not_graded_also_when_nothing_changed():
     before = SubmissionOutcome("ada", Verdict.REFUSED, reason="No notebook.")
     again = SubmissionOutcome.remembered("ada", before.to_json(), rows(waits=True))
     assert (again.status, again.reason) == ("not graded", "No notebook.")
-    assert sentence([again], 2.0) == ("1 submissions in 2 s: 0 graded, 0 unchanged, 1 not graded.")
+    assert sentence([again], 2.0) == ("1 submission in 2 s: 0 graded, 0 unchanged, 1 not graded.")

@@ -137,6 +137,62 @@ def test_the_table_is_for_people(course):
     assert max(map(len, told.splitlines())) <= 100
 
 
+def bonus(course, before, after):
+    """Write another rubric of the bonus."""
+    file = course / f"rubrics/{ASSIGNMENT}/bonus.py"
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('Rubric("Bonus: triple", 5', 'Rubric("Bonus: triple", 6', "sum to 5, not 6."),
+        ("rubric = ", "import nosuch\nrubric = ", "ModuleNotFoundError: No module named 'nosuch'."),
+    ],
+)
+@pytest.mark.parametrize("option", [["--preview"], []], ids=["preview", "run"])
+def test_a_rubric_that_cannot_be_used_is_refused_before_anybody_loses_points(
+    course, option, before, after, told
+):
+    was = everything(course)
+    bonus(course, before, after)
+    done = nbjudge("autograde", ASSIGNMENT, *option, cwd=course, check=False)
+    assert done.returncode == 1
+    assert f"rubrics/{ASSIGNMENT}/bonus.py cannot be used. " in done.stderr
+    assert told in done.stderr
+    assert f"nbjudge build {ASSIGNMENT}" in done.stderr
+    bonus(course, after, before)
+    assert everything(course) == was
+
+
+def test_a_criterion_that_fails_on_its_reference_is_told_once_for_the_class(course):
+    bonus(course, "triple(2) != 6", "triple(2) != 7")
+    for option in (["--preview"], [], []):  # the last one finds all unchanged
+        done = nbjudge("autograde", ASSIGNMENT, *option, cwd=course, check=False)
+        assert done.returncode == 1, option
+        (line,) = [one for one in done.stdout.splitlines() if "Bonus: triple: not graded." in one]
+        assert line.startswith("by_hand, empty, late and 2 more: ")
+        assert "fails on the reference" in " ".join(done.stdout.split())
+    head, _, *rows = [line for line in done.stdout.splitlines() if line.strip()]
+    place = head.index("Bonus") + len("Bonus") - 1
+    cells = {words[0]: row[place] for row in rows if (words := row.split())}
+    assert {cells[name] for name in STUDENTS} == {"-"}
+    assert "5 unchanged (5 without an exercise)" in done.stdout
+
+
+def test_what_would_not_be_graded_is_not_called_new(course):
+    folder = course / f"submitted/broken/{ASSIGNMENT}"
+    folder.mkdir(parents=True)
+    (folder / "code.ipynb").write_text("no notebook")
+    done = nbjudge("autograde", ASSIGNMENT, "--preview", cwd=course, check=False)
+    assert done.returncode == 1
+    assert "new" not in done.stdout
+    assert "broken: " in done.stdout
+    assert "1 not graded, or not wholly; 5 as they are." in done.stdout
+
+
 def test_a_cluster_is_refused(course):
     done = nbjudge(
         "autograde", ASSIGNMENT, "--preview", "--cluster", "local", cwd=course, check=False
