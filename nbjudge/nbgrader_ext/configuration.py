@@ -5,10 +5,12 @@ what it says. What makes grading safe stands in such a file. So here a file that
 an error, and so are steps that are not ours.
 """
 
+import io
 import logging
 import os
 import traceback
 from collections.abc import Iterable
+from contextlib import redirect_stderr
 from contextvars import ContextVar
 from itertools import chain
 from pathlib import Path
@@ -64,7 +66,8 @@ def application(root: Path, options: Iterable[str] = ()) -> NbGrader:
 def read(root: Path, options: Iterable[str] = ()) -> NbGrader:
     """Return nbgrader with every configuration file that it reads in `root`.
 
-    Raises `ConfigurationError` where one of them cannot be loaded.
+    Raises `ConfigurationError` where one of them cannot be loaded, and for an option that nbgrader
+    does not know.
     """
     # nbgrader looks for its file in the working directory.
     before = Path.cwd()
@@ -73,7 +76,7 @@ def read(root: Path, options: Iterable[str] = ()) -> NbGrader:
     recording = _FAILED.set(failed)
     try:
         app = _Recording(log_level=logging.CRITICAL)  # what it would log of files is told below
-        app.parse_command_line(list(options))
+        _parse(app, list(options))
         app.load_config_file()
     finally:
         _FAILED.reset(recording)
@@ -82,6 +85,25 @@ def read(root: Path, options: Iterable[str] = ()) -> NbGrader:
         told = [*dict.fromkeys(sentence for _, sentence in failed), _DROPPED]
         raise ConfigurationError("\n".join(told), [file for file, _ in failed])
     return app
+
+
+def _parse(app: NbGrader, options: list[str]) -> None:
+    """Let nbgrader read the options of a command line; it would ignore those that it does not know.
+
+    Where one lacks its value, it would print its own usage, as if that were our command's.
+    """
+    said = io.StringIO()
+    try:
+        with redirect_stderr(said):
+            app.parse_command_line(options)
+    except SystemExit as end:
+        if not end.code:  # it was asked for its version
+            raise
+        reason = said.getvalue().rpartition("error: ")[2].strip()
+        raise ConfigurationError(f"Nothing is done: {reason}. {_OPTIONS}") from end
+    unknown = [f"--{name}" for name in app.cli_config if not name[:1].isupper()]
+    for name in [*unknown, *app.extra_args]:
+        raise ConfigurationError(f"Nothing is done: '{name}' is not known here. {_OPTIONS}")
 
 
 def unlike_ours(
@@ -102,6 +124,12 @@ _FAILED: ContextVar[list[tuple[Path, str]]] = ContextVar("failed")  # files, and
 _DROPPED = (
     "Nothing is done: nbgrader would drop the whole file, and with it what makes grading safe. "
     "Mend it, then run the same command again; 'nbjudge doctor' checks it."
+)
+
+
+_OPTIONS = (
+    "Names come first, then the options of this command (--help shows them) and those of nbgrader, "
+    "such as --Judge.engine=plain."
 )
 
 

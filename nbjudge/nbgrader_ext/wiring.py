@@ -7,6 +7,7 @@ second file, a section of a subclass or an option of the command line may win ov
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,7 @@ def _of_options(config: Config) -> Iterator[str]:
     Raises TraitError where a value is not allowed, also one of the rule for late submissions, and
     `RubricError` where the time zone is none.
     """
+    yield from _misspelt(config)
     AssignLatePenalties(config=config).plugin_class(config=config)
     CourseTime(config)
     for section, name in _OPTIONS.items():
@@ -186,6 +188,22 @@ def _of_options(config: Config) -> Iterator[str]:
         for option in config[section]:
             if option not in known:
                 yield f"c.{section}.{option} is no option. There are: {', '.join(sorted(known))}."
+
+
+def _misspelt(config: Config) -> Iterator[str]:
+    """Yield a sentence for each section that is like one of ours: Jupyter ignores it."""
+    # A course may have a class of its own that is named alike, such as Judge2 or MyJudge.
+    classes = set(_names_below(Configurable))
+    for section in set(config) - classes:
+        near = get_close_matches(section, _OPTIONS, n=1, cutoff=0.8)
+        if near and section not in _OPTIONS and abs(len(section) - len(near[0])) < 2:
+            yield f"c.{section} is no section. Did you mean c.{near[0]}?"
+
+
+def _names_below(kind: type[Any]) -> Iterator[str]:
+    for one in kind.__subclasses__():
+        yield one.__name__
+        yield from _names_below(one)
 
 
 def _elsewhere(config: Config, root: Path) -> Iterator[str]:

@@ -53,14 +53,19 @@ class Exercise:
         return self.earned is not None and self.earned >= self.points
 
     @property
+    def as_handed_out(self) -> bool:
+        """Whether there is no answer in it; a person may have given some points all the same."""
+        return self.untouched and not self.complete
+
+    @property
     def not_begun(self) -> bool:
         """Whether the answer is as it was handed out, and no person has given points for it."""
-        return self.untouched and not self.by_hand and not self.complete
+        return self.as_handed_out and not self.by_hand
 
     @property
     def unmarked(self) -> bool:
-        """Whether its scorecard says nothing: not begun, or stopped by a fault of ours."""
-        return self.not_begun or bool(self.card and self.card.fault)
+        """Whether its scorecard says nothing: no answer, or stopped by a fault of ours."""
+        return self.as_handed_out or bool(self.card and self.card.fault)
 
     @property
     def right(self) -> bool:
@@ -75,7 +80,7 @@ class Exercise:
     @property
     def diagnosis(self) -> str:
         """The sentence of the misconception that the code behaves like; empty where none is."""
-        return self.card.diagnosis if self.card and not self.not_begun else ""
+        return self.card.diagnosis if self.card and not self.as_handed_out else ""
 
     @property
     def next(self) -> list[str]:
@@ -86,6 +91,8 @@ class Exercise:
             return ["Not graded yet: a person looks at it."]
         if self.not_begun:
             return ["Not begun."]
+        if self.as_handed_out:
+            return ["The answer is as it was handed out. A person gave its points."]
         if self.lost or self.failure:
             return self._lost()
         if self.complete:

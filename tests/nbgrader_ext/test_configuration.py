@@ -14,6 +14,7 @@ from support.course import nbgrader, nbjudge, run
 from support.samples import submit
 
 from nbjudge.nbgrader_ext.configuration import ConfigurationError, configuration
+from nbjudge.nbgrader_ext.options import JudgeOptions
 
 OWN = "nbgrader_config.py"
 EXECUTE = "nbgrader.preprocessors.Execute"
@@ -200,6 +201,7 @@ def test_the_hubs_configuration_is_looked_at_too(small, home):
         ("c.FeedbackOnSubmit.counts = 'bset'", "'counts' trait of a FeedbackOnSubmit"),
         ("c.Judge.engine = 'nbjugde'", "'engine' trait of a"),
         ("c.Judge.limit = {'cell_seconds': 5}", "c.Judge.limit is no option. There are:"),
+        ("c.Jugde.limits = {'cell_seconds': 5}", "c.Jugde is no section. Did you mean c.Judge?"),
         ("c.ExchangeFactory.submit = 'nbgrader.exchange.ExchangeSubmit'", "ExchangeFactory.submit"),
         ("c.ExchangeFactory.submit = 'nbjudge.exchange.Sumbit'", "Sumbit"),
         ("c.HTMLExporter.sanitize_html = False", "sanitize_html is False"),
@@ -229,3 +231,33 @@ def test_what_a_course_may_choose_is_not_refused(course, home, monkeypatch):
     config = configuration(course)
     assert config.Autograde.autograde_preprocessors[1].endswith(".Judge")
     assert config.Judge.limits["cell_seconds"] == 60  # the course's own file wins
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--nosuch"], "argument --nosuch: expected one argument"),
+        (["--nosuch=3"], "'--nosuch' is not known here"),
+        (["encoder"], "'encoder' is not known here"),
+        (["--db", "sqlite:///gradebook.db", "attention"], "'attention' is not known here"),
+        (["--Jugde.engine=plain"], "Did you mean c.Judge?"),
+    ],
+)
+def test_an_option_that_nobody_knows_is_refused(course, capfd, options, named):
+    with pytest.raises(ConfigurationError) as refusal:
+        configuration(course, options)
+    assert named in str(refusal.value)
+    assert str(refusal.value).startswith("Nothing is done: ")
+    assert capfd.readouterr() == ("", "")  # no usage of nbgrader's
+
+
+def test_options_of_nbgrader_are_read_and_sections_of_a_course_are_let_be(course):
+    append(
+        "from nbjudge.nbgrader_ext.autograde import Judge\n"
+        "class Judge2(Judge):\n    pass\n"
+        "c.Judge2.timeout = 4\nc.MyJudge.limit = 3\n"
+    )(course, None)
+    options = ["--Judge.limits", "cell_seconds=30", "--db=sqlite:///other.db", "--debug"]
+    read = configuration(course, options)
+    assert JudgeOptions(config=read).limits == {"cell_seconds": 30}
+    assert read.CourseDirectory.db_url == "sqlite:///other.db"

@@ -102,6 +102,17 @@ def test_an_untouched_exercise_says_not_begun_once(make):
     assert page.folded("notebook")["Exercise 1"]
 
 
+def test_points_for_an_untouched_exercise_are_said_to_be_a_persons(make):
+    now = Recorded("1", grades=[graded("b-marks", 5, 0.0, manual=2.0)])
+    page = make(exercise("b", card(**UNTOUCHED)), now=now)
+    assert page.rows["Exercise 1"] == (
+        "2 of 5 set by hand; the tests gave 0",
+        "The answer is as it was handed out. A person gave its points.",
+    )
+    assert "not met" not in page.text
+    assert "Look at" not in page.text
+
+
 @pytest.mark.parametrize(
     ("shows", "there", "hidden"),
     [
