@@ -50,6 +50,7 @@ def report(assignment: str | None, names: bool, opened: bool, options: tuple[str
 @click.option("--points", type=float, help="What to add to their score, such as 3 or -2.")
 @click.option("--undo", type=int, metavar="NUMBER", help="Take a comment and its points back.")
 @click.option("--list", "only_list", is_flag=True, help="Change nothing; show what was given.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; show who would get what.")
 def comment(
     assignment: str,
     group: str | None,
@@ -59,6 +60,7 @@ def comment(
     points: float | None,
     undo: int | None,
     only_list: bool,
+    dry_run: bool,
 ) -> None:
     """Give one comment, or one change of points, to many students of an ASSIGNMENT.
 
@@ -79,7 +81,7 @@ def comment(
     from nbjudge.nbgrader_ext.soundness import explained
 
     try:
-        desk = CommentDesk(course_root(Path.cwd()), assignment)
+        desk = CommentDesk(course_root(Path.cwd()), assignment, dry_run)
         if group is not None:
             click.echo(desk.to_group(group, text.strip(), points))
         elif criterion is not None:

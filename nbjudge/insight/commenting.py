@@ -41,9 +41,11 @@ class CommentDesk:
     """Gives comments to many students of one assignment of the course in `root`.
 
     Each method returns what a person reads, and raises `RubricError` where nothing was written.
+    With `dry_run` none writes, and each says what it would have done.
     """
 
-    def __init__(self, root: Path, assignment: str):
+    def __init__(self, root: Path, assignment: str, dry_run: bool = False):
+        self._dry_run = dry_run
         self._config = configuration(root)
         self._root, self._assignment = root, assignment
         self._coursedir: CourseDirectory = course_directory(self._config, root, assignment)
@@ -87,7 +89,9 @@ class CommentDesk:
                 raise RubricError(
                     f"{self._assignment} has no comment {number}. --list shows those it has."
                 )
-            return f"Comment {number} is taken back from {_named(told.students)}." + _left(told)
+            does = "would be" if self._dry_run else "is"
+            said = f"Comment {number} {does} taken back from {_named(told.students)}.{_left(told)}"
+            return f"{said}\nNothing is written." if self._dry_run else said
 
         return self._written(write)
 
@@ -107,9 +111,14 @@ class CommentDesk:
             told = shared_comments.give(book, about, text, points, to)
             if not told.students:
                 raise RubricError(f"It can be given to nobody.{_left(told)}")
+            whose = (
+                f"{_named(told.students)}, for '{target.exercise}' ({target.about.rstrip('.')})."
+                f"{_left(told)}"
+            )
+            if self._dry_run:
+                return f"A comment would be given to {whose}\nNothing is written."
             return (
-                f"Comment {told.number} is given to {_named(told.students)}, for "
-                f"'{target.exercise}' ({target.about.rstrip('.')}).{_left(told)}\n"
+                f"Comment {told.number} is given to {whose}\n"
                 f"Take it back: nbjudge comment {self._assignment} --undo {told.number}\n"
                 f"Then make their pages anew: nbgrader generate_feedback {self._assignment}"
             )
@@ -150,7 +159,10 @@ class CommentDesk:
         def all_of_it() -> str:
             with Gradebook(self._coursedir.db_url, self._coursedir.course_id) as book:
                 told = write(book)
-                book.db.commit()
+                if self._dry_run:
+                    book.db.rollback()
+                else:
+                    book.db.commit()
                 return told
 
         told: str = patiently(all_of_it)
@@ -174,7 +186,7 @@ def _answers(coursedir: CourseDirectory, assignment: str) -> dict[str, tuple[str
 
 def _described(one: shared_comments.Shared, when: str) -> str:
     points = "" if one.points is None else f", {one.points:+g} points"
-    lines = [f"Comment {one.number}, to {_students(one.students)} on {when}{points}"]
+    lines = [f"Comment {one.number}, to {_named(one.students)} on {when}{points}"]
     for label, text in (("About", one.about), ("Text", one.text)):
         if text:
             lines.append(

@@ -37,13 +37,13 @@ COMMENTS = tied_table(
 
 @dataclass(frozen=True)
 class Shared:
-    """One comment that was given to many: its number, what about, and to how many."""
+    """One comment that was given to many: its number, what about, and to whom."""
 
     number: int
     about: str
     text: str
     points: float | None
-    students: int
+    students: tuple[str, ...]
     given: datetime
 
 
@@ -138,10 +138,7 @@ def given(book: Gradebook, grades: Sequence[str]) -> list[Shared]:
     found: dict[int, list[sa.Row]] = {}
     for row in _rows(book, COMMENTS.c.grade_id.in_(grades)):
         found.setdefault(row.number, []).append(row)
-    return [
-        Shared(number, some[0].about, some[0].text, _points(some), len(some), some[0].given)
-        for number, some in sorted(found.items())
-    ]
+    return [_shared(book, number, some) for number, some in sorted(found.items())]
 
 
 def keep(book: Gradebook, cards: Mapping[Grade, Scorecard | None]) -> None:
@@ -173,6 +170,12 @@ def _without(whole: str, text: str) -> str | None:
 
 def _bounded(grade: Grade, points: float) -> float:
     return min(max(grade.auto_score + points, 0.0), grade.max_score)
+
+
+def _shared(book: Gradebook, number: int, rows: Sequence[sa.Row]) -> Shared:
+    first = rows[0]
+    names = sorted(book.db.get(Grade, row.grade_id).student.id for row in rows)
+    return Shared(number, first.about, first.text, _points(rows), tuple(names), first.given)
 
 
 def _points(rows: Iterable[sa.Row]) -> float | None:

@@ -70,6 +70,24 @@ def test_a_group_gets_a_comment_and_points_and_nobody_else_does(course, group):
     assert "Look at the axis" not in (course / "feedback/eve/attention/attention.html").read_text()
 
 
+def test_a_dry_run_names_who_would_get_it_and_writes_nothing(course, group):
+    before = written(course)
+    said = given(course, group, "--points", "3", "--dry-run").stdout
+    assert said.startswith("A comment would be given to 2 students (ada, bob), for 'Exercise 1")
+    assert said.endswith("Nothing is written.\n")
+    assert written(course) == before
+    given(course, group)
+    before = written(course)
+    said = nbjudge("comment", "attention", "--undo", "1", "--dry-run", cwd=course).stdout
+    assert said.startswith("Comment 1 would be taken back from 2 students (ada, bob).")
+    assert written(course) == before
+
+
+def written(course):
+    """Return all rows of the gradebook; a table of ours that is empty is as good as none."""
+    return {name: rows for name, rows in tables(course).items() if rows}
+
+
 def test_it_is_undone_without_a_trace(course, group):
     before = tables(course)
     given(course, group, "--points", "-2")
