@@ -28,7 +28,7 @@ which order, and a test checks it).
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
                    release submitted autograde plain_engine tied scorecards graded_files
                    shared_comments extensions late course_time recorded scores grades built
-                   soundness gradebook writer speedups feedback conventions archives
+                   soundness gradebook writer speedups feedback conventions
     reports/       what people read: feedback exercises contents attempt_facts freshness standing
     classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
                    preload cluster shards fingerprint steps done outcome summary progress interrupts
@@ -44,10 +44,10 @@ which order, and a test checks it).
                    handed_in
     insight/       WHAT A CLASS DID, COUNTED: work reading misunderstood in_need scores items
                    timeline runs groups figures page numbers report commenting
-    platforms/     FROM MOODLE AND CANVAS, AND BACK: sheet headings entries archive people
+    platforms/     FROM MOODLE AND CANVAS, AND BACK: kinds sheet headings entries archive people
                    handed_in worksheet identities whose intake plan_table
                    roster enrolment
-                   rows filling canvas moodle filling_table feedback_zip delivery
+                   rows filling canvas moodle filling_table feedback_zip delivery zip_collect
     results/       the page where students see results: shown records
                    class_reports visitor views site hub alone
     doctor/        what machine, course and hub give: check machine hub configuration

@@ -133,7 +133,8 @@ def export(
         delivery = Delivery(course_root(Path.cwd()), assignment)
         fill = delivery.to_canvas if canvas else delivery.to_moodle
         filling = fill(given, named, Terms(cap, scale, not no_comments))
-        click.echo(told(assignment, delivery.grade, filling))
+        sure = not dry_run and (yes or not delivery.guess.headings)
+        click.echo(told(assignment, delivery.grade, filling, sure))
         if dry_run or not _right(delivery.guess, yes):
             click.echo("Nothing is written.")
             return 1 if not dry_run or not filling.complete else 0

@@ -27,7 +27,7 @@ def configure(c: Any) -> None:
     # The gradebook -> grades.csv
     c.ExportApp.plugin_class = f"{_STEPS}.grades.GradesExport"
     # Archives of an LMS -> submitted/; the expression takes apart what our Extractor writes.
-    c.ZipCollectApp.extractor_plugin = f"{_STEPS}.archives.Extractor"
+    c.ZipCollectApp.extractor_plugin = "nbjudge.platforms.zip_collect.Extractor"
     c.FileNameCollectorPlugin.named_regexp = (
         r".*[/\\](?P<student_id>[^/\\]+)[/\\](?P<file_id>[^/\\]+)$"
     )

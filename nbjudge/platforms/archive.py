@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from nbjudge.course import RubricError
 from nbjudge.platforms.entries import NotTaken
+from nbjudge.platforms.kinds import no_archive
 from nbjudge.sanitize.text import strip_control
 
 LARGEST = 50 * 2**20  # bytes of a file, and of all files in an archive that a student packed
@@ -71,6 +72,8 @@ class Archive:
         # The archive that was opened last, of those that students packed: all of them at once may
         # be larger than memory.
         self._last: tuple[Packed, zipfile.ZipFile] | None = None
+        if why := no_archive(self.file):
+            raise RubricError(f"{self.file} {why}.")
         try:
             opened = zipfile.ZipFile(self.file)
         except _DAMAGED as error:

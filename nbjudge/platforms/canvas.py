@@ -81,7 +81,7 @@ def fill(
     above = 0
     for match in matches:
         if not match.student:
-            filling.tell(match, Fate.UNKNOWN, match.why)
+            filling.unknown(match)
             continue
         _fill_row(filling, column, match, scores[match.student], terms, maximum)
         written = as_number(filling.cells.get((match.row.place, column), ""))

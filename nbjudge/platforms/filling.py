@@ -21,12 +21,13 @@ class Fate(StrEnum):
     KEPT = "kept as it is"  # the platform excuses the student, or would not take the score
     NO_SCORE = "no score yet"
     NOT_SUBMITTED = "not submitted"
-    UNKNOWN = "not known"  # nobody of the gradebook is this row, or not surely
+    UNKNOWN = "not known"  # several of the gradebook may be this row, or surely somebody else
+    STRANGER = "not in the gradebook"
     ABSENT = "not in the file"
 
 
 # What leaves the class with a score less than the gradebook has: the exit status says so.
-LACKING = (Fate.NO_SCORE, Fate.UNKNOWN, Fate.ABSENT)
+LACKING = (Fate.NO_SCORE, Fate.UNKNOWN, Fate.STRANGER, Fate.ABSENT)
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,14 @@ class Terms:
 
     def points(self, score: Score, maximum: float | None) -> float:
         """Return the points to write; `score` is a final one."""
-        points = score.final or 0.0
-        if self.scale and maximum is not None and score.most:
-            points = points * maximum / score.most
+        points = self.own(score, maximum)
         return min(points, maximum) if self.cap and maximum is not None else points
+
+    def own(self, score: Score, maximum: float | None) -> float:
+        """Return a student's own points on the platform's scale, also those above its maximum."""
+        points = score.final or 0.0
+        fits = self.scale and maximum is not None and score.most
+        return points * (maximum or 0.0) / score.most if fits else points
 
 
 @dataclass
@@ -102,6 +107,10 @@ class Filling:
         row = match.row
         where, who = self.sheet.where(row.place), row.name or row.number
         self.lines.append(Line(where, who, match.student, fate, why, lacks))
+
+    def unknown(self, match: Match) -> None:
+        """Add the line of a row that is nobody of the gradebook, or not surely."""
+        self.tell(match, Fate.STRANGER if match.stranger else Fate.UNKNOWN, match.why)
 
     def without_score(self, match: Match, score: Score, cell: str) -> None:
         """Add the line of a student who has no score that counts; the cell stays as it is."""

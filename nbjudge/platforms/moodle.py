@@ -73,7 +73,7 @@ def fill(
         if match.student:
             _fill_row(filling, columns, match, scores[match.student], terms)
         else:
-            filling.tell(match, Fate.UNKNOWN, match.why)
+            filling.unknown(match)
     filling.tell_absent(matches, scores)
     if filling.cells:
         filling.notes.append(
@@ -100,7 +100,8 @@ def _fill_row(filling: Filling, columns: Columns, match: Match, score: Score, te
     locked = filling.sheet.cell(place, columns.get("changeable"))
     same = as_number(cell) == float(text)
     if locked and locked.casefold() == columns.words().get("no", "").casefold():
-        filling.tell(match, Fate.KEPT, f"locked in Moodle; the score is {text}", not same)
+        own = number(terms.own(score, maximum), _DECIMALS)
+        filling.tell(match, Fate.KEPT, f"locked in Moodle; the score is {own}", not same)
     elif maximum is not None and float(text) > maximum:
         why = f"{text} is above Moodle's maximum, {number(maximum, 2)}"
         filling.tell(match, Fate.KEPT, f"{why}: --cap, or raise it in Moodle", True)

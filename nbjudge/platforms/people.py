@@ -1,13 +1,13 @@
 """Who of the gradebook somebody of a platform is, by number or by name; and who is in a group."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 
 from nbjudge.course import RubricError
-from nbjudge.platforms.entries import fold
+from nbjudge.platforms.entries import CANVAS, fold
 from nbjudge.platforms.sheet import Sheet
 
 
@@ -36,6 +36,24 @@ class People:
         """Return the students with this name, first or last name first, however it is written."""
         return self._by["name"][fold(name)] if fold(name) else []
 
+    def by_name(
+        self, name: str, platform: str, number: str = "", logins: Iterable[str] = ()
+    ) -> tuple[list[str], list[str]]:
+        """Return who has this name: those who may be meant, and those who are somebody else.
+
+        Two people may have one name. Somebody else is who has another number in Canvas, and in
+        Moodle who has an e-mail address where `logins`, what the platform shows of the person, has
+        another one. Archives and files for grades ask alike: whose work it is, and whose grade.
+        """
+        named = self.named(name)
+        if platform == CANVAS:
+            others = [one for one in named if self.numbers[one] not in ("", number)]
+        elif any("@" in one for one in logins):  # none of them is a student's, or the name is free
+            others = [one for one in named if self.addresses[one]]
+        else:
+            others = []
+        return [one for one in named if one not in others], others
+
     def known_as(self, cells: Iterable[str]) -> list[str]:
         """Return the students whose id or e-mail stands in one of these cells."""
         found = dict.fromkeys(one for cell in cells for one in self._by["login"][_login(cell)])
@@ -45,6 +63,13 @@ class People:
         for key in keys:
             if key:
                 self._by[kind][key].append(student)
+
+
+def others_told(others: Sequence[str], platform: str) -> str:
+    """Return why students of a name are not meant, as a clause."""
+    what = "LMS user id" if platform == CANVAS else "e-mail address"
+    have = "has" if len(others) == 1 else "have"
+    return f"{' and '.join(others)}, of this name, {have} another {what}"
 
 
 def groups(file: Path) -> Mapping[str, list[str]]:

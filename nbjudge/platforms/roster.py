@@ -10,6 +10,7 @@ before the @ of an e-mail address.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from nbjudge.platforms.headings import Columns, of_canvas, of_people
 from nbjudge.platforms.sheet import Sheet
 
 _IDS = ("student", "login", "number", "sis", "email")
-_NO_ID = re.compile(r"[\s/\\:*?\"<>|+]|^[.-]")  # a folder's name; nbgrader parts names by a plus
+_SIGNS = "._-@'"  # in an id, beside letters and digits
 _EATEN = re.compile(r"\d[.,]\d+E\+\d+", re.I)  # a long number, as a spreadsheet shows it
 _LONGEST = 128  # letters, in nbgrader's table
 _FORMULA = re.compile(r'="(.*)"')  # as Canvas writes a name that begins like a formula
@@ -145,11 +146,42 @@ def _wrong(one: Listed, heading: str) -> str:
     for text in (one.student, one.number):
         if _EATEN.fullmatch(text):
             return f"'{text}' is a number that a spreadsheet cut. Export the file again"
-    if _NO_ID.search(one.student) or shown(one.student) != one.student:
-        return f"'{shown(one.student)}' can be no student id. Name another column with --id"
+    if why := _no_id(one.student):
+        return (
+            f"'{_printable(one.student)}' can be no student id: {why}. Correct the file, or name "
+            "another column with --id"
+        )
     if max(map(len, (one.student, one.first, one.last, one.email, one.number))) > _LONGEST:
         return f"a cell has more than {_LONGEST} letters"
     return ""
+
+
+def _no_id(student: str) -> str:
+    """Return why a text can be no id; empty where it can.
+
+    An id names folders and a hub's accounts, stands in commands and in files that spreadsheets
+    open, and nbgrader looks for it by patterns (`*`, `[`) and parts names by a plus. So what it may
+    hold is listed, and not what it may not.
+    """
+    if "+" in student[1:]:
+        return "nbgrader parts the names of submissions by '+'"
+    wrong = next((one for one in student if not (_is_letter(one) or one in _SIGNS)), "")
+    if wrong:
+        which = f"'{wrong}'" if wrong.isprintable() else f"the sign U+{ord(wrong):04X}"
+        which = "a blank" if wrong == " " else which
+        return f"it holds {which}, and letters, digits and {' '.join(_SIGNS)} are taken"
+    if not (student[0].isalnum() or student[0] == "_"):
+        return f"it begins with '{student[0]}', and not with a letter or a digit"
+    return "it ends with a full stop" if student.endswith(".") else ""
+
+
+def _printable(student: str) -> str:
+    return "".join(one for one in shown(student) if one.isprintable())
+
+
+def _is_letter(one: str) -> bool:
+    """Return whether a character is a letter, a digit or a mark of one, in any script."""
+    return one.isalnum() or unicodedata.category(one) in ("Mn", "Mc")
 
 
 def _refuse_twins(found: Roster) -> None:

@@ -7,9 +7,8 @@ In this order, the first that says something:
     Moodle      e-mail, user name or ID number; else the name. Its number is one of this assignment
                 alone, so a student's LMS user id is asked only where the file hides who people are
 
-A name counts where one student alone has it, and neither another number in Canvas nor another
-e-mail in Moodle: two people may have one name, and a page of feedback goes to one of them. Two rows
-that lead to one student are both left as they are.
+A name counts where one student alone has it, and nothing says that it is somebody else; see
+`People.by_name`. Two rows that lead to one student are both left as they are.
 """
 
 from collections import defaultdict
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 
 from nbjudge.platforms.entries import CANVAS
 from nbjudge.platforms.identities import Identity
-from nbjudge.platforms.people import People
+from nbjudge.platforms.people import People, others_told
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Match:
-    """The student that a row is; without one, `why` says the reason."""
+    """The student that a row is; without one, `why` says the reason.
+
+    `stranger` says that the gradebook has nobody whom the row could mean.
+    """
 
     row: Row
     student: str = ""
     why: str = ""
+    stranger: bool = False
 
 
 def match(
@@ -63,7 +66,8 @@ def match(
 def _match(row: Row, platform: str, people: People, imported: Mapping[str, str]) -> Match:
     if row.number in imported and imported[row.number] in people.names:
         return Match(row, imported[row.number])
-    ways = [people.known_as(row.logins), _by_name(row, platform, people)]
+    named, others = people.by_name(row.name, platform, row.number, row.logins)
+    ways = [people.known_as(row.logins), named]
     if platform == CANVAS:
         ways.insert(0, people.numbered(row.number))
     elif not row.name and not row.logins:
@@ -71,16 +75,6 @@ def _match(row: Row, platform: str, people: People, imported: Mapping[str, str])
     students = next(filter(None, ways), [])
     if len(students) > 1:
         return Match(row, "", f"it may be {' or '.join(sorted(students))}")
-    if not students:
-        return Match(row, "", "nobody in the gradebook")
-    return Match(row, students[0])
-
-
-def _by_name(row: Row, platform: str, people: People) -> list[str]:
-    """Return who has this name, and nothing that says that it is somebody else."""
-    named = people.named(row.name)
-    if platform == CANVAS:
-        return [one for one in named if people.numbers[one] in ("", row.number)]
-    if any("@" in one for one in row.logins):  # they are no student's, or the name is not asked
-        return [one for one in named if not people.addresses[one]]
-    return named
+    if students:
+        return Match(row, students[0])
+    return Match(row, "", others_told(others, platform) if others else "", stranger=not others)

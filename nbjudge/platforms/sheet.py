@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nbjudge.course import RubricError
+from nbjudge.platforms.kinds import no_table
 
 _MOST_BYTES = 16 * 1024 * 1024
 _MOST_COLUMNS = 2_000
@@ -65,6 +66,8 @@ class Sheet:
         separator is the one that the first line has most of, outside quotes.
         """
         data = _bytes(path)
+        if why := no_table(path, data):
+            raise RubricError(f"{path} {why}.")
         bom, encoding, text = _decoded(path, data)
         separator = _separator(text)
         records = list(_records(path, text, separator))

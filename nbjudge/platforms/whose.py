@@ -19,7 +19,7 @@ from nbjudge.platforms.archive import Archive
 from nbjudge.platforms.entries import CANVAS, Entry, NotTaken, fold, readings
 from nbjudge.platforms.handed_in import Sent
 from nbjudge.platforms.identities import Identity
-from nbjudge.platforms.people import People
+from nbjudge.platforms.people import People, others_told
 from nbjudge.platforms.worksheet import Participant
 
 _ROSTER = "Enter the student with 'nbjudge roster FILE'"
@@ -136,10 +136,10 @@ class Owners:
             return Whose(known[0], entry.number, sent, "" if named else f"as '{entry.person}'")
         if entry.anonymous:
             return self._unknown(entry.number, entry, sent)
-        return self._by_name(entry.person, entry, sent, f"Canvas's id {entry.number} or ")
+        return self._by_name(entry.person, entry, sent)
 
     def _moodle(self, entry: Entry, sent: list[Sent]) -> Whose:
-        person, anonymous = entry.person, entry.anonymous
+        person, anonymous, logins = entry.person, entry.anonymous, tuple[str, ...]()
         if self._worksheet is not None:
             row = self._worksheet.get(entry.number)
             if row is None:
@@ -152,25 +152,29 @@ class Owners:
                 raise NotTaken(f"the worksheet's line {row.line} is {' and '.join(known)}")
             if known:
                 return Whose(known[0], entry.number, sent, "")
-            person, anonymous = row.name or person, not row.name
+            person, anonymous, logins = row.name or person, not row.name, row.cells
         if entry.number in self._earlier:
             return Whose(self._earlier[entry.number], entry.number, sent, "as before")
         if anonymous:
             return self._unknown(f"participant-{entry.number}", entry, sent)
-        return self._by_name(person, entry, sent, "")
+        return self._by_name(person, entry, sent, logins)
 
-    def _by_name(self, person: str, entry: Entry, sent: list[Sent], number: str) -> Whose:
-        known = self._people.named(person)
-        if entry.platform == CANVAS:  # who has another number there is another person
-            known = [one for one in known if not self._people.numbers[one]]
+    def _by_name(
+        self, person: str, entry: Entry, sent: list[Sent], logins: tuple[str, ...] = ()
+    ) -> Whose:
+        of_canvas = entry.platform == CANVAS
+        known, others = self._people.by_name(person, entry.platform, entry.number, logins)
         if len(known) == 1:
             return Whose(known[0], entry.number, sent, "by name")
         if known:
             raise NotTaken(
                 f"{' and '.join(known)} have this name. "
-                + ("Read Canvas's gradebook with 'nbjudge roster'" if number else
+                + ("Read Canvas's gradebook with 'nbjudge roster'" if of_canvas else
                    "Give Moodle's grading worksheet with --worksheet")
             )  # fmt: skip
+        if others:
+            raise NotTaken(f"{others_told(others, entry.platform)}. {_ROSTER}")
+        number = f"Canvas's id {entry.number} or " * of_canvas
         raise NotTaken(f"nobody in the gradebook has {number}this name. {_ROSTER}")
 
     def _unknown(self, student: str, entry: Entry, sent: list[Sent]) -> Whose:

@@ -254,14 +254,14 @@ ROWS = {
     "the number of an import": (
         '"X, Y",777,A,', {"s3": Identity("canvas", "777", "e")}, {}, "s3", ""),
     "an import of another platform": (
-        '"X, Y",777,A,', {"s3": Identity("moodle", "777", "e")}, {}, "", "nobody in the gradebook"),
+        '"X, Y",777,A,', {"s3": Identity("moodle", "777", "e")}, {}, "", ""),
     "the LMS user id": ('"X, Y",102,A,', {}, None, "s2", ""),
     "the name": ('"Lovelace, Ada",777,A,', {}, {1: "5"}, "s0", ""),
     "the name, first name first": ("Ada Lovelace,777,A,", {}, {1: "5"}, "s0", ""),
     "a name of who has another number": (
-        '"Lovelace, Ada",777,A,', {}, None, "", "nobody in the gradebook"),
-    "nobody": ('"Nobody, No",777,A,', {}, None, "", "nobody in the gradebook"),
-    "no name and no number": (",,A,", {}, None, "", "nobody in the gradebook"),
+        '"Lovelace, Ada",777,A,', {}, None, "", "s0, of this name, has another LMS user id"),
+    "nobody": ('"Nobody, No",777,A,', {}, None, "", ""),
+    "no name and no number": (",,A,", {}, None, "", ""),
     "two students of one number": (
         '"X, Y",5,A,', {}, {0: "5", 1: "5"}, "", "it may be s0 or s1"),
 }  # fmt: skip
@@ -274,7 +274,8 @@ def test_a_row_is_a_student_by(fill, case):
     filling = fill(before, {student: graded(student, 5.0)} if student else {}, known=known,
                    numbers=numbers)  # fmt: skip
     line = filling.lines[0]
-    assert (line.student, line.fate) == (student, Fate.WRITTEN if student else Fate.UNKNOWN)
+    unmatched = Fate.UNKNOWN if why else Fate.STRANGER
+    assert (line.student, line.fate) == (student, Fate.WRITTEN if student else unmatched)
     assert student or line.why == why
     assert filling.complete == bool(student)
 

@@ -109,16 +109,19 @@ def test_who_was_imported_is_known_by_the_platforms_number(course):
         MOODLE.replace("Ada Lovelace", "A. L.").replace("ada@example.org", ""), encoding="utf-8"
     )
     told = export(course, "--moodle", "moodle.csv", "--no-scale", "--dry-run", code=1)
-    assert "not known: nobody in the gradebook" in told
+    assert "Not in the gradebook, so left as they are, 1: A. L." in told
+    assert "not in the file: has 103.5 points" in told
     with book_of(course) as book:
         keep(book, ASSIGNMENT, {"ada": Identity("moodle", "9001", "x/y.ipynb")})
         book.db.commit()
     told = export(course, "--moodle", "moodle.csv", "--no-scale", "--dry-run", code=1)
-    assert "not known" not in told
+    assert "Not in the gradebook" not in told
 
 
 def test_a_dry_run_writes_nothing(course):
-    assert "Nothing is written." in export(course, "--canvas", "canvas.csv", "--dry-run", code=1)
+    told = export(course, "--canvas", "canvas.csv", "--dry-run", code=1)
+    assert "Nothing is written." in told
+    assert "Rows: 2 would be written, 1 no score yet, 1 not submitted." in told
     assert not (course / "canvas-filled.csv").exists()
 
 
@@ -147,6 +150,7 @@ def test_a_guess_is_shown_and_used_when_somebody_says_so(course):
     (course / "canvas.csv").write_text(titled, encoding="utf-8")
     told = export(course, "--canvas", "canvas.csv", code=1)
     assert "are a guess: --column 'grade=Week 3: Attention (4711)'" in told
+    assert "Rows: 2 would be written" in told
     assert not (course / "canvas-filled.csv").exists()
     for words in (("--yes",), ("--column", "grade=Week 3: Attention (4711)", "--force")):
         export(course, "--canvas", "canvas.csv", *words, code=1)

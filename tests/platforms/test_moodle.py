@@ -186,6 +186,17 @@ def test_a_grade_above_the_maximum_is_never_written_without_cap(fill):
     assert capped.complete
 
 
+@pytest.mark.parametrize(("points", "scale", "own"), [(107.5, None, "107.5"), (90.0, None, "90"),
+                                                      (107.5, True, "107.5")])  # fmt: skip
+def test_a_locked_grade_is_told_with_the_students_own_score_and_never_the_capped_one(
+    fill, points, scale, own
+):
+    before = worksheet("as most sites", {0: ("", "", True)})
+    filling = fill(before, {"s0": graded("s0", points)}, Terms(cap=True, scale=scale))
+    assert (filling.cells, filling.complete) == ({}, False)
+    assert filling.lines[0].why == f"locked in Moodle; the score is {own}"
+
+
 def test_what_was_changed_in_moodle_since_is_skipped_there_and_told_here(fill):
     filling = fill(worksheet("as most sites", {0: ("", "", False)}), {"s0": graded("s0", 5.0)})
     there = {9000: Participant(grade=7.0, changed=True)}

@@ -171,6 +171,29 @@ def test_a_row_that_is_unclear_is_refused_by_line_and_stops_nobody_else(enrolled
     assert known(enrolled) == before | {"zoe": ("Zoë", "Zed", None, None)}
 
 
+@pytest.mark.parametrize("student", [
+    "=ned", "+ned", "-ned", "@ned", "'ned", ".ned", "n\ted", "ned lee", "ned\u00a0lee", "a/b",
+    "a\\b", "..", "ned.", "ned\x07", "ned\u200b", "ned*", "n[ed]", "n{ed}", "$ned", "n;ed", "n,ed",
+    "n`ed", "n&ed", "n|ed", "n<ed>", "n%ed", "n:ed", "ned~", "n\ufeffed", "\uff1dned", "n\u202eed",
+])  # fmt: skip
+def test_what_no_folder_and_no_table_should_hold_is_no_student_id(listed, student):
+    found = listed(f'id;first_name\n"{student}";Ned\nzoe;Zoë\n')
+    assert [one.student for one in found.students] == ["zoe"]
+    (why,) = found.refused.values()
+    assert "can be no student id: " in why
+    assert "Correct the file, or name another column with --id" in why
+    assert why.isprintable()
+
+
+@pytest.mark.parametrize("student", [
+    "a.b-c_d@x.org", "ada", "007", "Ada.Lovelace", "_ada", "o'brien", "müller", "李明", "अदिति",
+    "x" * 128,
+])  # fmt: skip
+def test_ids_as_universities_give_them_are_taken(listed, student):
+    found = listed(f"id,first_name\n{student},Ada\n")
+    assert [one.student for one in found.students] == [student]
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
@@ -193,7 +216,7 @@ def test_a_row_that_stands_there_twice_counts_once(listed):
     ("content", "says"),
     [
         (b"", "is empty"),
-        (b"PK\x03\x04\x00\x00", "no CSV file"),
+        (b"PK\x03\x04\x00\x00", "'nbjudge import list.csv ASSIGNMENT' takes an archive"),
         (b"a,b\n1,2\n", "no column is known to hold nbgrader's student id"),
         (b'id,name\n"ada,Ada\n', "a quotation mark opens a cell"),
         (b"Student,ID,SIS Login ID\n", "no column is known|Section is missing"),

@@ -116,8 +116,9 @@ HOSTILE = {
     "line ends alone": (b"\r\n\r\n\n", "is empty"),
     "a byte order mark alone": (b"\xef\xbb\xbf", "is empty"),
     "zero bytes": (b"a,b\n\0\0,1\n", "zero bytes"),
-    "a zip archive": (b"PK\x03\x04\x14\x00\x00\x00\x08\x00", "zero bytes"),
-    "an xlsx renamed to csv": (b"PK\x03\x04" + bytes(40), "zero bytes"),
+    "a zip archive": (b"PK\x03\x04\x14\x00\x00\x00\x08\x00", "is a ZIP archive, and no table"),
+    "an xlsx renamed to csv": (
+        b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml", "is a workbook"),
     "utf-16 without a mark": ("a,b\n1,2\n".encode("utf-16-le"), "zero bytes"),
     "half of utf-16": (b"\xff\xfea", "utf-16-le, and does not go on so"),
     "a lone surrogate": (b"\xff\xfe\x00\xd8a\x00", "utf-16-le, and does not go on so"),

@@ -155,7 +155,7 @@ COMMANDS = {
         "step() _ nbgrader generate_feedback _",
     ),
     "nbgrader zip_collect attention": (
-        "tests/nbgrader_ext/test_archives.py",
+        "tests/platforms/test_zip_collect.py",
         "run() nbgrader zip_collect attention",
     ),
     "nbgrader export": ("examples/demo.py", "step() _ nbgrader export"),
@@ -219,6 +219,7 @@ COMMANDS = {
     "nbjudge import canvas.zip attention --yes": FOLLOWED_LMS,
     "nbjudge roster worksheet.csv --yes": FOLLOWED_LMS,
     "nbjudge import moodle.zip attention --worksheet worksheet.csv --yes": FOLLOWED_LMS,
+    'nbgrader db assignment add attention --duedate="2026-12-05 17:00:00 UTC"': FOLLOWED_LMS,
     "nbjudge export attention --canvas gradebook.csv": FOLLOWED_LMS,
     "nbjudge export attention --moodle worksheet.csv --cap --feedback feedback.zip": FOLLOWED_LMS,
 }
