@@ -6,8 +6,9 @@ What students wrote into cells of their own is compared, too, as an exercise by 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -30,7 +31,11 @@ _OURS = SHOWN.split("'")[0]  # a line that `repair` puts above what it keeps of 
 
 @dataclass(frozen=True)
 class Exercise:
-    """What is compared of all students: a solution cell, or their own cells of a kind."""
+    """What is compared of all students: a solution cell, or their own cells of a kind.
+
+    `name` is for data: the id of the cell. `title` is for people: the heading that students see
+    above it, with the name behind it where two exercises have one heading.
+    """
 
     name: str
     title: str
@@ -87,10 +92,16 @@ def _nothing_yet(masters: dict[str, NotebookNode]) -> HandedIn:
         for cell in master.cells:
             is_code = cell.cell_type == "code"
             (found.given_code if is_code else found.given_text).append(visible_text(cell))
-            heading = (is_code and heading) or ([heading, *_HEADING.findall(cell.source)])[-1]
+            if not is_code:
+                heading = re.sub(r"[*`]", "", [heading, *_HEADING.findall(cell.source)][-1])
             if mark(cell).get("solution"):
                 name = _name(masters, file, cell)
                 found.exercises.append(Exercise(name, heading or name, is_code))
+    times = Counter(one.title for one in found.exercises)
+    found.exercises = [
+        replace(one, title=f"{one.title} ({one.name})") if times[one.title] > 1 else one
+        for one in found.exercises
+    ]
     found.exercises += [
         Exercise(ADDED_CODE, "Cells of code that students added", True),
         Exercise(ADDED_TEXT, "Cells of text that students added", False),

@@ -67,6 +67,7 @@ class Similar:
             "assignment": self._assignment,
             "page": str(self.page),
             "students": self._compared.students,
+            "titles": self._titles(),
             "level": self._compared.level,
             "pairs": [
                 {
@@ -98,15 +99,18 @@ class Similar:
         if unread:
             lines += ["", f"Not compared, {len(unread)}:"]
             lines += [f"  {who}: {strip_control(why)}" for who, why in unread.items()]
-        return as_text(*lines, "", f"Side by side: {self.page}").rstrip()
+        page = "Side by side" if compared.pairs else "The same as a page"
+        return as_text(*lines, "", f"{page}: {self.page}").rstrip()
 
     def _table(self) -> Table:
         table = Table(box=box.SIMPLE, pad_edge=False)
         table.add_column("Students", overflow="fold")
         table.add_column("Score", justify="right")
         table.add_column("Alike in", overflow="fold")
+        titles = self._titles()
         for pair in self._compared.pairs[:_IN_TABLE]:
-            where = f"{len(pair.alike_in)} of {self._asked(pair)}: {', '.join(pair.alike_in)}"
+            alike = "; ".join(titles[name] for name in pair.alike_in)
+            where = f"{len(pair.alike_in)} of {self._asked(pair)}: {alike}"
             table.add_row(Text(", ".join(pair.students)), f"{pair.score:.1f}", Text(where))
         return table
 
@@ -127,7 +131,8 @@ class Similar:
             habits = {
                 title: shared_words(pair, self._compared, self._handed_in, habit)[:_WORDS]
                 for habit, title in _HABITS.items()
-                if shown
+                # What counts nothing is not shown as what is shared.
+                if shown and pair.habits[habit].bits > 0
             }
             yield {
                 "students": pair.students,
@@ -144,6 +149,9 @@ class Similar:
                 else None,
                 "habits": habits,
             }
+
+    def _titles(self) -> dict[str, str]:
+        return {one.name: one.title for one in self._handed_in.exercises}
 
     def _asked(self, pair: Alike) -> int:
         """Return how many exercises at least one of the two worked on."""

@@ -10,17 +10,26 @@ from nbjudge.similarity.handed_in import ADDED_CODE, ADDED_TEXT, Exercise, Hande
 from nbjudge.similarity.parts import Part
 
 _LONGEST = 20_000  # characters of one solution on the page
+_DEEPEST = 16  # characters; a narrow page has room for a few behind them
 
 Pieces = list[tuple[str, bool]]  # a text in pieces, each with whether it is shared
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line in pieces; where it is too long for the page, its rest begins behind `indent`."""
+
+    indent: int
+    pieces: Pieces
+
+
+@dataclass(frozen=True)
 class SideBySide:
-    """The work of two students on one exercise: a sentence, and the two texts in pieces."""
+    """The work of two students on one exercise: a sentence, and the lines of the two texts."""
 
     title: str
     said: str
-    texts: tuple[Pieces, Pieces]
+    texts: tuple[list[Line], list[Line]]
 
 
 def side_by_side(pair: Alike, compared: Compared, handed_in: HandedIn) -> Iterator[SideBySide]:
@@ -43,7 +52,12 @@ def shared_words(pair: Alike, compared: Compared, handed_in: HandedIn, habit: st
     for student in pair.students:
         texts = [handed_in.work[student].get(name, "") for name in code]
         found.append(
-            {part.number: text[part.begin : part.end] for text in texts for part in read(text)}
+            {
+                part.number: text[part.begin : part.end]
+                for text in texts
+                for part in read(text)
+                if _is_telling(part)
+            }
         )
     rare = compared.rare[habit].keys() & found[0].keys() & found[1].keys()
     return sorted({strip_control(found[0][number]) for number in rare})
@@ -62,8 +76,10 @@ def _said(pair: Alike, name: str, compared: Compared) -> str:
     )
 
 
-def _marked(exercise: Exercise, compared: Compared, one: str, other: str) -> tuple[Pieces, Pieces]:
-    """Return both texts in pieces; marked is what both have and few others."""
+def _marked(
+    exercise: Exercise, compared: Compared, one: str, other: str
+) -> tuple[list[Line], list[Line]]:
+    """Return the lines of both texts; marked is what both have and few others."""
     parts = compared.parts
     kinds = (
         [(exercise.name, parts.of_code), (NAMES, parts.of_names), (COMMENTS, parts.of_comments)]
@@ -77,8 +93,34 @@ def _marked(exercise: Exercise, compared: Compared, one: str, other: str) -> tup
             compared.rare[name].keys() & {p.number for p in both[0]} & {p.number for p in both[1]}
         )
         for place, some in enumerate(both):
-            spans[place].extend(part for part in some if part.number in rare)
-    return _pieces(one, spans[0]), _pieces(other, spans[1])
+            spans[place].extend(
+                part
+                for part in some
+                if part.number in rare and (name == exercise.name or _is_telling(part))
+            )
+    return _lines(_pieces(one, spans[0])), _lines(_pieces(other, spans[1]))
+
+
+def _is_telling(habit: Part) -> bool:
+    """Return whether a name or word is shown: one letter is notation, everybody's loop has a `j`.
+
+    It still counts in the score, by how few have it, which is little.
+    """
+    return habit.end - habit.begin > 1
+
+
+def _lines(pieces: Pieces) -> list[Line]:
+    lines: list[Pieces] = [[]]
+    for text, marked in pieces:
+        first, *more = text.split("\n")
+        lines[-1].append((first, marked))
+        lines += [[(one, marked)] for one in more]
+    return [Line(_indent(line), line) for line in lines]
+
+
+def _indent(line: Pieces) -> int:
+    text = "".join(piece for piece, _ in line).expandtabs(4)
+    return min(len(text) - len(text.lstrip()), _DEEPEST)
 
 
 def _pieces(text: str, spans: Iterable[Part]) -> Pieces:

@@ -62,6 +62,7 @@ def test_a_copy_in_a_notebook_without_marks_is_found_by_exercise(course):
     assert pairs[ONE, OTHER] == result["pairs"][0]
     assert pairs[ONE, OTHER]["exercises"]["dot_product"]["crowd"] == 2
     assert result["students"] == len(STUDENTS) - 2
+    assert result["titles"]["dot_product"] == "Exercise 1: Dot-Product Attention (20 points)"
 
 
 def test_who_cannot_be_read_is_named_with_the_cause_and_stops_nobody(course):
@@ -89,6 +90,10 @@ def test_the_terminal_has_a_short_table(course):
     assert f"{ONE}, {OTHER}" in text
     assert "That is a question to the students, and no verdict." in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= 100
+    # The heading that students see, here as on the page; the cell's id is for data.
+    assert "Exercise 1: Dot-Product Attention (20 points)" in " ".join(text.split())
+    assert "dot_product" not in text
+    assert "Side by side: " in text
 
 
 def test_the_page_is_opened_where_that_is_asked(course):
@@ -113,3 +118,7 @@ def test_two_students_are_too_few_to_say_anything(tmp_path):
     text = nbjudge("similar", NAME, cwd=course).stdout
     assert "No two of 2 students" in text
     assert "In so small a class little can be said" in text
+    assert "Side by side" not in text  # no pair stands there
+    page = (course / f"reports/{NAME}-similar.html").read_text(encoding="utf-8")
+    assert "No two of 2 students" in page
+    assert not re.search("Side by side|Marked|A score is", page)

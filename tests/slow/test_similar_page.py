@@ -38,6 +38,9 @@ def test_everybody_can_read_it_and_nothing_is_cut_off(browser, address, width):
     assert page.locator("details").count() >= 4
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    cut = "[...document.querySelectorAll('pre')].filter(one => one.scrollWidth > one.clientWidth)"
+    assert page.evaluate(f"{cut}.length") == 0
     page.close()
 
 
