@@ -235,7 +235,8 @@ def test_table_gradebook_page_and_export_agree_after(event, course):
     assert page.exists() == (score is not None)
     if score is not None:
         assert Page(page.read_text()).score == score
-    assert grade(course)["bob"].status == "unchanged"  # and nothing is left to do
+    again = "not graded" if score is None else "unchanged"
+    assert grade(course)["bob"].status == again  # and nothing is left to do
 
 
 # What a person writes into the gradebook is shown, and no reason to judge again.
