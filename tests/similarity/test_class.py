@@ -7,6 +7,11 @@ from support.sampling import sample_seed
 from nbjudge.similarity.compare import compare
 
 STUDENTS, PLANTED = 200, 10
+# The share of planted pairs that is found at least, in five classes of seeds that nobody chose. Of
+# the encoder's short exercises many students have the same solution, and some pairs share nothing
+# else: there 91 % are found on average (docs/similarity.md), and 75 % are 4 standard deviations
+# below.
+AT_LEAST = {"attention": 0.95, "encoder": 0.75}
 
 
 def told(seed, assignment, planted=PLANTED, students=STUDENTS):
@@ -24,11 +29,10 @@ def test_ten_pairs_among_two_hundred_students_are_found_and_at_most_one_other():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("assignment", ["attention", "encoder"])
+@pytest.mark.parametrize("assignment", AT_LEAST)
 def test_so_are_those_of_other_classes(assignment):
     results = [told(sample_seed() + number, assignment) for number in range(1, 6)]
-    # Of the shortest exercises many students have the same solution: some pairs share nothing else.
-    assert sum(found for found, _ in results) >= 0.85 * PLANTED * len(results)
+    assert sum(found for found, _ in results) >= AT_LEAST[assignment] * PLANTED * len(results)
     assert sum(len(others) for _, others in results) <= len(results)
 
 
