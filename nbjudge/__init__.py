@@ -48,12 +48,13 @@ which order, and a test checks it).
                    handed_in worksheet identities whose intake plan_table
                    roster enrolment
                    rows filling canvas moodle filling_table feedback_zip delivery zip_collect
+                   launches tool answers line_items posted sending sending_table
     results/       the page where students see results: shown records
                    class_reports visitor views site hub alone
     doctor/        what machine, course and hub give: check machine hub configuration
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
     cli/           the commands, one verb a job: authoring verification grading deadlines insight
-                   results_page platforms similarity machine needs stops
+                   results_page platforms lti similarity machine needs asking stops
 
 Start with `judge/job.py` to follow one submission, with `rubric/criteria.py` to see how an exercise
 is marked, and with `docs/architecture.md` for the whole.

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 
-from layout import COURSE, COURSE_ID, COURSES, EXCHANGE, GRADER, STATE, STUDENTS
+from layout import COURSE, COURSE_ID, COURSES, EXCHANGE, GRADER, LAUNCHES, STATE, STUDENTS
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
@@ -59,6 +59,8 @@ def make_places():
         (exchange / "inbound", GRADER, GRADER, 0o3733),
         (exchange / "outbound", GRADER, GRADER, 0o755),
         (exchange / "feedback", GRADER, GRADER, 0o711),
+        # The hub writes, the grader reads by the group that the setgid bit gives to each file.
+        (LAUNCHES, "root", GRADER, 0o2750),
     ):
         folder.mkdir(parents=True, exist_ok=True)
         shutil.chown(folder, owner, group)

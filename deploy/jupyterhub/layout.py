@@ -20,6 +20,7 @@ STATE = Path("/srv/jupyterhub")  # the hub's database and secrets
 COURSES = Path("/srv/nbgrader/courses")
 COURSE = COURSES / COURSE_ID
 EXCHANGE = Path("/srv/nbgrader/exchange")
+LAUNCHES = Path("/srv/nbgrader/launches")  # where scores go, of log-ins by LTI
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 

@@ -11,7 +11,9 @@ c = get_config()  # noqa: F821  (JupyterHub defines it)
 load_subconfig("jupyterhub_config.py", path=str(Path(__file__).resolve().parent))  # noqa: F821
 
 from accounts import AccountError, make_student  # noqa: E402  (the line above makes it findable)
-from layout import INSTRUCTORS, results_page  # noqa: E402
+from layout import INSTRUCTORS, LAUNCHES, results_page  # noqa: E402
+
+from nbjudge.platforms.launches import keep_launches  # noqa: E402
 
 
 def setting(name):
@@ -74,6 +76,8 @@ elif LOGIN == "lti":
     c.LTI13Authenticator.client_id = {setting("LTI13_CLIENT_ID")}
     c.LTI13Authenticator.username_key = os.environ.get("NBJUDGE_NAME_CLAIM", "custom_username")
     c.LTI13Authenticator.uri_scheme = "https"
+    # For nbjudge export --lti: of each log-in, where the student's score goes.
+    c.Authenticator.post_auth_hook = keep_launches(LAUNCHES)
 else:
     raise SystemExit(f"NBJUDGE_LOGIN is {LOGIN!r}; it can be 'oauth' or 'lti'.")
 # Everybody may log in whom the university or the LMS lets through, unless a list of names is set.

@@ -11,6 +11,7 @@ from nbjudge.cli.authoring import build, new
 from nbjudge.cli.deadlines import extend
 from nbjudge.cli.grading import autograde, judge, watch
 from nbjudge.cli.insight import changes, comment, report
+from nbjudge.cli.lti import lti_key
 from nbjudge.cli.machine import doctor
 from nbjudge.cli.platforms import export, import_, roster
 from nbjudge.cli.results_page import results
@@ -26,7 +27,7 @@ def main() -> None:
 
 _COMMANDS = (
     *(new, build, verify, judge, autograde, watch, results, extend),
-    *(roster, import_, export),
+    *(roster, import_, export, lti_key),
     *(report, comment, changes, similar),
     doctor,
 )

@@ -1,5 +1,6 @@
-"""What several commands ask for: Linux, and assignments that are there."""
+"""What several commands ask for: Linux, packages, and assignments that are there."""
 
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -13,6 +14,15 @@ def need_linux(*assignments: str) -> None:
             f"Student code can be confined on Linux only, and this is {sys.platform}. Run the same "
             "in a container or in WSL, or grade without isolation: "
             f"nbgrader autograde {' '.join(assignments) or '<assignment>'} --Judge.engine=plain"
+        )
+
+
+def need_extra(extra: str, *modules: str) -> None:
+    """Raise `click.ClickException` where modules are missing that an extra of this package has."""
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        raise click.ClickException(
+            f"Not installed: {', '.join(missing)}. Install it: pip install 'nbjudge[{extra}]'"
         )
 
 

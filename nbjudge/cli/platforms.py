@@ -1,11 +1,13 @@
 """Who is in the course and what was handed in, from Moodle and Canvas; and grades back to them."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+
+from nbjudge.cli.asking import agreed, explained
+from nbjudge.cli.lti import send
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
@@ -31,12 +33,12 @@ def roster(file: Path, column: str | None, dry_run: bool, yes: bool) -> None:
         enrolment = Enrolment(course_root(Path.cwd()), file, column)
         click.echo(enrolment.told())
         number = len(enrolment.changes)
-        if number and _agreed(f"Write {number} students into the gradebook?", dry_run, yes):
+        if number and agreed(f"Write {number} students into the gradebook?", dry_run, yes):
             enrolment.write()
             click.echo("They are in the gradebook.")
         return 1 if enrolment.roster.refused else 0
 
-    raise SystemExit(_explained(show_and_write))
+    raise SystemExit(explained(show_and_write))
 
 
 @click.command("import", epilog="Example: nbjudge import submissions.zip attention")
@@ -70,18 +72,19 @@ def import_(
         plan = intake.plan
         click.echo(told(assignment, archive.name, plan, intake.time))
         number = sum(row.state != THERE for row in plan.rows)
-        if number and _agreed(f"Put {number} into submitted/?", dry_run, yes):
+        if number and agreed(f"Put {number} into submitted/?", dry_run, yes):
             intake.write()
             click.echo(f"They are in submitted/. Grade them: nbjudge autograde {assignment}")
         return 1 if plan.not_taken or not plan.rows else 0
 
-    raise SystemExit(_explained(show_and_write))
+    raise SystemExit(explained(show_and_write))
 
 
 @click.command(epilog="Example: nbjudge export attention --canvas gradebook.csv")
 @click.argument("assignment")
 @click.option("--canvas", type=_FILE, help="The gradebook that Canvas exported, as CSV.")
 @click.option("--moodle", type=_FILE, help="The grading worksheet that Moodle gave.")
+@click.option("--lti", is_flag=True, help="Send scores to where students log in from, by LTI 1.3.")
 @click.option("--to", type=_NEW, help="The file to write [default: <FILE>-filled.csv beside it].")
 @click.option("--feedback", type=_NEW, help="With --moodle: write the feedback pages as this ZIP.")
 @click.option(
@@ -89,14 +92,15 @@ def import_(
 )
 @click.option("--cap", is_flag=True, help="Write points above the platform's maximum as that.")
 @click.option("--scale/--no-scale", default=None, help="Fit points to another maximum, or do not.")
-@click.option("--no-comments", is_flag=True, help="With --moodle: write grades alone.")
+@click.option("--no-comments", is_flag=True, help="With --moodle and --lti: grades alone.")
 @click.option("--force", is_flag=True, help="Replace files that an earlier export wrote.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask whether a guessed column is the right one.")
+@click.option("--yes", is_flag=True, help="Do not ask: a guessed column is right; scores are sent.")
 def export(
     assignment: str,
     canvas: Path | None,
     moodle: Path | None,
+    lti: bool,
     to: Path | None,
     feedback: Path | None,
     columns: tuple[str, ...],
@@ -112,9 +116,20 @@ def export(
     Writes a new file: only the cells of this assignment's grades change, and in Moodle's file the
     comments; every other byte stays. Shows what is not written, and why. The exit status is 1 where
     a score of the gradebook is not in the file, and where a row is nobody of the gradebook.
+
+    With --lti there is no file: shows what would be sent, asks, and sends each score to the
+    platform. The exit status is 1 where a score is not sent.
     """
+    if lti:
+        if any((canvas, moodle, to, feedback, columns, force, scale is not None)):
+            raise click.UsageError(
+                "--lti fills no file: only --cap, --no-comments, --dry-run and --yes go with it."
+            )
+        raise SystemExit(send(assignment, cap, not no_comments, dry_run, yes))
     if (canvas is None) == (moodle is None) or (feedback is not None and moodle is None):
-        raise click.UsageError("Give --canvas FILE or --moodle FILE. --feedback is for Moodle.")
+        raise click.UsageError(
+            "Give --canvas FILE, --moodle FILE or --lti. --feedback is for Moodle."
+        )
     named = dict(_column(one) for one in columns)
     given = canvas or moodle
     assert given is not None
@@ -147,7 +162,7 @@ def export(
             click.echo(_about_pages(feedback, without, assignment))
         return 0 if filling.complete and not without else 1
 
-    raise SystemExit(_explained(show_and_write))
+    raise SystemExit(explained(show_and_write))
 
 
 def _column(told: str) -> tuple[str, str]:
@@ -181,28 +196,3 @@ def _about_pages(file: Path, without: list[str], assignment: str) -> str:
         f"Written: {file}, without a page for {some}: it is not there, or shows an earlier result. "
         f"Make the pages: nbgrader generate_feedback {assignment}"
     )
-
-
-def _agreed(question: str, dry_run: bool, yes: bool) -> bool:
-    """Return whether something is to be written; a person is asked, a program says --yes."""
-    if dry_run or not (yes or sys.stdin.isatty()):
-        click.echo("Nothing is written." + ("" if dry_run else " Say --yes to write it."))
-        return False
-    return yes or click.confirm(question)
-
-
-def _explained(do: Callable[[], Any]) -> Any:
-    """Return what `do` returns; say in a sentence what is wrong with files or the gradebook."""
-    from sqlalchemy.exc import DBAPIError
-
-    from nbjudge.course import RubricError
-    from nbjudge.nbgrader_ext import soundness
-
-    try:
-        return do()
-    except RubricError as error:
-        raise click.ClickException(str(error)) from error
-    except DBAPIError as error:
-        raise click.ClickException(soundness.explained(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}.") from error

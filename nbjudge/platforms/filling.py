@@ -134,6 +134,16 @@ def number(points: float, decimals: int) -> str:
     return f"{points:.{decimals}f}".rstrip("0").rstrip(".")
 
 
+def in_words(score: Score) -> str:
+    """Return what a student reads beside a grade: points, bonus and late penalty."""
+    told = [f"{number(score.points or 0, 2)} of {number(score.most, 2)} points."]
+    if score.bonus:
+        told.append(f"{number(score.bonus, 2)} points of the work are a bonus.")
+    if score.penalty:
+        told.append(f"{number(score.penalty, 2)} points are taken off because it came late.")
+    return " ".join(told)
+
+
 def as_number(text: str) -> float | None:
     """Return the number in a cell, also one with a decimal comma; None where there is none."""
     plain = text.strip().replace(" ", "").replace("\N{NO-BREAK SPACE}", "")

@@ -12,7 +12,7 @@ import re
 
 from nbjudge.course import RubricError
 from nbjudge.nbgrader_ext.scores import Score
-from nbjudge.platforms.filling import Fate, Filling, Terms, as_number, number
+from nbjudge.platforms.filling import Fate, Filling, Terms, as_number, in_words, number
 from nbjudge.platforms.headings import Columns
 from nbjudge.platforms.rows import Match, Row
 from nbjudge.platforms.sheet import Sheet
@@ -142,10 +142,5 @@ def comment(score: Score) -> str:
 
     In ASCII, so that a file in any encoding can hold it.
     """
-    told = [f"{number(score.points or 0, 2)} of {number(score.most, 2)} points."]
-    if score.bonus:
-        told.append(f"{number(score.bonus, 2)} points of the work are a bonus.")
-    if score.penalty:
-        told.append(f"{number(score.penalty, 2)} points are taken off because it came late.")
-    text = html.escape(" ".join(told)).encode("ascii", "xmlcharrefreplace").decode()
+    text = html.escape(in_words(score)).encode("ascii", "xmlcharrefreplace").decode()
     return f"{_OURS}{text}</p>"

@@ -1,5 +1,6 @@
 """docs/lms.md is followed word for word: Canvas's road and Moodle's, each in its own course."""
 
+import json
 import re
 import shutil
 import sqlite3
@@ -9,12 +10,20 @@ import pytest
 from support.course import ROOT
 from support.page import alike, follow, steps
 from support.platforms import canvas, canvas_importer, moodle, moodle_importer
+from support.platforms.lti import CLIENT, Platform, launch
 from support.platforms.people import LEARNERS
+from support.scored import course_with
 
 PAGE = ROOT / "docs/lms.md"
 SAMPLES = ROOT / "examples/submissions"
 ADA, ANA, HAN, _, SEAMUS, *_ = LEARNERS
 CLASS = (ADA, ANA, HAN, SEAMUS)
+GRADED = {
+    "ada": {"points": 100.0, "bonus": 10.0},
+    "ana": {"points": 40.0},
+    "xiaoming": {"points": 100.0, "waits": True},
+    "seamus": {"points": 75.0},
+}
 
 
 def notebook(kind):
@@ -77,6 +86,42 @@ def test_the_whole_road_is_followed(course, tmp_path, name):
     assert {one for (one,) in graded} == {"ada", "ana", "xiaoming"}
     takes, full = {"Canvas": (canvas_takes, 110), "Moodle": (moodle_takes, 100)}[name]
     assert takes(course) == {"ada": full, "ana": 40, "xiaoming": full}
+
+
+def test_the_section_on_lti_leads_to_scores_at_a_platform(tmp_path):
+    """Its settings are the page's own, with the test's platform in the place of the page's."""
+    platform, course = Platform(), tmp_path / "course"
+    try:
+        course_with(course, {one: {} for one in GRADED}, GRADED)
+        key, sends = road("A hub whose log-in is LTI", tmp_path)
+        printed = follow(key, course)
+        assert alike(printed, key.shown), printed
+        platform.jwk = json.loads(printed[printed.index("{") :])
+        (course / "launches").mkdir(mode=0o700)
+        for student in ("ada", "ana", "xiaoming"):
+            launch(course / "launches", platform, student)
+        with (course / "nbgrader_config.py").open("a") as file:
+            file.write(page_settings(platform, course / "launches"))
+        printed = follow(sends, course).replace(platform.host, "moodle.example.edu")
+        assert alike(printed, sends.shown), printed
+    finally:
+        platform.close()
+    sent = {user: scores[-1].get("scoreGiven") for (_, user), scores in platform.scores.items()}
+    assert sent == {"u-ada": 110, "u-ana": 40, "u-xiaoming": None}
+
+
+def page_settings(platform, launches):
+    """Return the page's settings of the tool, with this platform's addresses."""
+    (block,) = re.findall(r"^```python\n(c\.LTITool.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
+    for ours, there in (
+        ("https://moodle.example.edu/mod/lti/token.php", platform.token_url),
+        ("https://moodle.example.edu", platform.issuer),
+        ("Xk3vT9", CLIENT),
+        ("/srv/nbgrader/launches", str(launches)),
+    ):
+        assert f'"{ours}"' in block
+        block = block.replace(f'"{ours}"', f'"{there}"')
+    return block
 
 
 def canvas_takes(course):

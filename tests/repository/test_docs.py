@@ -222,6 +222,8 @@ COMMANDS = {
     'nbgrader db assignment add attention --duedate="2026-12-05 17:00:00 UTC"': FOLLOWED_LMS,
     "nbjudge export attention --canvas gradebook.csv": FOLLOWED_LMS,
     "nbjudge export attention --moodle worksheet.csv --cap --feedback feedback.zip": FOLLOWED_LMS,
+    "nbjudge lti-key lti.pem": FOLLOWED_LMS,
+    "nbjudge export attention --lti --yes": FOLLOWED_LMS,
 }
 
 

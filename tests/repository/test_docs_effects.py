@@ -16,6 +16,7 @@ from nbjudge.exchange import Collect
 from nbjudge.exchange.policy import FeedbackOnSubmit
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.options import JudgeOptions
+from nbjudge.platforms.tool import LTITool
 
 PROGRAMS = (
     "nbgrader nbjudge jupyter pip python python3 py .venv/bin/python kubectl docker dask source "
@@ -33,6 +34,7 @@ PREVIEW = "tests/classrun/test_preview.py"
 SURVEY, LMS_PAGE = "tests/mutation/test_survey.py", "tests/platforms/test_lms_page.py"
 ROSTER, INTAKE = "tests/platforms/test_roster.py", "tests/platforms/test_intake.py"
 EXPORT, CANVAS = "tests/platforms/test_export.py", "tests/platforms/test_canvas.py"
+SENDING = "tests/platforms/test_sending.py"
 MOODLE, GRADES = "tests/platforms/test_moodle.py", "tests/nbgrader_ext/test_grades.py"
 REPORT, COMMENT = "tests/insight/test_report.py", "tests/insight/test_commenting.py"
 HUB, POSTGRESQL = "tests/slow/test_hub.py", "tests/slow/test_postgresql.py"
@@ -196,6 +198,21 @@ EFFECTS = {
         f"{MOODLE}::test_a_grade_above_the_maximum_is_never_written_without_cap",
         f"{NBGRADER}::test_page_gradebook_and_a_platforms_file_have_one_score",
     ],
+    "nbjudge export attention --lti": [
+        f"{LMS_PAGE}::test_the_section_on_lti_leads_to_scores_at_a_platform",
+        f"{SENDING}::test_each_student_has_the_score_of_the_gradebook_or_is_pending",
+        f"{SENDING}::test_a_newer_submission_that_nobody_graded_is_pending",
+        f"{SENDING}::test_what_has_not_changed_is_not_sent_again",
+        f"{SENDING}::test_a_clock_that_was_set_back_sends_nothing_that_is_earlier",
+        f"{SENDING}::test_who_never_came_from_the_platform_is_named",
+        f"{SENDING}::test_a_platform_that_is_down_stops_the_rest",
+        f"{SENDING}::test_cap_and_no_comments",
+        f"{SENDING}::test_only_one_export_sends",
+    ],
+    "nbjudge lti-key": [
+        f"{LMS_PAGE}::test_the_section_on_lti_leads_to_scores_at_a_platform",
+        "tests/platforms/test_tool.py::test_a_key_is_made_once_and_only_its_public_part_is_shown",
+    ],
     "nbgrader export": [
         f"{NBGRADER}::test_the_export_counts_the_bonus_on_top_of_100",
         f"{GRADES}::test_a_row_says_what_is_known",
@@ -303,7 +320,10 @@ def test_the_configuration_of_the_docs_loads_and_chooses_what_it_says(tmp_path):
 
 def test_every_setting_that_the_docs_name_is_one():
     text = "".join(page.read_text("utf-8") for page in PAGES)
-    kinds = {"Judge": JudgeOptions, "FeedbackOnSubmit": FeedbackOnSubmit, "Collect": Collect}
+    kinds = {
+        "Judge": JudgeOptions, "FeedbackOnSubmit": FeedbackOnSubmit, "Collect": Collect,
+        "LTITool": LTITool,
+    }  # fmt: skip
     named = set(re.findall(r"\bc\.(\w+)\.(\w+)", text))
     assert {kind for kind, _ in named} >= set(kinds)
     for kind, option in named:
