@@ -48,7 +48,7 @@ which order, and a test checks it).
                    handed_in worksheet identities whose intake plan_table
                    roster enrolment
                    rows filling canvas moodle filling_table feedback_zip delivery zip_collect
-                   launches tool answers line_items posted sending sending_table
+                   launches tool tool_key answers line_items posted sending sending_table
     results/       the page where students see results: shown records
                    class_reports visitor views site hub alone
     doctor/        what machine, course and hub give: check machine hub configuration

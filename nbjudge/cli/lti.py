@@ -21,7 +21,7 @@ def lti_key(file: Path) -> None:
     need_extra("hub", "jwt", "cryptography")
 
     def show() -> None:
-        from nbjudge.platforms.tool import new_key, private_key, public_jwk, public_pem
+        from nbjudge.platforms.tool_key import new_key, private_key, public_jwk, public_pem
 
         if not file.exists():
             new_key(file)

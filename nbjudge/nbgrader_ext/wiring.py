@@ -44,8 +44,12 @@ _FEEDBACK_THEN = [
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
-# By their names, because `exchange` lies above this folder.
-_OPTIONS = {"Judge": _JUDGE, "FeedbackOnSubmit": "nbjudge.exchange.policy.FeedbackOnSubmit"}
+# By their names, because `exchange` and `platforms` lie above this folder.
+_OPTIONS = {
+    "Judge": _JUDGE,
+    "FeedbackOnSubmit": "nbjudge.exchange.policy.FeedbackOnSubmit",
+    "LTITool": "nbjudge.platforms.tool.LTITool",
+}
 
 
 def differing(config: Config, root: Path) -> dict[str, list[str]]:

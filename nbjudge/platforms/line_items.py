@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from nbjudge.course import RubricError
 from nbjudge.platforms.answers import Answer, ask, persistently
 from nbjudge.platforms.launches import SCORE_SCOPE
-from nbjudge.platforms.tool import LTITool, public_jwk
+from nbjudge.platforms.tool import LTITool
+from nbjudge.platforms.tool_key import public_jwk
 
 _TYPE = "application/vnd.ims.lis.v1.score+json"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

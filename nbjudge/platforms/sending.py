@@ -26,7 +26,8 @@ from nbjudge.platforms.filling import in_words
 from nbjudge.platforms.launches import Launch, Launches
 from nbjudge.platforms.line_items import LineItems
 from nbjudge.platforms.posted import Posted, keep, posted
-from nbjudge.platforms.tool import LTITool, private_key, unsafe
+from nbjudge.platforms.tool import LTITool, unsafe
+from nbjudge.platforms.tool_key import private_key
 
 _IN_A_ROW = 2  # students whose scores fail for a reason of the platform's before all others wait
 _LATER = timedelta(seconds=1)  # a platform may keep whole seconds

@@ -16,7 +16,7 @@ from support.platforms.lti import CLAIM, CLIENT, Platform
 
 from nbjudge.course import RubricError
 from nbjudge.platforms.launches import Launch, Launches, keep_launches
-from nbjudge.platforms.tool import public_jwk
+from nbjudge.platforms.tool_key import public_jwk
 
 SERVICE = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 

@@ -364,6 +364,7 @@ def test_an_assignment_without_a_maximum_is_refused(platform, course):
         (lambda course: (course / "lti.pem").unlink(), "lti.pem: No such file"),
         (lambda course: (course / "launches").chmod(0o755), "launches is open to every account"),
         (lambda course: edit(course, "launches", "none"), "none is not there"),
+        (lambda course: edit(course, "clientid", "x"), "c.LTITool.clientid is no option"),
     ],
 )
 def test_settings_that_are_not_safe_or_missing_are_told(course, platform, change, told):

@@ -211,7 +211,7 @@ EFFECTS = {
     ],
     "nbjudge lti-key": [
         f"{LMS_PAGE}::test_the_section_on_lti_leads_to_scores_at_a_platform",
-        "tests/platforms/test_tool.py::test_a_key_is_made_once_and_only_its_public_part_is_shown",
+        "tests/platforms/test_tool_key.py::test_a_key_is_made_once_and_only_its_public_part_is_shown",
     ],
     "nbgrader export": [
         f"{NBGRADER}::test_the_export_counts_the_bonus_on_top_of_100",
