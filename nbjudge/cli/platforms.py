@@ -128,7 +128,7 @@ def export(
         raise SystemExit(send(assignment, cap, not no_comments, dry_run, yes))
     if (canvas is None) == (moodle is None) or (feedback is not None and moodle is None):
         raise click.UsageError(
-            "Give --canvas FILE, --moodle FILE or --lti. --feedback is for Moodle."
+            "Give --canvas FILE or --moodle FILE, or --lti. --feedback is for Moodle."
         )
     named = dict(_column(one) for one in columns)
     given = canvas or moodle
