@@ -188,9 +188,9 @@ class Sending:
         if why := unsafe(launch.line_item):
             return f"its line item is '{launch.line_item}', and {why}"
         host = urlsplit(launch.line_item).netloc.casefold()
-        return (
-            "" if host == self.tool.host else f"its line item is at {host}: c.LTITool.scores_host"
-        )
+        if host != self.tool.host:
+            return f"its line item is at {host}, and scores go to {self.tool.host} alone"
+        return ""
 
     def _came_since(self, score: Score) -> bool:
         """Return whether `submitted/` holds something newer than what the score is of."""

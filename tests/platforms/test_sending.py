@@ -1,6 +1,5 @@
 """`nbjudge export --lti`: scores of the gradebook at the line items of a platform, in order."""
 
-import fcntl
 import json
 import shutil
 import sqlite3
@@ -21,6 +20,7 @@ from support.platforms.lti import (
 from support.scored import ASSIGNMENT, book_of, course_with, give
 
 from nbjudge.platforms import answers as requests_to_it
+from nbjudge.platforms.posted import only_one
 
 STUDENTS = {name: {} for name in ("ada", "bob", "cyd", "dan", "eve")}
 SCORES = {
@@ -275,7 +275,7 @@ def test_no_redirect_carries_a_token_elsewhere(course, platform, status):
         ("https://{host}@evil.example/lineitem", "is not the address of a service"),
         ("https://{host}\\@evil.example/lineitem", "characters that no address has"),
         ("https://{host}\t.evil.example/lineitem", "characters that no address has"),
-        ("https://{host}.evil.example/lineitem", "scores go to"),
+        ("https://{host}.evil.example/lineitem", ".evil.example, and scores go to"),
         ("https://[{host}/lineitem", "it is no address"),
         ("file:///etc/passwd", "is not the address of a service"),
     ],
@@ -328,8 +328,7 @@ def test_several_line_items_are_told_and_each_gets_its_own(course, platform):
 
 
 def test_only_one_export_sends(course, platform):
-    with (course / ".lti.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with only_one(course):
         assert "being sent by another export" in export(course, code=1)
         assert "Nothing is sent." in export(course, "--dry-run")
     assert not platform.requests
