@@ -1,10 +1,13 @@
 """`nbjudge judge` and `nbjudge doctor` as a person types them."""
 
 import json
+import re
 
 import nbformat
 import pytest
 from support.course import ROOT, nbjudge, run
+
+from nbjudge.cli import DESKS, main
 
 SAMPLES = ROOT / "examples/submissions"
 
@@ -107,6 +110,17 @@ def test_doctor_names_what_is_missing_and_the_mend(tmp_path):
     assert checks["course"]["found"] == "none here"
 
 
-@pytest.mark.parametrize("command", ["judge", "doctor"])
+def test_help_lists_every_command_by_its_work_with_a_whole_sentence():
+    told = nbjudge("--help", cwd=ROOT).stdout
+    assert "..." not in told.split("Options:")[1]
+    assert max(map(len, told.splitlines())) <= 80
+    listed = [name for desk in DESKS.values() for name in desk]
+    assert len(listed) == len(main.commands) == len({one.name for one in listed})
+    for title, commands in DESKS.items():
+        section = told.split(f"{title}:\n")[1].split("\n\n")[0]
+        assert re.findall(r"^  (\S+)", section, re.M) == [one.name for one in commands]
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
 def test_help_shows_an_example(command):
     assert f"Example: nbjudge {command}" in nbjudge(command, "--help", cwd=ROOT).stdout

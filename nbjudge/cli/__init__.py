@@ -5,6 +5,8 @@ The docstrings of commands are what `--help` shows. What a command needs is impo
 which warm up meanwhile, before they import the rest.
 """
 
+from itertools import chain
+
 import click
 
 from nbjudge.cli.authoring import build, new
@@ -18,18 +20,32 @@ from nbjudge.cli.results_page import results
 from nbjudge.cli.similarity import similar
 from nbjudge.cli.verification import verify
 
+DESKS = {
+    "Write assignments": (new, build, verify),
+    "Grade a class": (autograde, judge, watch, results, extend),
+    "See what the class understood": (report, comment, changes, similar),
+    "Exchange with a learning platform": (roster, import_, export, lti_key),
+    "Look after the machine": (doctor,),
+}
 
-@click.group()
+
+class Desks(click.Group):
+    """Lists commands by the work that they belong to, each with its whole first sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section for each desk."""
+        for title, commands in DESKS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(str(one.name), one.get_short_help_str(limit=200)) for one in commands]
+                )
+
+
+@click.group(cls=Desks)
 @click.version_option(package_name="nbjudge")
 def main() -> None:
     """Build and grade notebook assignments with nbgrader."""
 
 
-_COMMANDS = (
-    *(new, build, verify, judge, autograde, watch, results, extend),
-    *(roster, import_, export, lti_key),
-    *(report, comment, changes, similar),
-    doctor,
-)
-for command in _COMMANDS:
+for command in chain.from_iterable(DESKS.values()):
     main.add_command(command)
