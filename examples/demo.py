@@ -51,10 +51,12 @@ def main(course: Path) -> int:
     for assignment in ASSIGNMENTS:
         step(course, "nbgrader", "generate_feedback", assignment, quiet=True)
     step(course, "nbgrader", "export", quiet=True)
+    step(course, "nbjudge", "report", quiet=True)
     rows = scores(course)
     differing = show(rows)
     for what, where in (
         ("Feedback, a page each", "feedback/<submission>/<assignment>/<assignment>.html"),
+        ("What the class misunderstood", "reports/<assignment>.html"),
         ("Executed solutions", "build/executed/<assignment>/<assignment>.ipynb"),
         ("Grades as CSV", "grades.csv"),
         ("What the grading said", "autograde.log"),
