@@ -34,6 +34,7 @@ def results(opened: bool, port: int, options: tuple[str, ...]) -> None:
             from nbjudge.results import alone
 
             alone.serve(root, options, port, opened, click.echo)
+            click.echo("Stopped.", err=True)
     except RubricError as error:
         raise click.ClickException(str(error)) from error
     except DBAPIError as error:
@@ -42,5 +43,5 @@ def results(opened: bool, port: int, options: tuple[str, ...]) -> None:
         raise click.ClickException(
             f"Port {port} cannot be used ({error.strerror}). Choose another by --port."
         ) from error
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # before the page is served
         click.echo("Stopped.", err=True)

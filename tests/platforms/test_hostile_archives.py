@@ -83,7 +83,7 @@ def test_what_is_refused_is_named_and_stops_nobody_else(enrolled, case):
 
 # Archives that are refused as a whole, and what is said of them.
 WHOLE = {
-    "no archive": (b"<html>log in</html>", "cannot be read as a ZIP archive"),
+    "no archive": (b"<html>log in</html>", "is a web page"),
     "empty": (b"", "cannot be read as a ZIP archive"),
     "cut short": (packed([(GOOD, NOTEBOOK)])[:-10], "cannot be read as a ZIP archive"),
     "without files": (packed([]), "holds no file"),
