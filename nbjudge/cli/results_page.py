@@ -34,7 +34,7 @@ def results(opened: bool, port: int, options: tuple[str, ...]) -> None:
             from nbjudge.results import alone
 
             alone.serve(root, options, port, opened, click.echo)
-            click.echo("Stopped.", err=True)
+        click.echo("Stopped.", err=True)
     except RubricError as error:
         raise click.ClickException(str(error)) from error
     except DBAPIError as error:

@@ -5,18 +5,15 @@ start. A cookie would be sent to every other server of this machine that the bro
 """
 
 import secrets
-import signal
 import webbrowser
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 
-from nbjudge.results.site import Desk, site
+from nbjudge.results.site import Desk, site, until_interrupted
 from nbjudge.results.visitor import Visitor
 
 
@@ -33,14 +30,10 @@ def serve(
     sockets = bind_sockets(port, "127.0.0.1")
     server.add_sockets(sockets)
     address = f"http://127.0.0.1:{sockets[0].getsockname()[1]}{prefix}"
-    loop: Any = IOLoop.current()
-    # A KeyboardInterrupt can be lost: Python drops one that is raised within a finaliser.
-    stop = partial(loop.asyncio_loop.call_soon_threadsafe, loop.stop)
-    signal.signal(signal.SIGINT, lambda *_: stop())
     say(f"Results: {address}\nWho has this address sees all of them. Stop with Ctrl-C.")
     if opened:
-        loop.call_later(0, webbrowser.open, address)
-    loop.start()
+        IOLoop.current().call_later(0, webbrowser.open, address)
+    until_interrupted()
 
 
 class Instructor:

@@ -10,10 +10,9 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 from tornado.httpserver import HTTPServer
-from tornado.ioloop import IOLoop
 from tornado.web import HTTPError
 
-from nbjudge.results.site import Desk, site
+from nbjudge.results.site import Desk, site, until_interrupted
 from nbjudge.results.visitor import Visitor
 
 
@@ -41,7 +40,7 @@ def serve(root: Path, options: Iterable[str], say: Callable[[str], None]) -> Non
             "This hub has no host names of its own for services (JupyterHub.subdomain_host). "
             "Feedback is kept apart by the browser's sandbox alone."
         )
-    IOLoop.current().start()
+    until_interrupted()
 
 
 def known_to_hub(course: str) -> type:

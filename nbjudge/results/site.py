@@ -16,8 +16,10 @@ run, and could not ask this site for anything, also where it has no host name of
 that a reader presses may open a tab, which is then an ordinary one: the way to all attempts is one.
 """
 
+import signal
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -197,3 +199,13 @@ class _Static(StaticFileHandler):
         """Let no other site load them."""
         for name, value in _HEADERS.items():
             self.set_header(name, value)
+
+
+def until_interrupted() -> None:
+    """Serve until Ctrl-C, or the same signal of a hub, and then return."""
+    loop: Any = IOLoop.current()
+    stop = partial(loop.asyncio_loop.call_soon_threadsafe, loop.stop)
+    # A KeyboardInterrupt may come anywhere in the loop: within a finaliser Python drops it, within
+    # a task it ends with a traceback.
+    signal.signal(signal.SIGINT, lambda *_: stop())
+    loop.start()
