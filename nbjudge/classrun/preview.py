@@ -127,17 +127,16 @@ def _table(some: Sequence[Change]) -> Table:
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("By")
     for one in some:
-        by = (
-            _WITHOUT
-            if one.reason
-            else "new"
-            if one.new
-            else "; ".join(_words(moved) for moved in one.moved[:_MOST_MOVED])
-        )
-        more = len(one.moved) - _MOST_MOVED
-        by += f"; and {more} more" if more > 0 and not (one.new or one.reason) else ""
-        table.add_row(Text(one.student), _points(one.before), _points(one.after), Text(by))
+        table.add_row(Text(one.student), _points(one.before), _points(one.after), Text(_by(one)))
     return table
+
+
+def _by(one: Change) -> str:
+    if one.reason or one.new:
+        return _direction(one)
+    more = len(one.moved) - _MOST_MOVED
+    told = "; ".join(_words(moved) for moved in one.moved[:_MOST_MOVED])
+    return f"{told}; and {more} more" if more > 0 else told
 
 
 def _words(moved: Moved) -> str:

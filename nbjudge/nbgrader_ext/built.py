@@ -47,21 +47,16 @@ def unusable(root: Path, source: Path, conventions: Conventions) -> str:
 
     `root` is the folder of the course.
     """
-    for path in sorted(source.glob("*.ipynb")):
-        for name in (
-            one for cell in read_master(path, conventions).cells for one in named(cell.source)
-        ):
-            try:
-                load(name, root)[0].add_up()
-            except (
-                Exception
-            ) as error:  # a rubric is the course's own code, and raises what it likes
-                kind = "" if isinstance(error, RubricError) else f"{type(error).__name__}: "
-                return (
-                    f"The rubric rubrics/{name}.py cannot be used. {kind}{str(error).rstrip('.')}. "
-                    f"Mend it, run 'nbjudge build {source.name}', then grade again. Nothing was "
-                    "graded."
-                )
+    masters = (read_master(path, conventions) for path in sorted(source.glob("*.ipynb")))
+    for name in (one for master in masters for cell in master.cells for one in named(cell.source)):
+        try:
+            load(name, root)[0].add_up()
+        except Exception as error:  # the course's own code, which raises what it likes
+            kind = "" if isinstance(error, RubricError) else f"{type(error).__name__}: "
+            return (
+                f"The rubric rubrics/{name}.py cannot be used. {kind}{str(error).rstrip('.')}. "
+                f"Mend it, run 'nbjudge build {source.name}', then grade again. Nothing was graded."
+            )
     return ""
 
 

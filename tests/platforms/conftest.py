@@ -1,6 +1,7 @@
 """A small course: the gradebook knows `week1`, and who is in it."""
 
 import pytest
+from support.platforms.lti import Platform
 from support.platforms.people import copied, enrol, make_small
 
 
@@ -24,3 +25,11 @@ def empty(small, tmp_path):
 def enrolled(enrolled_once, tmp_path):
     """Everybody is in the gradebook, with Canvas's numbers."""
     return copied(enrolled_once, tmp_path / "course")
+
+
+@pytest.fixture
+def platform():
+    """A small platform of LTI that takes scores."""
+    made = Platform()
+    yield made
+    made.close()

@@ -12,20 +12,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from ltiauthenticator.lti13.auth import LTI13Authenticator
 from ltiauthenticator.lti13.validator import LTI13LaunchValidator
-from support.platforms.lti import CLAIM, CLIENT, Platform
+from support.platforms.lti import CLAIM, CLIENT, SERVICE
 
 from nbjudge.course import RubricError
 from nbjudge.platforms.launches import Launch, Launches, keep_launches
 from nbjudge.platforms.tool_key import public_jwk
-
-SERVICE = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
-
-
-@pytest.fixture
-def platform():
-    made = Platform()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from support.course import nbjudge
 from support.platforms.lti import (
     CLIENT,
+    SERVICE,
     Platform,
     answers,
     drops,
@@ -29,14 +30,6 @@ SCORES = {
     "cyd": {"points": None},
     "eve": {"points": 60.0, "waits": True},
 }
-SERVICE = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
-
-
-@pytest.fixture
-def platform():
-    made = Platform()
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

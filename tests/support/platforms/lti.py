@@ -23,6 +23,7 @@ import jwt
 from nbjudge.platforms.launches import keep_launches
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim"
+SERVICE = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope"
 CLIENT, DEPLOYMENT = "tool-17", "deployment-1"
 _STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}(Z|[+-]\d\d:\d\d)"
@@ -88,7 +89,7 @@ class Platform:
                 "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"],
             f"{CLAIM}/resource_link": {"id": "link-1", "title": "Week 3: Attention"},
             f"{CLAIM}/custom": {"username": name, "assignment": "attention"},
-            "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": {
+            SERVICE: {
                 "scope": [f"{SCOPE}/score", f"{SCOPE}/lineitem.readonly"],
                 "lineitems": f"{self.issuer}/mod/lti/lineitems",
                 "lineitem": self.line_item(),
