@@ -122,7 +122,7 @@ def test_it_gives_up_after_five_tries_and_at_once_where_it_is_refused(monkeypatc
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("3", 3.0), (formatdate(time.time() - 60, usegmt=True), 0.0), ("soon", None), ("-1", None)],
+    [("3", 3.0), (formatdate(0, usegmt=True), 0.0), ("soon", None), ("-1", None)],
 )
 def test_a_wait_is_a_number_or_a_date(platform, session, header, seconds):
     assert answer(platform, session, answers(429, Retry_After=header)).after == seconds
