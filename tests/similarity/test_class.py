@@ -12,6 +12,9 @@ STUDENTS, PLANTED = 200, 10
 # else: there 91 % are found on average (docs/similarity.md), and 75 % are 4 standard deviations
 # below.
 AT_LEAST = {"attention": 0.95, "encoder": 0.75}
+# Other pairs that one class shows: 0.15 on average in 20 classes of 200, 0.36 in 14 of 400. By
+# Poisson's law more than 3 are shown once in 2,000 classes of 400, and once in 50,000 of 200.
+MOST_OTHERS = 3
 
 
 def told(seed, assignment, planted=PLANTED, students=STUDENTS):
@@ -22,15 +25,19 @@ def told(seed, assignment, planted=PLANTED, students=STUDENTS):
     return len(found & pairs), found - pairs
 
 
-def test_ten_pairs_among_two_hundred_students_are_found_and_at_most_one_other():
+def test_ten_pairs_among_two_hundred_students_are_found_and_no_other():
+    assert told(1, "attention") == (PLANTED, set())
+
+
+def test_so_are_those_of_a_class_that_nobody_chose():
     found, others = told(sample_seed(), "attention")
-    assert found == PLANTED
-    assert len(others) <= 1
+    assert found >= PLANTED - 1
+    assert len(others) <= MOST_OTHERS
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("assignment", AT_LEAST)
-def test_so_are_those_of_other_classes(assignment):
+def test_so_are_those_of_five_more(assignment):
     results = [told(sample_seed() + number, assignment) for number in range(1, 6)]
     assert sum(found for found, _ in results) >= AT_LEAST[assignment] * PLANTED * len(results)
     assert sum(len(others) for _, others in results) <= len(results)
@@ -40,4 +47,4 @@ def test_so_are_those_of_other_classes(assignment):
 @pytest.mark.parametrize("students", [12, 50, 400])
 def test_a_class_of_honest_students_has_hardly_a_pair(students):
     _, others = told(sample_seed(), "attention", planted=0, students=students)
-    assert len(others) <= 1
+    assert len(others) <= MOST_OTHERS

@@ -368,8 +368,16 @@ def scores_in(path):
         return book.execute("select id, auto_score from grade order by id").fetchall()
 
 
+OF_A_LIVE_COURSE = ("file changed as we read it", "File removed before we read it")
+
+
 def test_the_course_comes_back_from_its_archive(hub, term, tmp_path):
-    run_documented("tar --create", tmp_path)
+    made = subprocess.run(
+        documented("tar --create"), shell=True, cwd=tmp_path, capture_output=True, text=True
+    )
+    # The hub runs, and what is handed in meanwhile changes its folder: the page says so.
+    said = [line for line in made.stderr.splitlines() if not line.endswith(OF_A_LIVE_COURSE)]
+    assert (made.returncode in (0, 1), said) == (True, []), made.stderr
     command = documented("tar --extract").replace(str(layout.COURSES.parent), str(tmp_path))
     assert subprocess.run(command, shell=True, cwd=tmp_path).returncode == 0
     again = tmp_path / "courses" / layout.COURSE_ID
