@@ -24,7 +24,8 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.authoring import naming
-from nbjudge.authoring.build import BuildError, build
+from nbjudge.authoring.build import build
+from nbjudge.authoring.masters import BuildError
 from nbjudge.authoring.proof import Proof, prove
 from nbjudge.authoring.undo import forget, make, undone_on_failure
 from nbjudge.nbgrader_ext.configuration import application
@@ -42,11 +43,15 @@ _NOTHING = "Nothing was written."
 
 @dataclass(frozen=True)
 class Scaffold:
-    """A new assignment: its files, each with what it is, and the proof that they work together."""
+    """A new assignment: its files, each with what it is, and the proof that they work together.
+
+    `warnings` are the build's.
+    """
 
     name: str
     files: dict[Path, str]
     proof: Proof
+    warnings: list[str]
 
     def to_text(self) -> str:
         """Return for a terminal what was written, the proof, and the next three commands."""
@@ -93,7 +98,7 @@ def scaffold(root: Path, name: str, title: str | None, function: str) -> Scaffol
         proof = prove(root, name)
         if proof.problems:
             raise BuildError(f"{proof.to_text()}Mend what is named here. {_NOTHING}")
-        return Scaffold(name, laid, proof)
+        return Scaffold(name, laid, proof, built.warnings)
 
 
 def write(root: Path, words: dict[str, str], written: Conventions) -> dict[Path, str]:

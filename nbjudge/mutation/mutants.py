@@ -10,7 +10,7 @@ from nbjudge.mutation.literals import is_number
 from nbjudge.mutation.rewrite import CellText
 from nbjudge.mutation.scope import Scope
 from nbjudge.mutation.words import tells, words
-from nbjudge.notebook.skeleton import find_regions
+from nbjudge.notebook.regions import find_regions
 
 # No behaviour: what is only said, and what makes names known.
 _SILENT = {"annotation", "returns", "decorator_list", "bases", "type_params", "msg", "exc", "cause"}

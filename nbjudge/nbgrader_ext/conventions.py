@@ -13,6 +13,7 @@ from traitlets.config import Config
 
 from nbjudge.course import RubricError
 from nbjudge.notebook.master import Conventions
+from nbjudge.notebook.skeleton import STUB
 
 
 def conventions(config: Config, root: Path) -> Conventions:
@@ -32,6 +33,7 @@ def conventions(config: Config, root: Path) -> Conventions:
             solutions.end_solution_delimeter,
         ),
         solutions.text_stub,
+        solutions.code_stub.get("python", STUB),
         header=_text(root, "header", frame.header),
         footer=_text(root, "footer", frame.footer),
     )

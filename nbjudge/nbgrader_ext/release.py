@@ -9,8 +9,9 @@ from nbgrader import preprocessors as nbgrader
 from nbgrader import utils
 
 from nbjudge.nbgrader_ext.conventions import conventions
-from nbjudge.notebook.master import drop_unused_pictures
-from nbjudge.notebook.skeleton import SkeletonError, find_regions, skeleton
+from nbjudge.notebook.master import drop_unused_pictures, has_placeholders
+from nbjudge.notebook.regions import SkeletonError, find_regions
+from nbjudge.notebook.skeleton import skeleton
 
 Resources = dict[str, Any]
 _MARKER_OF_TEXT = re.compile(r"(BEGIN|END) SOLUTION")
@@ -20,6 +21,7 @@ class ClearSolutions(nbgrader.ClearSolutions):
     """Puts placeholders in the place of solutions; see `nbjudge.notebook.skeleton`.
 
     A subclass of nbgrader's step, so that its checks stay: a marker outside a solution cell raises.
+    So does its way with a solution cell that has no region: the whole cell becomes the stub.
     """
 
     def preprocess_cell(
@@ -34,14 +36,13 @@ class ClearSolutions(nbgrader.ClearSolutions):
     def _replace_solution_region(self, cell: NotebookNode, language: str) -> bool:
         if cell.cell_type != "code":
             return super()._replace_solution_region(cell, language)
+        source = _with_our_markers(self, cell)
         try:
-            source = _with_our_markers(self, cell)
             regions = find_regions(source.split("\n"))
-            if not regions and utils.is_solution(cell):
-                raise SkeletonError(1, "There is no solution region.", "Add BEGIN/END SOLUTION.")
-            cell.source = skeleton(source)
         except SkeletonError as error:
             raise ValueError(f"Solution cell '{cell.get('id', '?')}': {error}") from error
+        if regions:
+            cell.source = skeleton(source, self.code_stub[language], has_placeholders(cell))
         return bool(regions)
 
 

@@ -4,6 +4,7 @@
     LEFT_OUT          submitted files that were not used
     NEEDS_A_PERSON    what the judge could not decide, and an instructor should look at
     UNCONFINED        how student code ran, where it did not run in the whole sandbox
+    BESIDE            which tests ran in one process with student code
 
 They stand in the notebook itself, so that the table of a class run, `autograded/`, feedback pages
 and the formgrader all say the same. Only we write them: a cell that a student added has an id of
@@ -16,10 +17,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 MENDED, LEFT_OUT, NEEDS_A_PERSON = "mended", "left-out", "needs-a-person"
-UNCONFINED = "unconfined"
+UNCONFINED, BESIDE = "unconfined", "beside"
 _TITLES = {  # from the top down
     NEEDS_A_PERSON: "Needs a person",
     UNCONFINED: "Graded unconfined",
+    BESIDE: "Tested beside the student's code",
     LEFT_OUT: "Left out",
     MENDED: "Mended before grading",
 }

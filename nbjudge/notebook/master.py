@@ -4,9 +4,10 @@ What is read. The judge needs a master's code, tests and points. Model answers t
 and mark schemes are for the person who grades, and nbgrader shows them from its gradebook. So they
 are dropped when a master is read: what is not there reaches no student.
 
-A course's conventions. nbgrader lets a course choose the markers of its regions, the text that
-stands for a written answer, and notebooks that are put before and behind each master. All that is
-settled here as well: a master that was read has nbgrader's own markers.
+A course's conventions. nbgrader lets a course choose the markers of its regions, what stands for a
+written answer and for code, and notebooks that are put before and behind each master. All that is
+settled here as well: a master that was read has nbgrader's own markers, and the metadata of its
+solution cells name another stub than nbgrader's own.
 """
 
 import ast
@@ -19,7 +20,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from nbjudge.notebook.skeleton import skeleton
+from nbjudge.notebook.names import defined
+from nbjudge.notebook.regions import SkeletonError
+from nbjudge.notebook.skeleton import STUB, skeleton
 
 _DEFINITIONS = (
     ast.FunctionDef,
@@ -45,12 +48,14 @@ class Conventions:
     """How a course writes its masters, where it differs from nbgrader's defaults.
 
     `markers` begin and end hidden tests, mark schemes and solutions, in this order. `answer` stands
-    for a written answer until the student writes one. `header` and `footer` are notebooks, as text,
-    whose cells stand before and behind those of each master.
+    for a written answer until the student writes one, and `stub` for code where no placeholder can.
+    `header` and `footer` are notebooks, as text, whose cells stand before and behind those of each
+    master.
     """
 
     markers: tuple[str, ...] = _MARKERS
     answer: str = "YOUR ANSWER HERE"
+    stub: str = STUB
     header: str = ""
     footer: str = ""
 
@@ -79,9 +84,14 @@ class Conventions:
             for text in (self.header, self.footer)
         )
         notebook.cells = [*before, *notebook.cells, *behind]
-        for number, cell in enumerate(notebook.cells):
-            cell.setdefault("id", f"cell-{number}")  # a notebook of before 2021 has no ids
-        return notebook
+        return with_ids(notebook)
+
+
+def with_ids(notebook: NotebookNode) -> NotebookNode:
+    """Return the notebook with an id for each cell: one of before 2021 has none. It is changed."""
+    for number, cell in enumerate(notebook.cells):
+        cell.setdefault("id", mark(cell).get("grade_id") or f"cell-{number}")
+    return notebook
 
 
 def read_master(file: Path, conventions: Conventions = Conventions()) -> NotebookNode:
@@ -103,6 +113,8 @@ def _read(file: Path, conventions: Conventions, _mtime: int, _size: int) -> Note
         if cell.cell_type != "code":
             cell.source = _without_answer(cell, conventions.answer)
             drop_unused_pictures(cell)
+        elif _is_solution(cell) and conventions.stub != STUB:
+            cell.metadata.setdefault("nbjudge", {})["code_stub"] = conventions.stub
     return notebook
 
 
@@ -126,13 +138,30 @@ def drop_unused_pictures(cell: NotebookNode) -> None:
 
 def visible_text(cell: NotebookNode) -> str:
     """Return the cell's text as students have it: no solutions, hidden tests or mark schemes."""
-    return _visible(cell.source, cell.cell_type == "code")
+    return _without_hidden(handed_out(cell) if _is_solution(cell) else cell.source)
+
+
+def handed_out(cell: NotebookNode) -> str:
+    """Return the code of a master's solution cell as the gradebook has it, byte for byte."""
+    stub = cell.metadata.get("nbjudge", {}).get("code_stub", STUB)
+    try:
+        return skeleton(cell.source, stub, has_placeholders(cell))
+    except SkeletonError:  # `build` refuses it; here, rather too little is shown than too much
+        return stub
+
+
+def has_placeholders(cell: NotebookNode) -> bool:
+    """Return whether a solution cell may have placeholders: its metadata can ask for the stub."""
+    return not cell.metadata.get("nbjudge", {}).get("stub")
 
 
 @functools.lru_cache(maxsize=512)  # the master's cells are asked for with each submission
-def _visible(source: str, code: bool) -> str:
-    text = _HIDDEN.sub("", source)
-    return (skeleton(text) if code else text).strip()
+def _without_hidden(source: str) -> str:
+    return _HIDDEN.sub("", source).strip()
+
+
+def _is_solution(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and bool(mark(cell).get("solution"))
 
 
 def is_instructors(cell: NotebookNode) -> bool:
@@ -150,26 +179,10 @@ def mark(cell: dict) -> dict:
     return found if isinstance(found, dict) else {}
 
 
-def defined_names(source: str) -> set[str]:
-    """Return the names of functions, classes and variables that a cell defines at its top level."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        # A student's cell may hold a syntax error or magics, and is still the cell that defines it.
-        return set(re.findall(r"^(?:async +def|def|class) +(\w+)", source, flags=re.M))
-    names = set()
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Assign):
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return names
-
-
 def functions(source: str) -> set[str]:
     """Return the names of the functions and classes that a cell defines at its top level."""
     found = set(re.findall(r"^(?:async +def|def|class) +(\w+)", source, flags=re.M))
-    return found & defined_names(source)
+    return found & defined(source)
 
 
 def used_names(source: str) -> set[str]:

@@ -59,8 +59,27 @@ def bound(source: str) -> frozenset[str]:
     table = _table(source)
     if table is None:
         return frozenset(forms(source))
-    top = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
-    return frozenset(top | {one.get_name() for one in table.get_children()})
+    symbols = table.get_symbols()
+    return frozenset(one.get_name() for one in symbols if one.is_assigned() or one.is_imported())
+
+
+@functools.lru_cache(maxsize=256)
+def defined(source: str) -> frozenset[str]:
+    """Return the names that a cell gives a value at its top level, but for imports.
+
+    In whatever way: in a loop, in a branch, by `with`, in a tuple.
+    """
+    table = _table(source)
+    if table is None:
+        return frozenset(forms(source))
+    return frozenset(one.get_name() for one in table.get_symbols() if one.is_assigned())
+
+
+def imports(source: str) -> list[str]:
+    """Return the import statements at a cell's top level, each as a line."""
+    tree = _parsed(source)
+    kinds = ast.Import | ast.ImportFrom
+    return [ast.unparse(node) for node in (tree.body if tree else ()) if isinstance(node, kinds)]
 
 
 @functools.lru_cache(maxsize=256)

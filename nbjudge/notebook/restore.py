@@ -10,10 +10,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from nbjudge.notebook.master import is_instructors, mark, visible_text
+from nbjudge.notebook.master import handed_out, is_instructors, mark, visible_text
 from nbjudge.notebook.names import bound, used, without
 from nbjudge.notebook.pairing import Mended, asked, note, worked_on
-from nbjudge.notebook.skeleton import skeleton
 
 _PICTURES = {"image/png", "image/jpeg"}
 _ELSEWHERE = "# What this cell asks for is defined in another cell of the notebook."
@@ -41,8 +40,8 @@ def new_cell(kind: str, source: str, id: str, metadata: Any = None) -> NotebookN
 
 def fresh(master: NotebookNode) -> NotebookNode:
     """Return the master's cell as it was handed out, but with its hidden tests."""
-    handed_out = master.cell_type == "code" and not is_instructors(master)
-    source = skeleton(master.source) if handed_out else master.source
+    answer = master.cell_type == "code" and not is_instructors(master)
+    source = handed_out(master) if answer else master.source
     return with_pictures(
         new_cell(master.cell_type, source, id=master.id, metadata=master.metadata), master
     )

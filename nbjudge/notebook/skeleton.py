@@ -13,23 +13,29 @@ from the code inside, so that the solution and the skeleton cannot drift apart:
   ``pass  # YOUR CODE HERE``;
 * comments on lines of their own, and names that only the region itself uses, disappear.
 
-How it works. The cell is parsed, and a region is located in the tree of its statements. The
-skeleton must run as Python, so a region is refused where no placeholder can stand: one that cuts a
-statement, one that crosses the end of a block, and one that binds a name which is read later in a
-way that no `name = None` can replace (a loop variable, an import). The text outside of regions is
-kept byte for byte; writing the tree back (`ast.unparse`) would lose comments and blank lines.
+How it works. The cell is parsed, and a region is located in the tree of its statements. The text
+outside of regions is kept byte for byte; writing the tree back (`ast.unparse`) would lose comments
+and blank lines.
+
+Where no placeholder can stand, the region becomes what nbgrader makes of it: its stub, which is
+`raise NotImplementedError()`. That is so for a region without a statement, one that cuts a
+statement or crosses the end of a block, one that binds a name which is read later in a way that no
+`name = None` can replace (a loop variable, an import), and each region of a cell that is no plain
+Python. A solution cell without a region becomes the stub as a whole.
 """
 
 import ast
 import functools
 import io
-import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nbjudge.notebook.regions import Region, find_regions
+
 PLACEHOLDER = "# YOUR CODE HERE"
-_MARKER = re.compile(r"^\s*#+\s*(BEGIN|END) SOLUTION\s*$")
+STUB = f"{PLACEHOLDER}\nraise NotImplementedError()"  # nbgrader's own
+_NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BLOCKS = (
     ast.If,
@@ -45,154 +51,116 @@ _BLOCKS = (
 _HAVE_SUITES = (*_DEFINITIONS, *_BLOCKS, ast.Match, ast.TryStar)  # statements with blocks in them
 
 
-class SkeletonError(ValueError):
-    """The solution cannot be turned into a skeleton; `line` counts from 1 inside the cell."""
-
-    def __init__(self, line: int, problem: str, mend: str):
-        super().__init__(f"Line {line}: {problem} {mend}")
-        self.line = line
-
-
-@dataclass(frozen=True)
-class Region:
-    """Lines `begin` to `end` of a cell, both marker lines included, counted from 1."""
-
-    begin: int
-    end: int
-
-    def holds(self, node: ast.AST) -> bool:
-        """Return whether `node` starts inside the region."""
-        return self.begin < getattr(node, "lineno", 0) < self.end
-
-
 @functools.lru_cache(maxsize=512)
-def skeleton(source: str) -> str:
-    """Return `source` with every solution region replaced by its placeholders.
+def skeleton(source: str, stub: str = STUB, derive: bool = True) -> str:
+    """Return the code of a solution cell as students get it.
 
-    Raises `SkeletonError`, with the line and the mend, where that cannot be done. Answers are
-    cached, because the master's cells are asked for with every submission.
+    Its regions become their placeholders; without `derive`, and where there can be none, they
+    become `stub`, as all of a cell without a region does. Raises `SkeletonError`, with the line and
+    the mend, where markers do not pair up. Answers are cached, because the master's cells are asked
+    for with every submission.
     """
     lines = source.split("\n")
     regions = find_regions(lines)
     if not regions:
-        return source
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as error:
-        raise SkeletonError(
-            error.lineno or 1, f"The solution is not Python ({error.msg}).", "Mend the master cell."
-        ) from error
-    comments = _trailing_comments(source)
+        return stub
+    cell = _Cell.of(source) if derive else None
     result, next_line = [], 1
     for region in regions:
         result += lines[next_line - 1 : region.begin - 1]
-        result += _placeholders(tree, region, lines, comments)
+        placeholders = cell.placeholders(region) if cell else None
+        result += placeholders or _indented(stub, lines[region.begin - 1])
         next_line = region.end + 1
     return "\n".join(result + lines[next_line - 1 :])
 
 
-def find_regions(lines: list[str]) -> list[Region]:
-    """Return the solution regions in order; raises `SkeletonError` when markers do not pair up."""
-    regions, begin = [], None
-    for number, line in enumerate(lines, start=1):
-        marker = _MARKER.match(line)
-        if marker is None:
-            continue
-        if marker[1] == "BEGIN" and begin is not None:
-            raise SkeletonError(
-                number,
-                f"BEGIN SOLUTION inside the region that began in line {begin}.",
-                "Close that region with END SOLUTION first.",
-            )
-        if marker[1] == "END" and begin is None:
-            raise SkeletonError(
-                number, "END SOLUTION without a BEGIN SOLUTION.", "Remove it or open a region."
-            )
-        if marker[1] == "BEGIN":
-            begin = number
-        else:
-            assert begin is not None
-            regions.append(Region(begin, number))
-            begin = None
-    if begin is not None:
-        raise SkeletonError(begin, "BEGIN SOLUTION is never closed.", "Add END SOLUTION.")
-    return regions
+@dataclass(frozen=True)
+class _Cell:
+    """A solution cell that is plain Python: its tree, its lines, and its comments by line."""
+
+    tree: ast.Module
+    lines: list[str]
+    comments: dict[int, str]
+
+    @classmethod
+    def of(cls, source: str) -> "_Cell | None":
+        """Return the cell with this text, None where it is no plain Python."""
+        try:
+            return cls(ast.parse(source), source.split("\n"), _trailing_comments(source))
+        except _NO_PYTHON:
+            return None
+
+    def placeholders(self, region: Region) -> list[str] | None:
+        """Return the lines that replace a region, None where none can."""
+        suite, parent = _suite_of(self.tree, region)
+        inside = [statement for statement in suite if region.holds(statement)]
+        if not inside or _cuts(self.tree, region) or _leaves(self.tree, region, inside):
+            return None
+        names_read = _names_read_after(self.tree, region)
+        # The third rule of the module's docstring: such a region becomes `pass`.
+        fills_block = isinstance(parent, _BLOCKS) and len(inside) == len(suite)
+        at_top = isinstance(parent, ast.Module)
+        targets = [] if fills_block else _targets(inside, names_read, at_top)
+        if _loses(self.tree, region, names_read - {target for target, _ in targets}):
+            return None
+        lines = [
+            f"{target} = None  {PLACEHOLDER}{_kept(self.comments.get(line, ''))}"
+            for target, line in targets
+        ]
+        text = "\n".join(lines or [f"pass  {PLACEHOLDER}"])
+        return _indented(text, self.lines[inside[0].lineno - 1])
 
 
-def _placeholders(
-    tree: ast.Module, region: Region, lines: list[str], comments: dict[int, str]
-) -> list[str]:
-    """Return the lines that replace a region."""
-    _refuse_cut_statements(tree, region)
-    suite, parent = _suite_of(tree, region)
-    inside = [statement for statement in suite if region.holds(statement)]
-    _refuse_mixed_suites(tree, region, inside)
-    names_read = _names_read_after(tree, region)
-    # The third rule of the module's docstring: such a region becomes `pass`.
-    fills_block = isinstance(parent, _BLOCKS) and len(inside) == len(suite)
-    targets = [] if fills_block else _targets(inside, names_read, isinstance(parent, ast.Module))
-    _refuse_lost_bindings(tree, region, names_read - {target for target, _ in targets})
-    indent = " " * _indent(lines[region.begin - 1])
-    if not targets:
-        return [f"{indent}pass  {PLACEHOLDER}"]
-    return [
-        f"{indent}{target} = None  {PLACEHOLDER}{_kept(comments.get(line, ''))}"
-        for target, line in targets
-    ]
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+def _indented(text: str, line: str) -> list[str]:
+    """Return the lines of a text, each with the indentation of `line`."""
+    indent = line[: len(line) - len(line.lstrip())]
+    return [indent + line for line in text.split("\n")]
 
 
 def _kept(comment: str) -> str:
     return f" - {comment}" if comment else ""
 
 
-def _refuse_cut_statements(tree: ast.Module, region: Region) -> None:
-    """Refuse a region with a marker inside a statement.
+def _cuts(tree: ast.Module, region: Region) -> bool:
+    """Whether a marker stands inside a statement.
 
     A statement with a block, such as `if`, may begin before the region and hold it whole.
     """
+    markers = region.begin, region.end
     for node in ast.walk(tree):
         if not isinstance(node, ast.stmt):
             continue
-        end = node.end_lineno or node.lineno
-        simple = not isinstance(node, _HAVE_SUITES)
-        if (region.holds(node) and end > region.end) or (
-            simple and node.lineno < region.begin < end
-        ):
-            raise SkeletonError(
-                region.begin,
-                f"The region cuts the statement of line {node.lineno} in two.",
-                "Move the markers around whole statements.",
-            )
+        decorators = [one.lineno for one in getattr(node, "decorator_list", [])]
+        line, last = node.lineno, node.end_lineno or node.lineno
+        first = min([line, *decorators])
+        head = line if isinstance(node, _HAVE_SUITES) else last
+        if any(first <= marker <= head for marker in markers):
+            return True
+        if region.begin < first < region.end < last:
+            return True
+    return False
 
 
 def _suite_of(tree: ast.Module, region: Region) -> tuple[list[ast.stmt], ast.AST]:
-    """Return the list of statements that holds the region's own, and the node it belongs to."""
+    """Return the list of statements that holds the region's own, and the node it belongs to.
+
+    The list is empty where the region holds no statement.
+    """
     for parent in ast.walk(tree):
         for field in ("body", "orelse", "finalbody"):
             suite = getattr(parent, field, None)
             if isinstance(suite, list) and any(region.holds(node) for node in suite):
                 return suite, parent
-    raise SkeletonError(
-        region.begin,
-        "The region holds no whole statement.",
-        "Put the solution's code between the markers.",
-    )
+    return [], tree
 
 
-def _refuse_mixed_suites(tree: ast.Module, region: Region, inside: list[ast.stmt]) -> None:
-    """Refuse a region that holds statements of two blocks: one indentation cannot serve both."""
+def _leaves(tree: ast.Module, region: Region, inside: list[ast.stmt]) -> bool:
+    """Whether a region holds statements of two blocks: one indentation cannot serve both."""
     covered = {node for statement in inside for node in ast.walk(statement)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and region.holds(node) and node not in covered:
-            raise SkeletonError(
-                node.lineno,
-                "The region crosses the end of a block.",
-                "Give each block a region of its own.",
-            )
+    return any(
+        isinstance(node, ast.stmt) and region.holds(node) and node not in covered
+        for node in ast.walk(tree)
+    )
 
 
 def _targets(inside: list[ast.stmt], names_read: set[str], at_top: bool) -> list[tuple[str, int]]:
@@ -224,16 +192,11 @@ def _names_read_after(tree: ast.Module, region: Region) -> set[str]:
     }
 
 
-def _refuse_lost_bindings(tree: ast.Module, region: Region, needed: set[str]) -> None:
-    """Refuse a region after which the skeleton would read a name that nothing defines."""
+def _loses(tree: ast.Module, region: Region, needed: set[str]) -> bool:
+    """Whether the skeleton would read a name after the region that nothing defines any more."""
     before = {name for name, line in _bindings(tree) if line < region.begin}
-    for name, line in _bindings(tree):
-        if region.begin < line < region.end and name in needed - before:
-            raise SkeletonError(
-                line,
-                f"No placeholder can define '{name}', which is read after the region.",
-                f"Assign it in a line of its own ('{name} = ...'), or put the markers inside it.",
-            )
+    inside = {name for name, line in _bindings(tree) if region.begin < line < region.end}
+    return bool(inside & needed - before)
 
 
 def _bindings(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -7,13 +7,18 @@ process.
 """
 
 import ast
-import functools
+import builtins
+import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
 
-from nbjudge.notebook.master import defined_names, mark, visible_text
+from nbjudge.notebook.magics import plain
+from nbjudge.notebook.master import functions, mark, visible_text
+from nbjudge.notebook.names import bound, defined, forms, imports, is_python, used
+
+_FILE = "<test cell of the master>"
 
 
 @dataclass
@@ -60,21 +65,25 @@ class TestCell:
             one for one in master.cells[: master.cells.index(original)] if one.cell_type == "code"
         ]
         solutions = [one for one in before if mark(one).get("solution")]
-        defined = [_defined(visible_text(one)) for one in solutions]
+        source = plain(original.source, decides=True)
+        cells = needed(source, before)
+        helpers = [without_magics(one) for one in cells]
+        wanted = used(source).union(*map(used, helpers))
+        asked = [_asked(one) | _defined(one) & wanted for one in solutions]
         return cls(
-            source=original.source,
+            source=source,
             visible=visible_text(original),
             points=float(about.get("points") or 0),
-            names=list(defined[-1]) if defined else [],
-            defined=[name for names in defined for name in names],
-            helpers=[without_magics(one) for one in needed(original.source, before)],
+            names=sorted(_asked(solutions[-1]) | asked[-1] - bound(source)) if asked else [],
+            defined=sorted(frozenset().union(*asked)),
+            helpers=[*_imports(solutions, wanted), *helpers],
             solution=solutions[-1].id if solutions else "",
             placeholder=visible_text(solutions[-1]) if solutions else "",
         )
 
-    def run(self, proxies: dict[str, Any]) -> Any:
-        """Run helpers and test with `proxies` in the namespace; return the last value."""
-        namespace = {"__name__": "__main__", **proxies}
+    def run(self, namespace: dict[str, Any]) -> Any:
+        """Run helpers and test in `namespace`, which holds proxies; return the last value."""
+        namespace["__name__"] = "__main__"
         for source in self.helpers:
             exec(compile(source, "<helper cell of the master>", "exec"), namespace)
         tree = ast.parse(self.source)
@@ -83,52 +92,60 @@ class TestCell:
             last = ast.Expr(ast.Constant(None))
         else:
             tree.body.pop()
-        exec(compile(tree, "<test cell of the master>", "exec"), namespace)
+        exec(compile(tree, _FILE, "exec"), namespace)
         expression = ast.fix_missing_locations(ast.Expression(last.value))
-        return eval(compile(expression, "<test cell of the master>", "eval"), namespace)
+        return eval(compile(expression, _FILE, "eval"), namespace)
+
+    def line_of(self, error: BaseException) -> str:
+        """Return the line of the test's text in which it raised `error`; "" where in none."""
+        frames = traceback.extract_tb(error.__traceback__)
+        numbers = [frame.lineno or 0 for frame in frames if frame.filename == _FILE]
+        lines = self.source.splitlines()
+        return lines[numbers[-1] - 1].strip() if numbers and numbers[-1] <= len(lines) else ""
 
 
 def needed(source: str, before: list[NotebookNode]) -> list[NotebookNode]:
     """Return the master's cells, in order, that define what `source` uses, directly or not.
 
-    Solution cells are none of them.
+    Solution cells are none of them, and neither is a cell that is no Python. A cell with
+    `from … import *` is one where a name is used that nothing else defines.
     """
-    wanted = set(_used(source))
+    wanted = set(used(plain(source)))
+    known = {*dir(builtins), *bound(plain(source))}.union(*(bound(plain(c.source)) for c in before))
     found: list[NotebookNode] = []
     for cell in reversed(before):
-        if mark(cell).get("solution"):
-            continue
         text = without_magics(cell)
-        if wanted & _bound(text):
+        if mark(cell).get("solution") or not is_python(text):
+            continue
+        if wanted & bound(text) or (wanted - known and _takes_all(text)):
             found.insert(0, cell)
-            wanted |= _used(text)
+            wanted |= used(text)
     return found
 
 
 def without_magics(cell: NotebookNode) -> str:
-    """Return what students have of a cell, as plain Python: lines of IPython's own are empty."""
-    lines = visible_text(cell).split("\n")
-    return "\n".join("" if line.startswith(("%", "!")) else line for line in lines)
+    """Return what students have of a cell, as plain Python."""
+    return plain(visible_text(cell))
 
 
-@functools.lru_cache(maxsize=512)
-def _defined(source: str) -> list[str]:
-    return sorted(defined_names(source))
+def _asked(cell: NotebookNode) -> frozenset[str]:
+    """Return the names that a solution cell asks for: those that it shows.
+
+    Where it shows none, because the region holds them whole: its functions and classes.
+    """
+    return frozenset(forms(without_magics(cell)) or functions(plain(cell.source)))
 
 
-@functools.lru_cache(maxsize=512)
-def _used(source: str) -> set[str]:
-    nodes = ast.walk(ast.parse(source))
-    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+def _defined(cell: NotebookNode) -> frozenset[str]:
+    """Return all names that the master's solution gives a value, shown or not."""
+    return defined(without_magics(cell)) | defined(plain(cell.source))
 
 
-@functools.lru_cache(maxsize=512)
-def _bound(source: str) -> set[str]:
-    """Return the names that a cell binds anywhere at its top level, imports included."""
-    names = defined_names(source)
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {(name.asname or name.name).split(".")[0] for name in node.names}
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-    return names
+def _imports(solutions: list[NotebookNode], wanted: frozenset[str]) -> list[str]:
+    """Return the lines of solutions that import what is wanted: a module needs no proxy."""
+    lines = [line for cell in solutions for line in imports(plain(cell.source))]
+    return [line for line in lines if wanted & bound(line) or _takes_all(line)]
+
+
+def _takes_all(text: str) -> bool:
+    return any(line.endswith("import *") for line in imports(text))

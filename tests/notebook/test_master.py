@@ -97,6 +97,27 @@ def test_a_courses_own_markers_are_read_as_nbgraders(tmp_path):
     assert "secret = 1" in master.cells[1].source
 
 
+CODE = {"solution": True}
+
+
+def test_a_stub_of_the_course_and_of_a_cell_is_what_students_have(tmp_path):
+    cell = marked("g", "### BEGIN SOLUTION\nk = 1\n### END SOLUTION", **CODE)
+    cell.metadata["nbjudge"] = {"stub": True}
+    plain = marked("h", "### BEGIN SOLUTION\nk = 1\n### END SOLUTION", **CODE)
+    master = read(tmp_path, marked("f", "def f():\n    return 1", **CODE), cell, plain, stub="...")
+    shown = ["...", "...", "k = None  # YOUR CODE HERE"]
+    assert [visible_text(cell) for cell in master.cells] == shown
+    notebook, _ = repair(master, nbformat.v4.new_notebook())
+    assert [cell.source for cell in notebook.cells[-3:]] == shown
+
+
+@pytest.mark.parametrize("markers", ["BEGIN SOLUTION", "END SOLUTION"], ids=["unclosed", "stray"])
+def test_markers_that_do_not_pair_up_show_nothing_and_stop_no_grading(tmp_path, markers):
+    master = read(tmp_path, marked("f", f"### {markers}\nsecret = 1", **CODE))
+    assert visible_text(master.cells[0]) == "# YOUR CODE HERE\nraise NotImplementedError()"
+    repair(master, nbformat.v4.new_notebook())
+
+
 def test_header_and_footer_stand_around_the_master(tmp_path):
     old = nbformat.v4.new_notebook(cells=[marked("top", "Read this.", "markdown", locked=True)])
     old.cells[0].id = "another"
