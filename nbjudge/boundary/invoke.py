@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from nbjudge.boundary.globals import tracked
 from nbjudge.boundary.trees import replaced, tensors
+from nbjudge.boundary.values import travels
 
 _MOST_ITEMS = 64  # taken of a result that is a generator, which may be endless
 
@@ -31,6 +32,7 @@ def invoke(
 
         result      what `function` returned
         inputs      the copies, in the order of `tensors([args, kwargs])`
+        given       [args, kwargs] with those copies, as the call left them
         changed     position of each copy that the call wrote into: its value now
         disturbed   names of global settings and random numbers that a `watched` call changed
 
@@ -49,7 +51,13 @@ def invoke(
         for index, (tensor, copy) in enumerate(zip(originals, inputs, strict=True))
         if not same(tensor.detach(), copy.detach())
     }
-    return {"result": result, "inputs": inputs, "changed": changed, "disturbed": disturbed}
+    return {
+        "result": result,
+        "inputs": inputs,
+        "given": [list(args), kwargs],
+        "changed": changed,
+        "disturbed": disturbed,
+    }
 
 
 def gradients(
@@ -86,14 +94,15 @@ def leaves_of(function: Any, inputs: Sequence[Tensor]) -> dict[Any, Tensor]:
 
 
 def as_tuple(value: Any) -> Any:
-    """Return lists, tuples, dicts and tensors as they are, and any other iterable as a tuple.
+    """Return tensors and all that travels as they are, and any other iterable as a tuple.
 
-    So a result that merely unpacks, such as a generator, can travel, and passes in both engines. An
-    array, such as NumPy's, stays as it is too: it is no tensor, and a message should name it.
+    So a result that merely unpacks, such as a generator or a set of tensors, can travel, and passes
+    in both engines. An array of any kind stays as it is too: it is no tensor, and a message should
+    name it.
     """
     if isinstance(value, Tensor | str | bytes | list | tuple | dict | type):
         return value
-    if hasattr(value, "__array__"):
+    if hasattr(value, "__array__") or travels(value):
         return value
     if isinstance(value, Iterable) and not isinstance(value, nn.Module):
         return tuple(itertools.islice(value, _MOST_ITEMS))

@@ -174,7 +174,10 @@ FIND: Final = "find"  # names: list[str]                                  -> dic
 CALL: Final = "call"  # the fields of CallRequest                         -> CallAnswer
 CALL_ALL: Final = "calls"  # calls: list[CallRequest]                     -> list[CallAnswer]
 BACKWARD: Final = "backward"  # graph: int, directions: list[Tensor|None] -> list[Tensor | None]
-ATTRIBUTE: Final = "attribute"  # target: int, path: str, name: str       -> Kind
+ATTRIBUTE: Final = "attribute"  # target: str | int, path, name: str      -> Kind
+SET: Final = "set"  # target: str | int, name: str, value: Any            -> None
+IS_A: Final = "is a"  # target: str | int, path: str, kind: str | int     -> bool
+SIGNATURE: Final = "signature"  # target: str | int                       -> list[Parameter]
 OF_CLASS: Final = "of class"  # target: int, path: str, name: str         -> bool
 STAND_IN: Final = "stand in"  # the fields of StandInRequest              -> ModuleState | None
 PUT_BACK: Final = "put back"  # state, training: the latest STAND_IN ends -> ModuleState | None
@@ -182,7 +185,7 @@ FORGET: Final = "forget"  # (nothing): the exercise has ended             -> Non
 
 QUESTIONS: Final = (
     *(RUN, BEGIN, FIND, CALL, CALL_ALL, BACKWARD),
-    *(ATTRIBUTE, OF_CLASS, STAND_IN, PUT_BACK, FORGET),
+    *(ATTRIBUTE, SET, IS_A, SIGNATURE, OF_CLASS, STAND_IN, PUT_BACK, FORGET),
 )
 
 
@@ -217,14 +220,27 @@ class StandInRequest(TypedDict):
 
 # --- student process -> judge process: answers ---------------------------------------------------
 
-# ["class" or "callable", name of the type]; ["part", path of a submodule]; ["value", data]
+# ["class" or "exception", Lineage]; ["callable", name of the type]; ["part", path of a submodule];
+# ["value", data]. Data may hold a `wire.Reference` for what does not travel.
 Kind = list[Any]
+
+
+class Lineage(TypedDict):
+    """A class and what it derives from, the nearest first, as far as it has names."""
+
+    names: list[str]  # of the notebook
+    builtins: list[str]  # of Python's own
+
+
+# Name, kind as `inspect` calls it, whether there is a default, the default.
+Parameter = list[Any]
 
 
 class Raised(TypedDict):
     """An exception of student code."""
 
     name: str
+    lineage: Lineage
     text: str
     line: str  # the student's own line, or ""
     traceback: str
@@ -273,6 +289,10 @@ class CallAnswer(TypedDict):
 
     result: NotRequired[Any]
     changed: NotRequired[dict[int, Tensor]]  # arguments that the call wrote into, by position
+    # CALL: [args, kwargs] behind the call, where it changed what is in a list, a dict or the like
+    contents: NotRequired[list[Any]]
+    # CALL: the position, in args and then kwargs, of what is the result; "result" is None then
+    given_back: NotRequired[int]
     disturbed: NotRequired[list[str]]
     gradients: NotRequired[dict[Any, Tensor | None]]  # CALL_ALL, by position or parameter name
     graph: NotRequired[int | None]  # CALL: what BACKWARD takes

@@ -4,6 +4,8 @@ Both sides of the trust boundary name a tensor by its position in that order: "a
 changed", "the gradient of argument 0". A number that comes from student code is easy to check.
 """
 
+import copy
+from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor
@@ -37,12 +39,27 @@ def replaced(value: Any, old: list[Tensor], new: list[Tensor]) -> Any:
     places = {id(one): two for one, two in zip(old, new, strict=True)}
 
     def walk(part: Any) -> Any:
-        if isinstance(part, Tensor):
-            return places[id(part)]
-        if isinstance(part, dict):
-            return {key: walk(item) for key, item in part.items()}
-        if isinstance(part, list | tuple):
-            return type(part)(walk(item) for item in part)
-        return part
+        return places[id(part)] if isinstance(part, Tensor) else rebuilt(part, walk)
 
     return walk(value)
+
+
+def rebuilt(part: Any, each: Callable[[Any], Any]) -> Any:
+    """Return a copy of a list, tuple or dict with `each` of its values; other parts as they are."""
+    if isinstance(part, dict):
+        # A copy, because an OrderedDict, Counter or defaultdict stays one.
+        made = copy.copy(part)
+        for key, item in part.items():
+            made[key] = each(item)
+        return made
+    return type(part)(map(each, part)) if isinstance(part, list | tuple) else part
+
+
+def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a copy of `value`, with `change(leaf)` for each thing inside lists, tuples and dicts.
+
+    A thing of a subclass of those is a leaf: nobody knows how to make another one.
+    """
+    if type(value) in (dict, list, tuple):
+        return rebuilt(value, lambda part: mapped(part, change))
+    return change(value)

@@ -1,10 +1,11 @@
-"""Tensors and plain values to bytes and back, within bounds: only data crosses the trust boundary.
+"""Tensors and data to bytes and back, within bounds: only data crosses the trust boundary.
 
 A message is one frame:
 
     1 byte    version of the protocol: of this layout, and of the messages in `messages.py`
     8 bytes   sizes of the two parts that follow, unsigned big-endian
-    head      msgpack: [value, tensor table], a value being a scalar or a list [tag, ...]
+    head      msgpack: [value, tensor table], a value being a scalar or a list [tag, ...]; `values`
+              has the tags of the kinds that travel in parts
     body      the raw bytes of tensors and byte strings, one after another
 
 The rules of the decoder, whose input may be written by student code:
@@ -31,7 +32,9 @@ import msgpack
 import torch
 from torch import Tensor
 
-VERSION = 5
+from nbjudge.boundary import values
+
+VERSION = 7
 PREFIX = struct.Struct(">BII")
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -56,10 +59,13 @@ _OF_NUMPY = {torch.bool, torch.int64, torch.float32, torch.float64}
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 _SCALARS = {type(None), bool, float, str}
 _PLAIN = {*_SCALARS, int}
+_BASES: tuple[type, ...] = (int, list, tuple, dict)  # subclasses travel as these
 _CPU = torch.device("cpu")
 _DEEPEST = 32  # lists in one another; both directions recurse
 _MOST_DIMENSIONS = 16
+_MOST_ROOM = 2**26  # elements along all sides but empty ones
 _LONGEST_NAME = 100
+_MOST_OPAQUES = 2**16  # each has a class of its own, of two kilobytes
 
 
 class WireError(Exception):
@@ -70,7 +76,7 @@ class WireError(Exception):
 class Bounds:
     """The largest message that is accepted, in bytes.
 
-    The head has the tighter bound: it unpacks to Python objects of up to some 60 times its size,
+    The head has the tighter bound: it unpacks to Python objects of up to some 100 times its size,
     while a body unpacks to its own size.
     """
 
@@ -86,6 +92,29 @@ class Opaque:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
+
+
+class Reference:
+    """Stands for an object of the student process, in either direction.
+
+    `_to` is the name that the notebook has for it, or the number under which it is kept there;
+    `_kind` is "class", "callable" or "object", `_type` the name of its type, or its own if it is a
+    class. Underscores, because a proxy of the object is one of these, and its other names are the
+    student's.
+    """
+
+    _to: str | int
+    _kind: str
+    _type: str
+
+    def __init__(self, to: str | int, kind: str = "object", name: str = ""):
+        self.__dict__.update(_to=to, _kind=kind, _type=name)
+
+
+def travels(value: Any) -> bool:
+    """Say whether `value`, which is no list, tuple or dict, travels as what it is."""
+    packed = _Writer().pack(value, 0)
+    return not (isinstance(packed, list) and packed[0] == "opaque")
 
 
 def opaque(name: str) -> Opaque:
@@ -112,10 +141,10 @@ def mapping(value: Any) -> dict[Any, Any]:
 def encode(value: Any) -> bytes:
     """Return the frame of `value`.
 
-    Scalars, strings, bytes, lists, tuples, dicts, dtypes, devices and tensors travel. A tensor
-    takes its device and `requires_grad` along. A tensor that stands in `value` twice travels once,
-    and is one tensor again when it arrives. Raises `WireError` where `value` is nested too deeply,
-    or larger than 4 GB.
+    Scalars, strings, bytes, lists, tuples, dicts, dtypes, devices, tensors and the kinds of
+    `values` travel. A tensor takes its device and `requires_grad` along. A tensor that stands in
+    `value` twice travels once, and is one tensor again when it arrives. Raises `WireError` where
+    `value` is nested too deeply, or larger than 4 GB.
     """
     writer = _Writer()
     structure = writer.pack(value, 0)
@@ -172,36 +201,35 @@ class _Writer:
 
     def pack(self, value: Any, depth: int) -> Any:
         # `type` before `isinstance`: it is quicker, and most values are scalars. An instance of a
-        # subclass (a numpy.float64 is a float) is found further down.
+        # subclass is found further down, after the kinds: a numpy.float64 is a float, too.
         kind = type(value)
-        if kind in _SCALARS:
+        # msgpack has integers of 64 bits only.
+        if kind in _SCALARS or (kind is int and -(2**63) <= value < 2**64):
             return value
         if depth > _DEEPEST:
             raise WireError("The value is nested too deeply.")
         if isinstance(value, Tensor):
             return self._pack_tensor(value)
-        if isinstance(value, bool | float | str):
-            return value
-        if isinstance(value, int):
-            # msgpack has integers of 64 bits only.
-            return int(value) if -(2**63) <= value < 2**64 else ["opaque", "int"]
+        parts = values.to_parts(value)
+        if parts is None:
+            return self._pack_special(value, depth + 1)
         below, pack = depth + 1, self.pack
-        if isinstance(value, list | tuple):
-            tag = "list" if isinstance(value, list) else "tuple"
-            return [tag, *[pack(item, below) for item in value]]
-        if isinstance(value, dict):
-            # A flat list, keys and values by turns. Keys may be numbers, and `strict_map_key` lets
-            # msgpack's own maps have text for keys only.
-            return ["dict", *[pack(part, below) for pair in value.items() for part in pair]]
-        return self._pack_special(value)
+        return [parts[0], *[pack(part, below) for part in parts[1:]]]
 
-    def _pack_special(self, value: Any) -> list[Any]:
+    def _pack_special(self, value: Any, below: int) -> Any:
+        if isinstance(value, float | str):  # msgpack takes what its base holds
+            return value
+        for base in _BASES:
+            if isinstance(value, base) and type(value) is not base:
+                return self.pack(base(value), below)
         if isinstance(value, bytes):
             return ["bytes", *self._append(value)]
         if isinstance(value, torch.dtype):
             return ["dtype", _NAMES.get(value, str(value))]
         if isinstance(value, torch.device):
             return ["device", str(value)]
+        if isinstance(value, Reference):
+            return ["object", value._to, value._kind, value._type[:_LONGEST_NAME]]
         return ["opaque", type(value).__name__[:_LONGEST_NAME]]
 
     def _pack_tensor(self, tensor: Tensor) -> list[Any]:
@@ -240,12 +268,14 @@ class _Reader:
         self._body = body
         self._left = len(body)  # bytes that no part has taken yet
         self._tensors: dict[int, Tensor] = {}
+        self._opaques = 0
         self._readers: dict[str, Callable[..., Any]] = {
             "tensor": self._tensor,
             "bytes": self._bytes,
             "dtype": self._dtype,
             "device": _device,
-            "opaque": lambda name: opaque(_text(name)),
+            "opaque": self._opaque,
+            "object": _reference,
         }
 
     def unpack(self, node: Any, depth: int) -> Any:
@@ -254,18 +284,17 @@ class _Reader:
             return node
         if depth > _DEEPEST or type(node) is not list or not node:
             raise WireError("The value is not made of known parts.")
-        tag = node[0]
-        if tag in ("list", "tuple", "dict"):
-            below, unpack = depth + 1, self.unpack
-            items = [unpack(part, below) for part in node[1:]]
-            return items if tag == "list" else tuple(items) if tag == "tuple" else _paired(items)
-        reader = self._readers.get(tag) if isinstance(tag, str) else None
-        if reader is None:
-            raise WireError("The value is not made of known parts.")
+        tag, parts = node[0], node[1:]
         try:
-            return reader(*node[1:])
-        except TypeError as error:  # too few or too many parts
-            raise WireError(f"A {tag} has the wrong parts.") from error
+            if values.is_tag(tag):
+                below, unpack = depth + 1, self.unpack
+                return values.from_parts(tag, [unpack(part, below) for part in parts])
+            reader = self._readers.get(tag) if isinstance(tag, str) else None
+            if reader is None:
+                raise WireError("The value is not made of known parts.")
+            return reader(*parts)
+        except (TypeError, ValueError) as error:  # TypeError: too few or too many parts
+            raise WireError(f"A value of kind {tag} has the wrong parts.") from error
 
     def _tensor(self, index: int) -> Tensor:
         if not (type(index) is int and 0 <= index < len(self._table)):
@@ -303,6 +332,12 @@ class _Reader:
         differentiable = dtype.is_floating_point or dtype.is_complex
         return tensor.requires_grad_() if requires_grad and differentiable else tensor
 
+    def _opaque(self, name: str) -> Opaque:
+        self._opaques += 1
+        if self._opaques > _MOST_OPAQUES:
+            raise WireError("Too many things in the message do not travel.")
+        return opaque(_text(name))
+
     def _bytes(self, begin: int, size: int) -> bytes:
         return bytes(self._part(begin, size))
 
@@ -331,6 +366,9 @@ def _shape(shape: Any) -> list[int]:
         # `type`, because True is an instance of int.
         if type(size) is not int or not 0 <= size < 2**31:
             raise WireError("A shape has a size that is not possible.")
+    # A tensor without elements weighs nothing, and its sum along the empty side may be huge.
+    if 0 in shape and math.prod(size or 1 for size in shape) > _MOST_ROOM:
+        raise WireError("A shape without elements is too large.")
     return shape
 
 
@@ -347,12 +385,10 @@ def _device(name: str) -> torch.device:
     return torch.device(kind, min(int(index[:4]), 255)) if index else torch.device(kind)
 
 
-def _paired(flat: list[Any]) -> dict[Any, Any]:
-    """Return the dict of keys and values that stand by turns in `flat`."""
-    try:
-        return dict(zip(flat[::2], flat[1::2], strict=True))
-    except (TypeError, ValueError) as error:
-        raise WireError("A dict has the wrong keys.") from error
+def _reference(to: Any, kind: Any, name: Any) -> Reference:
+    if type(to) not in (str, int):
+        raise WireError("An object has no name or number.")
+    return Reference(to, _text(kind), _text(name))
 
 
 def _text(value: Any) -> str:

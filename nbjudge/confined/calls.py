@@ -5,7 +5,7 @@ turns messages into calls, and no guard: the judge process checks all that comes
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -16,10 +16,18 @@ from nbjudge.boundary import messages
 from nbjudge.boundary.globals import usual
 from nbjudge.boundary.invoke import as_tuple, gradients, invoke, leaves_of
 from nbjudge.boundary.stand_ins import submodule
-from nbjudge.boundary.trees import tensors
+from nbjudge.boundary.trees import mapped, tensors
+from nbjudge.boundary.wire import Reference, encode, travels
 from nbjudge.confined import modules
-from nbjudge.confined.raised import describe_exception
+from nbjudge.confined.raised import describe_exception, lineage
 from nbjudge.confined.standing import Standing
+
+# These travel, and hold nothing that a call could replace.
+_SIMPLE = (Tensor, str, int, float, type(None))
+# Of these, a test takes one for the other.
+_ALIKE = (*_SIMPLE, bytes)
+# The modules of classes that hold a number of things, such as the keys of a dict.
+_COLLECTIONS = ("builtins", "collections")
 
 
 class Calls:
@@ -33,6 +41,7 @@ class Calls:
     def __init__(self, namespace: dict[str, Any]):
         self.namespace = namespace
         self.objects: list[Any] = []
+        self._numbers: dict[int, int] = {}  # by id, which stays, since the objects are kept
         self.graphs: list[tuple[list[Tensor], list[Tensor]]] = []
         self.standing = Standing(namespace)
         self._random: Tensor | None = None
@@ -45,6 +54,9 @@ class Calls:
             messages.CALL_ALL: self.call_all,
             messages.BACKWARD: self.backward,
             messages.ATTRIBUTE: self.attribute,
+            messages.SET: self.set,
+            messages.IS_A: self.is_a,
+            messages.SIGNATURE: self.signature,
             messages.OF_CLASS: self.of_class,
             messages.STAND_IN: self.stand_in,
             messages.PUT_BACK: self.put_back,
@@ -67,7 +79,11 @@ class Calls:
     def find(self, names: list[str]) -> dict[str, Any]:
         """Return the `messages.Kind` of each of `names` that the notebook has defined."""
         found = {name: self.namespace[name] for name in names if name in self.namespace}
-        return {name: _kind(value) for name, value in found.items()}
+        return {name: self._kind(value) for name, value in found.items()}
+
+    def described(self, error: BaseException) -> messages.Raised:
+        """Describe an exception, with the names that the notebook has for its classes."""
+        return describe_exception(error, self.namespace)
 
     def forget(self) -> None:
         """Drop what belongs to an exercise, and end its stand-ins.
@@ -76,6 +92,7 @@ class Calls:
         """
         self.standing.end()
         self.objects.clear()
+        self._numbers.clear()
         self.graphs.clear()
         self._settings.close()
         if self._random is not None:
@@ -96,11 +113,18 @@ class Calls:
         # Before the call, which may replace a parameter: the judge process will ask for gradients
         # of the parameters that it knows.
         before, state = list(modules.parameters(function).values()), modules.fingerprint(whole)
+        args, kwargs = mapped((args, kwargs), self._meant)
+        contents = _contents([args, kwargs], tensors([args, kwargs]))
         answer = invoke(function, args, kwargs, how.get("grad", True))
-        inputs = answer.pop("inputs")
+        inputs, given = answer.pop("inputs"), answer.pop("given")
+        if _contents(given, inputs) != contents:
+            answer["contents"] = given
         if how.get("keep"):
             return self._keep(answer)
-        answer["result"] = as_tuple(answer["result"])
+        place = _place_of(answer["result"], [*given[0], *given[1].values()])
+        if place is not None:
+            answer |= {"result": None, "given_back": place}
+        answer["result"] = self._seen(answer["result"])
         outputs = [tensor for tensor in tensors(answer["result"]) if tensor.requires_grad]
         if outputs:
             inputs += before
@@ -124,7 +148,7 @@ class Calls:
             try:
                 last[target]["module"] = modules.describe(self.objects[target], state)
             except BaseException as error:  # a student's state_dict may raise anything
-                last[target]["raised"] = describe_exception(error)
+                last[target]["raised"] = self.described(error)
         return answers
 
     def _one_of_many(
@@ -137,10 +161,11 @@ class Calls:
     ) -> dict[str, Any]:
         try:
             whole, function = self._prepared(target, how)
+            args = mapped(args, self._meant)
             if isinstance(target, int) and target not in known:
                 known[target] = modules.fingerprint(whole)
             answer = invoke(function, args, {}, how.get("grad", True), how.get("watched", False))
-            inputs = answer.pop("inputs")
+            inputs, _ = answer.pop("inputs"), answer.pop("given")
             if how.get("keep"):
                 return self._keep(answer)
             answer["result"] = as_tuple(answer["result"])
@@ -149,14 +174,14 @@ class Calls:
                 answer["gradients"] = gradients(answer["result"], directions, leaves)
             return answer
         except BaseException as error:
-            return {"raised": describe_exception(error)}
+            return {"raised": self.described(error)}
 
     def _prepared(self, target: str | int, how: dict[str, Any]) -> tuple[Any, Any]:
         """Return the object that `target` names, and the submodule of it that `how` names.
 
         A module has the state that `how` gives it.
         """
-        whole = self.objects[target] if isinstance(target, int) else self.namespace[target]
+        whole = self._object(target)
         if isinstance(whole, nn.Module) and how.get("state") is not None:
             modules.load(whole, how["state"], how["training"])
         path = how.get("path", "")
@@ -165,10 +190,9 @@ class Calls:
     def _keep(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Keep the result of a call as an object; return the answer that describes it instead."""
         made = answer.pop("result")
-        self.objects.append(made)
         return {
             **answer,
-            "object": len(self.objects) - 1,
+            "object": self._number(made),
             "type": type(made).__name__,
             "module": modules.describe(made),
             "callable": callable(made),
@@ -195,15 +219,38 @@ class Calls:
         )
         return [next(got) if tensor.requires_grad else None for tensor in inputs]
 
-    def attribute(self, target: int, name: str, path: str = "") -> Any:
-        """Return the `messages.Kind` of an attribute of a kept object, or of a submodule of it."""
+    def attribute(self, target: str | int, name: str, path: str = "") -> messages.Kind:
+        """Return the `messages.Kind` of an attribute of an object, or of a submodule of it."""
         whole, one = self._prepared(target, {"path": path})
         value = getattr(one, name)
-        if isinstance(whole, nn.Module) and isinstance(value, nn.Module):
+        if not (isinstance(target, int) and isinstance(whole, nn.Module)):
+            return ["value", self._seen(value)]
+        if isinstance(value, nn.Module):
             found = modules.path_of(whole, value)
             if found:
                 return ["part", found]
-        return _kind(value)
+        if callable(value):
+            return ["callable", (value if inspect.isclass(value) else type(value)).__name__]
+        return ["value", as_tuple(value)]
+
+    def set(self, target: str | int, name: str, value: Any) -> None:
+        """Set an attribute of an object."""
+        setattr(self._object(target), name, mapped(value, self._meant))
+
+    def signature(self, target: str | int) -> list[messages.Parameter]:
+        """Return the parameters of a function or a class."""
+        return [
+            [one.name, one.kind.name, True, self._seen(one.default)]
+            if one.default is not one.empty
+            else [one.name, one.kind.name, False, None]
+            for one in inspect.signature(self._object(target)).parameters.values()
+        ]
+
+    def is_a(self, target: str | int, kind: str | int, path: str = "") -> bool:
+        """Say whether an object is an instance, or a class a subclass, of the class `kind`."""
+        _, one = self._prepared(target, {"path": path})
+        of = self._object(kind)
+        return issubclass(one, of) if inspect.isclass(one) else isinstance(one, of)
 
     def of_class(self, target: int, name: str, path: str = "") -> bool:
         """Say whether the class of a module is the one that the notebook defined as `name`."""
@@ -228,10 +275,64 @@ class Calls:
             self.standing.put_back()
         return modules.describe(whole)
 
+    def _kind(self, value: Any) -> messages.Kind:
+        if inspect.isclass(value) and issubclass(value, Exception):
+            return ["exception", lineage(value, self.namespace)]
+        if inspect.isclass(value):
+            return ["class", lineage(value, self.namespace)]
+        if callable(value):
+            return ["callable", type(value).__name__]
+        return ["value", self._seen(value)]
 
-def _kind(value: Any) -> list[Any]:
-    if inspect.isclass(value):
-        return ["class", value.__name__]
-    if callable(value):
-        return ["callable", type(value).__name__]
-    return ["value", as_tuple(value)]
+    def _object(self, target: str | int) -> Any:
+        return self.objects[target] if isinstance(target, int) else self.namespace[target]
+
+    def _meant(self, one: Any) -> Any:
+        return self._object(one._to) if isinstance(one, Reference) else one
+
+    def _seen(self, value: Any) -> Any:
+        """Return what a test sees of `value`: data, and references to what is no data."""
+        return mapped(value, self._seen_alone)
+
+    def _seen_alone(self, value: Any) -> Any:
+        own = type(value).__module__ == "__main__" and not isinstance(value, Tensor | tuple)
+        if isinstance(value, _SIMPLE) and not own:
+            return value
+        # An iterator stays here, since it may be endless.
+        # So does one of a class of the notebook's, though it may be a kind of list: to a test it is
+        # more than that. A named tuple is not.
+        if not isinstance(value, Iterator) and not own:
+            if travels(value):
+                return value
+            if type(value).__module__ in _COLLECTIONS and isinstance(value, Iterable):
+                return self._seen(tuple(value))
+        routine = "callable" if inspect.isroutine(value) else "object"
+        kind = "class" if inspect.isclass(value) else routine
+        name = type(value).__name__ if kind == "object" else value.__name__
+        return Reference(self._number(value), kind, name)
+
+    def _number(self, value: Any) -> int:
+        """Keep an object; return its number, one for each object."""
+        if id(value) not in self._numbers:
+            self._numbers[id(value)] = len(self.objects)
+            self.objects.append(value)
+        return self._numbers[id(value)]
+
+
+def _place_of(result: Any, args: Sequence[Any]) -> int | None:
+    """Return which of `args` a call has given back, where a test could tell it from its equal."""
+    if isinstance(result, _ALIKE) or tensors(result):  # tensors come with their gradients
+        return None
+    return next((place for place, one in enumerate(args) if one is result), None)
+
+
+def _contents(given: list[Any], known: list[Tensor]) -> bytes:
+    """Return [args, kwargs] as bytes, which differ where what is in a list or the like differs.
+
+    Of the tensors in `known` only the place counts: `changed` tells of their values.
+    """
+    args, kwargs = given
+    if all(isinstance(one, _SIMPLE) for one in (*args, *kwargs.values())):
+        return b""
+    places = {id(one): place for place, one in enumerate(known)}
+    return encode(mapped(given, lambda one: places.get(id(one), one)))

@@ -1,7 +1,10 @@
-"""An exception of student code, as data: name, text, the student's own line."""
+"""An exception of student code, as data: name, text, what it derives from, the student's line."""
 
+import builtins
 import linecache
 import traceback
+from collections.abc import Mapping
+from typing import Any
 
 from nbjudge.boundary import messages
 
@@ -9,8 +12,13 @@ CELL_FILE = "<ipython-input"  # the name that IPython gives to the text of a cel
 _LONGEST_TEXT = 4000
 
 
-def describe_exception(error: BaseException) -> messages.Raised:
-    """Return the type, the text, the student's own line and the traceback of an exception."""
+def describe_exception(
+    error: BaseException, namespace: Mapping[str, Any] | None = None
+) -> messages.Raised:
+    """Return the type, the text, the student's own line and the traceback of an exception.
+
+    `namespace` is the notebook's: what it defines, a test may know by name.
+    """
     try:
         text = str(error)
     except BaseException as another:
@@ -24,7 +32,27 @@ def describe_exception(error: BaseException) -> messages.Raised:
     ]
     return {
         "name": type(error).__name__[:100],
+        "lineage": lineage(type(error), namespace or {}),
         "text": text[:_LONGEST_TEXT],
         "line": (frames[-1].line or "").strip()[:200] if frames else "",
         "traceback": "".join(traceback.format_list(frames))[-_LONGEST_TEXT:],
+    }
+
+
+def lineage(kind: type, namespace: Mapping[str, Any]) -> messages.Lineage:
+    """Return the names of a class and of what it derives from, in the notebook and in Python.
+
+    Names that begin with an underscore are left out: IPython keeps values of cells under such.
+    """
+    known = [(name, one) for name, one in namespace.items() if isinstance(one, type)]
+    return {
+        "names": [
+            name
+            for one in kind.__mro__
+            for name, value in known
+            if value is one and not name.startswith("_")
+        ],
+        "builtins": [
+            one.__name__ for one in kind.__mro__ if vars(builtins).get(one.__name__) is one
+        ],
     }

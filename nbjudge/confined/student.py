@@ -95,7 +95,7 @@ def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
                 calls.forget()
                 answer: messages.Answer = {"value": cells.run(shell, **request)}
             else:
-                answer = _ask(shell.recorder, calls.actions[verb], request)
+                answer = _ask(shell.recorder, calls, verb, request)
             answers.append(_frame(answer))
         calls.standing.line.close()
         try:
@@ -112,14 +112,16 @@ def _frame(answer: messages.Answer) -> bytes:
         return encode({"raised": describe_exception(error)})
 
 
-def _ask(recorder: cells.Recorder, action: Any, request: dict[str, Any]) -> messages.Answer:
+def _ask(
+    recorder: cells.Recorder, calls: Calls, verb: str, request: dict[str, Any]
+) -> messages.Answer:
     # Output of a call could show a hidden input, and a later cell could print it: it is dropped.
     recorder.muted = True
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return {"value": action(**request)}
+            return {"value": calls.actions[verb](**request)}
     except BaseException as error:
-        return {"raised": describe_exception(error)}
+        return {"raised": calls.described(error)}
     finally:
         recorder.muted = False

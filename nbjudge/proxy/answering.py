@@ -10,9 +10,11 @@ again.
 import contextlib
 import os
 import resource
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy
 import torch
 from torch import Tensor
 
@@ -51,10 +53,12 @@ def answer(functions: Sequence[Callable[..., Any]], question: bytes) -> bytes:
 def _check_numbers(value: Any) -> None:
     if isinstance(value, dict):
         value = [*value, *value.values()]
-    if isinstance(value, list | tuple):
+    if isinstance(value, range):
+        value = [value.start, value.stop, value.step]
+    if isinstance(value, list | tuple | set | frozenset | deque):
         for one in value:
             _check_numbers(one)
-    elif isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
+    elif isinstance(value, int | numpy.integer) and not -_LARGEST <= value <= _LARGEST:
         raise ValueError(f"A number among the arguments is too large: {value}")
 
 

@@ -21,6 +21,7 @@ from nbjudge.boundary import messages
 from nbjudge.boundary.bridge import Crossing, outputs
 from nbjudge.boundary.trees import replaced, tensors
 from nbjudge.boundary.wire import WireError, mapping
+from nbjudge.proxy import contents
 from nbjudge.proxy.module import Part
 from nbjudge.proxy.tree import take_over
 
@@ -69,6 +70,11 @@ class _Call(Crossing):
         answer = mapping(self.ask(messages.CALL, **request))
         self.value = answer.get("result") if self.module is None else self.module.answered(answer)
         self._write_back(mapping(answer.get("changed")))
+        if "contents" in answer:
+            contents.take_over(self.request["args"], self.request["kwargs"], answer["contents"])
+        if "given_back" in answer:
+            given = [*self.request["args"], *self.request["kwargs"].values()]
+            self.value = contents.given_back(given, answer["given_back"])
         graph = answer.get("graph")
         self.graph = graph if isinstance(graph, int) else None
         # After the call, which may have written an argument of another shape.
@@ -86,7 +92,7 @@ class _Call(Crossing):
 
     def result(self, found: list[Tensor]) -> Any:
         """Return the result with `found` in the places of its tensors."""
-        return replaced(self.value, tensors(self.value), found)
+        return self.value if not found else replaced(self.value, tensors(self.value), found)
 
     def back(self, directions: list[Tensor | None]) -> list[Tensor | None] | None:
         """Ask for the gradients of the call; raises `WireError` where one has the wrong form."""

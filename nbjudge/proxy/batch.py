@@ -5,29 +5,30 @@ of them travel in one question (CALL_ALL), and so do the gradients that they ask
 computed with the call, and no graph is kept for a later BACKWARD.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from torch import Tensor
 
 from nbjudge.boundary import messages
 from nbjudge.boundary.wire import WireError, mapping
-from nbjudge.proxy.errors import raised
 from nbjudge.rubric.calls import Call, Outcome
 
 _MOST_NAMES = 8
 
 
-def call_all(ask: Callable[..., Any], calls: Sequence[Call]) -> list[Outcome]:
-    """Make all calls in the student process, in order; `ask` asks it.
+def call_all(objects: Any, calls: Sequence[Call]) -> list[Outcome]:
+    """Make all calls in the student process of `objects`, in order.
 
     Raises `WireError` where the answer has the wrong form. What one call raised is in its outcome.
     """
     proxies: list[Any] = [call.function for call in calls]
-    answers = ask(messages.CALL_ALL, calls=list(_requests(calls)))
+    answers = objects.ask(messages.CALL_ALL, calls=list(_requests(calls)))
     if not isinstance(answers, list) or len(answers) != len(calls):
         raise WireError("The answers are not as many as the calls.")
-    return [_outcome(proxy, mapping(one)) for proxy, one in zip(proxies, answers, strict=True)]
+    return [
+        _outcome(objects, proxy, mapping(one)) for proxy, one in zip(proxies, answers, strict=True)
+    ]
 
 
 def _requests(calls: Sequence[Call]) -> Iterator[dict[str, Any]]:
@@ -51,10 +52,10 @@ def _requests(calls: Sequence[Call]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _outcome(proxy: Any, answer: dict[Any, Any]) -> Outcome:
+def _outcome(objects: Any, proxy: Any, answer: dict[Any, Any]) -> Outcome:
     """Return the outcome that an answer describes; what has no sound form is left out."""
     if "raised" in answer:
-        return Outcome(error=raised(answer["raised"]))
+        return Outcome(error=objects.raised(answer["raised"]))
     result = proxy.answered(answer)
     found = mapping(answer.get("gradients", {}))
     disturbed = answer.get("disturbed")

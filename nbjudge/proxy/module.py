@@ -43,7 +43,7 @@ class Part(nn.Module, Elsewhere):
 
     def call_all(self, calls: Sequence[Call]) -> list[Outcome]:
         """Make many calls in one message; see `nbjudge.rubric.calls`."""
-        return batch.call_all(self._whole._objects.ask, calls)
+        return batch.call_all(self._whole._objects, calls)
 
     def standing_in(self, stand_ins: Mapping[str, StandIn]) -> Any:
         """Let stand-ins take the places of submodules; see `nbjudge.rubric.parts`."""

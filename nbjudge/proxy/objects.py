@@ -9,34 +9,45 @@ test's arguments too, so a test sees it as it would in one process.
     Function      dot_product_attention(query, keys, values)
     Class         SelfAttention(embed_dim) -> Module or Instance
     Module        a torch.nn.Module with the parameters and buffers of the student's
-    Instance      any other object: attributes, and calls if it can be called
+    Instance      any other object: attributes, methods, and calls if it can be called
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from inspect import Signature
 from typing import Any
 
 from torch import nn
 
 from nbjudge.boundary import messages
 from nbjudge.boundary.stand_ins import submodule
-from nbjudge.boundary.wire import WireError, mapping, named, opaque
-from nbjudge.proxy import answering, autograd, batch
-from nbjudge.proxy.errors import raised
-from nbjudge.proxy.module import Module
-from nbjudge.proxy.tree import kind, without_parts
-from nbjudge.rubric.calls import Call, Elsewhere, Outcome
+from nbjudge.boundary.trees import mapped
+from nbjudge.boundary.wire import Reference, WireError, mapping, named, opaque
+from nbjudge.proxy import answering, autograd
+from nbjudge.proxy.defined import Class, Function
+from nbjudge.proxy.errors import RemoteError, exception_class, raised
+from nbjudge.proxy.instance import Instance, Remote, Unvouched
+from nbjudge.proxy.module import Part
+from nbjudge.proxy.signature import signature
+from nbjudge.proxy.tree import without_parts
 from nbjudge.rubric.stand_ins import Function as StandInFunction
 from nbjudge.rubric.stand_ins import StandIn
 
 Ask = Callable[..., dict[str, Any]]
+_MOST_OBJECTS = 10_000  # of one exercise; each has a class of its own, of more than a kilobyte
 
 
 class Objects:
-    """The names and objects of one student process, reached through `ask(do, **request)`."""
+    """The names and objects of one student process, reached through `ask(do, **request)`.
+
+    `scope` is the namespace of the test: the names that `bind` has found, and what the test adds.
+    """
 
     def __init__(self, ask: Ask):
         self._ask = ask
+        self.scope: dict[str, Any] = {}
+        # By number, so that one object is one proxy.
+        self._proxies: dict[str | int, Any] = {}
+        self.refusals: list[Unvouched] = []  # what a test has asked in vain
         # What student code may ask for by number: the functions of stand-ins.
         self.functions: list[StandInFunction] = []
         # Asked for again and again, for each parameter of a part; stand-ins change it.
@@ -50,29 +61,76 @@ class Objects:
         """
         reply = self._ask(do, **request)
         if "raised" in reply:
-            raise raised(reply["raised"])
+            raise self.raised(reply["raised"])
         if "value" not in reply:
             raise WireError("The reply holds no value.")
         return reply["value"]
 
-    def bind(self, names: list[str]) -> dict[str, Any]:
-        """Return a proxy, or the plain value, for each of `names` that is defined."""
-        return {
-            name: self.proxy(name, value)
-            for name, value in mapping(self.ask(messages.FIND, names=names)).items()
-            if name in names
-        }
+    def raised(self, told: Any) -> RemoteError:
+        """Return the exception that a `messages.Raised` describes."""
+        return raised(told, self.scope)
 
-    def proxy(self, name: str, kind: Any) -> Any:
-        """Return the proxy, or the plain value, for the `messages.Kind` of a name."""
-        tag, value = _pair(kind)
+    def bind(self, names: list[str]) -> dict[str, Any]:
+        """Put a proxy, or the plain value, into `scope` for each of `names` that is defined.
+
+        Returns `scope`.
+        """
+        found = mapping(self.ask(messages.FIND, names=names))
+        kinds = [(name, *_pair(kind)) for name, kind in found.items() if name in names]
+        # A class after those it derives from, whose lineages are shorter.
+        for name, tag, value in sorted(kinds, key=_length):
+            self.scope[name] = self._proxy(name, tag, value)
+        return self.scope
+
+    def _proxy(self, name: str, tag: str, value: Any) -> Any:
+        if tag == "exception":
+            return exception_class(name, value, self.scope, Class(self, name))
         if tag == "class":
-            return named(Class, name)(self, name)
-        return Function(self, name) if tag == "callable" else value
+            return Class(self, name, lineage=value)
+        return Function(self, name) if tag == "callable" else self.seen(value)
+
+    def seen(self, value: Any) -> Any:
+        """Return a result or an attribute with a proxy for each `wire.Reference` in it."""
+        return mapped(value, lambda one: self._met(one) if isinstance(one, Reference) else one)
+
+    def _met(self, one: Reference) -> Any:
+        if one._to not in self._proxies:
+            if len(self._proxies) >= _MOST_OBJECTS:
+                raise WireError(f"There are more than {_MOST_OBJECTS} objects.")
+            kinds = {"class": Class, "callable": Function}
+            made = kinds.get(one._kind) or named(Instance, one._type)
+            self._proxies[one._to] = made(self, one._to, one._kind, one._type)
+        return self._proxies[one._to]
 
     def call(self, target: str | int, args: tuple, kwargs: dict, module: Any = None) -> Any:
         """Call a name, or an object by its number; `module` is its mirror, where it is a module."""
-        return autograd.call(self.ask, target, args, kwargs, module)
+        result = autograd.call(self.ask, target, args, kwargs, module)
+        return (
+            result if any(result is one for one in (*args, *kwargs.values())) else self.seen(result)
+        )
+
+    def signature(self, target: str | int) -> Signature:
+        """Return the signature of a function or a class over there."""
+        return signature(self.seen(self.ask(messages.SIGNATURE, target=target)))
+
+    def get(self, target: str | int, name: str) -> Any:
+        """Return an attribute of an object that is no nn.Module."""
+        _, value = _pair(self.ask(messages.ATTRIBUTE, target=target, name=name))
+        return self.seen(value)
+
+    def set(self, target: str | int, name: str, value: Any) -> None:
+        """Set an attribute of such an object."""
+        self.ask(messages.SET, target=target, name=name, value=value)
+
+    def is_a(self, thing: Any, defined: "Class") -> bool:
+        """Say whether an object is an instance, or a class a subclass, of a class over there.
+
+        It is what the student process says of itself. A class of the test's own is neither.
+        """
+        if not isinstance(thing, Remote | Part):
+            return False
+        place = thing._place() if isinstance(thing, Part) else {"target": thing._to}
+        return self.ask(messages.IS_A, **place, kind=defined._to) is True
 
     def attribute(self, number: int, name: str, path: str = "", whole: Any = None) -> Any:
         """Return an attribute of an object, or of the submodule at `path` of the mirror `whole`.
@@ -115,88 +173,17 @@ class Objects:
         return answering.answer(self.functions, question)
 
 
-class Function(Elsewhere):
-    """A function, or another callable, that the notebook defined under `name`."""
-
-    def __init__(self, objects: Objects, name: str):
-        self._objects, self.__name__ = objects, name
-
-    def call_all(self, calls: Sequence[Call]) -> list[Outcome]:
-        """Make many calls in one message; see `nbjudge.rubric.calls`."""
-        return batch.call_all(self._objects.ask, calls)
-
-    @contextmanager
-    def standing_in(self, stand_ins: Mapping[str, StandIn]) -> Iterator[None]:
-        """Let stand-ins take the places of names; see `nbjudge.rubric.parts`."""
-        self._objects.stand_in(stand_ins, target=self.__name__)
-        try:
-            yield
-        finally:
-            self._objects.put_back()
-
-    def is_of(self, defined: Any) -> bool:
-        """Say that a function has no class that a notebook defined."""
-        return False
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it; raises `RemoteError` when student code raises."""
-        return self._objects.call(self.__name__, args, kwargs)
-
-    def request(self) -> dict[str, Any]:
-        """Return the fields of a `messages.CallRequest` but for the arguments."""
-        return {"target": self.__name__}
-
-    def answered(self, answer: dict[str, Any]) -> Any:
-        """Return the result in a `messages.CallAnswer`."""
-        return answer.get("result")
-
-
-class Class(Function):
-    """A class that the notebook defined; calling it makes an object in the student process."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Construct an object; return a `Module` for an nn.Module, else an `Instance`."""
-        return self.answered(
-            mapping(self._objects.ask(messages.CALL, **self.request(), args=args, kwargs=kwargs))
-        )
-
-    def request(self) -> dict[str, Any]:
-        """Return the fields of a `messages.CallRequest`: the new object is kept under a number."""
-        return {"target": self.__name__, "keep": True}
-
-    def answered(self, made: dict[str, Any]) -> Any:
-        """Return the proxy of the new object; raises `WireError` where none was described."""
-        name, number = made.get("type"), made.get("object")
-        if not isinstance(name, str) or not isinstance(number, int):
-            raise WireError("The new object has no type or number.")
-        if made.get("module") is None:
-            return named(Instance, name)(self._objects, number)
-        held = mapping(mapping(made["module"]).get("contains")).get("")
-        return kind(Module, name, held)(self._objects, number, made["module"])
-
-
-class Instance:
-    """An object in the student process that is no nn.Module."""
-
-    def __init__(self, objects: Objects, number: int):
-        self._objects, self._number = objects, number
-
-    def __getattr__(self, name: str) -> Any:
-        # Special names, which copy, pickle and NumPy look for, are not asked for.
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._objects.attribute(self._number, name)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the object, if it can be called."""
-        return self._objects.call(self._number, args, kwargs)
-
-
 def _part(whole: nn.Module, path: Any) -> nn.Module:
     try:
         return submodule(whole, str(path))
     except LookupError:
         raise WireError("An attribute is a submodule that is not there.") from None
+
+
+def _length(kind: tuple[str, str, Any]) -> int:
+    _, tag, lineage = kind
+    names = mapping(lineage).values() if tag == "exception" else ()
+    return sum(len(one) for one in names if isinstance(one, list))
 
 
 def _pair(value: Any) -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from nbjudge.boundary.trees import rebuilt
 from nbjudge.boundary.wire import Opaque, WireError, named
 from nbjudge.proxy.form import DEEPEST, MOST_PARTS, Form
 from nbjudge.rubric.expect import NotMet
@@ -193,9 +194,7 @@ def without_parts(value: Any) -> Any:
     """Return an attribute with a `NoPart` in the place of each thing that does not travel."""
     if isinstance(value, Opaque):
         return named(NoPart, type(value).__name__)()
-    if isinstance(value, dict):
-        return {key: without_parts(one) for key, one in value.items()}
-    return type(value)(map(without_parts, value)) if isinstance(value, list | tuple) else value
+    return rebuilt(value, without_parts)
 
 
 def take_over(old: Tensor, new: Any) -> None:

@@ -32,9 +32,9 @@ def verdict_of(error: BaseException) -> Verdict:
     carried = getattr(error, "verdict", None)
     if isinstance(carried, Verdict):
         return carried
-    if isinstance(error, AssertionError):  # a plain `assert` of a test, or a `NotMet`
+    if _is_unmet(error):
         return Verdict.NOT_MET
-    found = Verdict.of_exception(type(error).__name__, str(error))
+    found = Verdict.of_exception(type(error).__name__, text_of(error))
     return found if found.stopped or is_students(error) else Verdict.NOT_MET
 
 
@@ -44,23 +44,24 @@ def is_students(error: BaseException) -> bool:
     What comes from a student process says so: see `proxy.errors`. Where student code runs in this
     process, a line of it stands in the traceback: one that is neither ours nor a library's.
     """
-    if getattr(error, "by_student", False):
+    if _came(error):
         return True
     return not all(map(_is_ours, (one.filename for one in _frames(error))))
 
 
-def explain(error: BaseException) -> str:
+def explain(error: BaseException, hidden: bool = False) -> str:
     """Return, in a sentence, what an exception of a check or of student code means.
 
-    A tensor in its text is cut, because it may be a hidden input.
+    A tensor in its text is cut, because it may be a hidden input. `hidden` says that a line of the
+    test raised it that students do not have.
     """
     if isinstance(error, NotMet):
         return strip_control(str(error))
-    said = re.sub(r"tensor\(.*", "tensor(…)", str(error).strip(), flags=re.S)
+    text = "" if hidden and _quotes(error) else text_of(error).strip()
+    said = re.sub(r"tensor\(.*", "tensor(…)", text, flags=re.S)
     said = without_paths(said)[:_LONGEST_MESSAGE]
     kind = type(error).__name__
-    # What student code raises has a class of its own, whatever its name: see `proxy.errors`.
-    if isinstance(error, AssertionError):
+    if _is_unmet(error):
         what, look = "A test is not met", _students_line(error)
     elif is_students(error):
         what, look = f"Your code raised {kind}", _students_line(error)
@@ -69,6 +70,37 @@ def explain(error: BaseException) -> str:
     text = f"{what}: {said}".rstrip(": ")
     stop = "" if text.endswith((".", "!", "?")) else "."
     return strip_control(f"{text}{stop} {look}".strip())
+
+
+def _quotes(error: BaseException) -> bool:
+    """Whether the text of an exception is made of the test's own values, and written by nobody.
+
+    Such are what NumPy's and unittest's asserts say of what they compared, and the key of a
+    KeyError. What stands behind an `assert` is the author's, for students to read.
+    """
+    if is_students(error):
+        return False
+    if isinstance(error, AssertionError):
+        return not _frames(error)[-1].filename.startswith(_OUR_CELLS[:2])
+    return isinstance(error, KeyError)
+
+
+def text_of(error: BaseException) -> str:
+    """Return the text of an exception, "" where that asks student code and fails."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
+def _is_unmet(error: BaseException) -> bool:
+    """Whether a plain `assert` of a test raised an exception, or a `NotMet`."""
+    return isinstance(error, AssertionError) and not _came(error)
+
+
+def _came(error: BaseException) -> bool:
+    """Whether an exception came from a student process, where it may be of any class."""
+    return getattr(error, "by_student", False)
 
 
 def _students_line(error: BaseException) -> str:

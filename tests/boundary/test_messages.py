@@ -47,8 +47,9 @@ def test_a_student_process_answers_as_it_is_written(zygote):
         ask = Conversation(session, Budget(5)).ask
         assert ask(messages.BEGIN) == {"value": None}
         assert ask(messages.FIND, names=["f", "Layer", "none"])["value"] == {
-            "f": ["callable", "function"], "Layer": ["class", "Layer"],
-        }  # fmt: skip
+            "f": ["callable", "function"],
+            "Layer": ["class", {"names": ["Layer"], "builtins": ["object"]}],
+        }
         x = torch.ones(2, requires_grad=True)
         called = ask(messages.CALL, target="f", args=[x], kwargs={})["value"]
         assert fits(called, messages.CallAnswer)
@@ -61,6 +62,12 @@ def test_a_student_process_answers_as_it_is_written(zygote):
         assert fits(made["module"], messages.ModuleState)
         kind = ask(messages.ATTRIBUTE, target=made["object"], name="in_features")["value"]
         assert kind == ["value", 2]
+        assert ask(messages.SET, target="f", name="own", value=7) == {"value": None}
+        assert ask(messages.ATTRIBUTE, target="f", name="own")["value"] == ["value", 7]
+        assert ask(messages.IS_A, target=made["object"], kind="Layer")["value"] is True
+        assert ask(messages.IS_A, target="Layer", kind="Layer")["value"] is True
+        parameters = ask(messages.SIGNATURE, target="f")["value"]
+        assert parameters == [["x", "POSITIONAL_OR_KEYWORD", False, None]]
         assert made["module"]["types"] == {"": "Layer"}
         assert ask(messages.OF_CLASS, target=made["object"], name="Layer")["value"] is True
         places = {"f": ["table", [[[1], 5]]]}

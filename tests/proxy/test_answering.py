@@ -3,6 +3,7 @@
 import random
 import resource
 
+import numpy as np
 import pytest
 import torch
 from support.sampling import sample_seed
@@ -44,6 +45,9 @@ def test_a_call_is_answered_and_its_gradients_are():
         ({"function": 0, "args": [-1, 4]}, "RuntimeError"),
         ({"function": 0, "args": []}, "TypeError"),
         ({"function": 0, "args": [[2**40]]}, "ValueError"),
+        ({"function": 0, "args": [{2**40}, 4]}, "ValueError"),
+        ({"function": 0, "args": [range(2**40, 2**40 + 1), 4]}, "ValueError"),
+        ({"function": 0, "args": [np.int64(2**40), 4]}, "ValueError"),
         ({"function": 1, "args": [object()]}, "TypeError"),
         ({"function": 1, "args": ["x"]}, "TypeError"),
         ({"function": 1, "args": [torch.ones(2)], "directions": [1, 2]}, "ValueError"),

@@ -7,7 +7,12 @@ from nbjudge.rubric.criteria import Rubric
 from nbjudge.rubric.messages import explain, is_students, verdict_of
 from nbjudge.verdict import Verdict
 
-ELSEWHERE = {"name": "KeyError", "text": "'W_q'", "line": "x = parts['W_q']"}
+ELSEWHERE = {
+    "name": "KeyError",
+    "text": "'W_q'",
+    "line": "x = parts['W_q']",
+    "lineage": {"names": [], "builtins": ["KeyError"]},
+}
 CHECK = """
 def check(solution, random):
     return solution(2).shape
@@ -28,7 +33,7 @@ def ran(text, file):
 
 
 def test_what_student_code_raised_is_told_as_such():
-    error = raised(ELSEWHERE)
+    error = raised(ELSEWHERE, {})
     assert explain(error).startswith("Your code raised KeyError: 'W_q'. Look at this line")
     assert verdict_of(error) is Verdict.RAISED
 

@@ -133,7 +133,7 @@ def flood():
     for number in range(3, 64):
         for _ in range(3):
             try:
-                os.write(number, struct.pack(">BII", 5, 3, 0) + b"\x92\xc3\x90")
+                os.write(number, struct.pack(">BII", 7, 3, 0) + b"\x92\xc3\x90")
             except OSError:
                 pass
 flood()
@@ -161,7 +161,7 @@ class Run:
 payload = pickle.dumps(Run())
 for number in range(3, 64):
     try:
-        os.write(number, struct.pack(">BII", 5, len(payload), 0) + payload)
+        os.write(number, struct.pack(">BII", 7, len(payload), 0) + payload)
     except OSError:
         pass
 # %% cant_announce_more_than_it_sends
@@ -169,7 +169,7 @@ import os, struct
 def dot_product_attention(query, keys, values):
     for number in range(3, 64):
         try:
-            os.write(number, struct.pack(">BII", 5, 2**31, 2**31))
+            os.write(number, struct.pack(">BII", 7, 2**31, 2**31))
         except OSError:
             pass
 # %% cant_answer_later_questions_from_a_thread
@@ -178,7 +178,7 @@ def run():
     while True:
         for number in range(3, 16):
             try:
-                os.write(number, struct.pack(">BII", 5, 1, 0) + b"\xc0")
+                os.write(number, struct.pack(">BII", 7, 1, 0) + b"\xc0")
             except OSError:
                 pass
         time.sleep(0.01)
@@ -309,3 +309,43 @@ for thing in gc.get_objects():
     if type(thing).__name__ == "dict" and {"find", "forget", "call"} <= set(map(str, thing)):
         for index, name in enumerate(list(thing)):
             thing[name] = lambda index=index, **k: [None, 3, [1, [2]], {"a": 1}, b"x"][index % 5]
+# %% cant_pass_with_an_array_that_equals_everything
+import numpy
+class Liar(numpy.ndarray):
+    def __eq__(self, other): return True
+    def __array_function__(self, *a, **k): return True
+    def __array_ufunc__(self, *a, **k): return True
+    def all(self, *a, **k): return True
+def dot_product_attention(query, keys, values):
+    return numpy.ones(3).view(Liar), numpy.ones(3).view(Liar)
+# %% cant_answer_with_an_array_whose_shape_lies
+import numpy
+from nbjudge.boundary.arrays import KINDS
+object.__setattr__(KINDS[numpy.ndarray], "to_parts", lambda a: ["<f8", (2**31 - 1, 3), b"x" * 8])
+def dot_product_attention(query, keys, values):
+    return numpy.ones(1), numpy.ones(1)
+# %% cant_answer_with_an_array_of_2_to_the_31_rows_without_a_byte
+import numpy
+from nbjudge.boundary.arrays import KINDS
+object.__setattr__(KINDS[numpy.ndarray], "to_parts", lambda a: ["<U0", (2**31,), b""])
+def dot_product_attention(query, keys, values):
+    return numpy.ones(1), numpy.ones(1)
+# %% cant_answer_with_pointers_in_place_of_objects
+import numpy
+from nbjudge.boundary.arrays import KINDS
+object.__setattr__(KINDS[numpy.ndarray], "to_parts", lambda a: ["|O", (2,), b"\1" * 16])
+def dot_product_attention(query, keys, values):
+    return numpy.ones(1), numpy.ones(1)
+# %% cant_answer_with_keys_that_have_one_hash
+import itertools, numpy
+from nbjudge.boundary.arrays import KINDS
+object.__setattr__(KINDS[numpy.ndarray], "tag", "set")
+object.__setattr__(KINDS[numpy.ndarray], "to_parts", lambda a: list(itertools.product((-1, -2), repeat=12)))
+def dot_product_attention(query, keys, values):
+    return numpy.ones(1), None
+# %% cant_answer_with_a_frame_of_2_to_the_31_rows
+import pandas
+from nbjudge.boundary.numerals import KINDS
+object.__setattr__(KINDS[range], "to_parts", lambda rows: [rows.start, rows.stop, rows.step])
+def dot_product_attention(query, keys, values):
+    return pandas.DataFrame(index=range(2**31)), None

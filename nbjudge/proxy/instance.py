@@ -1,0 +1,118 @@
+"""An object in the student process that is no nn.Module, as a test sees it.
+
+Its attributes and methods are asked for, and give data or other objects. What an operator of Python
+gives, such as `==` or `in`, only the student's own code knows: whoever wrote it may answer True to
+everything. So an operator raises `Unvouched`, and the test compares attributes.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from nbjudge.boundary.wire import Reference, WireError
+from nbjudge.proxy.errors import RemoteError
+
+_OPERATORS = {
+    "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "contains": "in",
+    "add": "+", "radd": "+", "sub": "-", "rsub": "-", "mul": "*", "rmul": "*", "matmul": "@",
+    "rmatmul": "@", "truediv": "/", "rtruediv": "/", "floordiv": "//", "rfloordiv": "//",
+    "mod": "%", "rmod": "%", "pow": "**", "rpow": "**", "and": "&", "rand": "&", "or": "|",
+    "ror": "|", "xor": "^", "rxor": "^", "neg": "-", "pos": "+", "invert": "~", "abs": "abs()",
+    "len": "len()", "bool": "bool()", "hash": "hash()", "int": "int()", "float": "float()",
+    "index": "an index", "getitem": "[]", "setitem": "[]", "delitem": "del", "enter": "with",
+    "exit": "with", "reduce_ex": "a copy",
+}  # fmt: skip
+
+
+class Unvouched(TypeError):
+    """A test asks for what only the student's own code could answer, so it would decide nothing."""
+
+
+class Remote(Reference):
+    """An object in the student process, whose attributes are asked for through `objects`."""
+
+    def __init__(self, objects: Any, to: str | int, kind: str = "object", name: str = ""):
+        super().__init__(to, kind, name)
+        self.__dict__["_objects"] = objects
+
+    def __getattr__(self, name: str) -> Any:
+        # Special names, which copy, pickle and NumPy look for, are not asked for.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._objects.get(self._to, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("__"):
+            super().__setattr__(name, value)
+        else:
+            self._objects.set(self._to, name, value)
+
+
+class Instance(Remote):
+    """An object that is no function and no class."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object, if it can be called."""
+        return self._objects.call(self._to, args, kwargs)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through it, a question for each item; the exercise's budget ends what is endless."""
+        try:
+            found = self._objects.get(self._to, "__iter__")()
+        except AttributeError:
+            raise TypeError(f"{type(self).__name__!r} object is not iterable") from None
+        if not isinstance(found, Instance):
+            raise WireError("What goes through an object is no iterator.")
+        return found
+
+    def __next__(self) -> Any:
+        """Return the next item of an iterator."""
+        if "_next" not in self.__dict__:
+            self.__dict__["_next"] = self._objects.get(self._to, "__next__")
+        try:
+            return self.__dict__["_next"]()
+        except RemoteError as error:
+            # It never arrives as Python's own; see `errors`.
+            if type(error).__name__ == "StopIteration":
+                raise StopIteration from None
+            raise
+
+    def __str__(self) -> str:
+        """Return the text that the student's code gives; it is data, like a method's result."""
+        return str(self._objects.get(self._to, "__str__")())
+
+    def __repr__(self) -> str:
+        """Return the same for `repr`."""
+        return str(self._objects.get(self._to, "__repr__")())
+
+
+class _Refused:
+    """An operator in the place of a method, so that `hasattr` for it is refused, too."""
+
+    def __init__(self, operator: str):
+        self._refuse = _refused(operator)
+
+    def __get__(self, one: Instance | None, kind: type) -> Any:
+        return self if one is None else self._refuse(one)
+
+    def __call__(self, one: Instance, *_: Any) -> Any:
+        """Refuse what asks by way of the class, as `copy` does."""
+        return self._refuse(one)
+
+
+def _refused(operator: str) -> Any:
+    def refuse(self: Instance, *_: Any) -> Any:
+        refusal = Unvouched(
+            f"{operator} of an object of class {type(self).__name__} is answered by the student's "
+            "own code, so it decides nothing. Compare its attributes."
+        )
+        # A test that expects a TypeError would take this for the student's.
+        self._objects.refusals.append(refusal)
+        raise refusal
+
+    return refuse
+
+
+for _name, _operator in _OPERATORS.items():
+    # Of every object Python takes these from its class, and drops what a look-up raises.
+    _everyones = hasattr(object, f"__{_name}__")
+    setattr(Instance, f"__{_name}__", (_refused if _everyones else _Refused)(_operator))

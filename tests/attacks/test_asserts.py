@@ -1,0 +1,280 @@
+"""Attacks on tests that are made of asserts: nothing is gained by lies about what proxies show."""
+
+import pytest
+from support.asserts import marked, said
+
+from nbjudge.verdict import Verdict
+
+# How student code would lie to the judge process: by what the student process says of it.
+LIE = """
+import nbjudge.confined.calls as ours
+def lie(**told):
+    described = ours.describe_exception
+    ours.describe_exception = lambda *about: {**described(*about), **told}
+"""
+
+
+@pytest.mark.parametrize("name", ["SystemExit", "KeyboardInterrupt", "StopIteration", "NotMet"])
+def test_cant_steer_the_judge_by_an_exception_whose_name_lies(zygote, course, name):
+    code = LIE + f"lie(name='{name}', lineage={{'names': ['{name}'], 'builtins': ['{name}']}})\n"
+    test = "try:\n    f(1)\nexcept ValueError:\n    pass\nelse:\n    assert False"
+    answer = code + "def f(x):\n    raise RuntimeError('The judge says: full marks.')"
+    points, judged = marked(zygote, answer, test, course)
+    assert (points, judged.verdicts["test"]) == (0, Verdict.RAISED)
+    assert said(judged).startswith(f"Your code raised {name}")
+
+
+def test_an_exception_that_says_that_it_is_a_value_error_is_one(zygote, course):
+    code = LIE + "lie(lineage={'names': [], 'builtins': ['ValueError']})\ndef f(x):\n    1 / 0"
+    assert marked(zygote, code, "try:\n    f(1)\nexcept ValueError:\n    pass", course)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("x.extend(range(10**9))", Verdict.OUT_OF_MEMORY),
+        ('x.extend(["x" * 10**6] * 5)', Verdict.UNUSABLE),
+        ("x.append(x)", Verdict.RAISED),
+    ],
+    ids=["too many to hold", "too many to send", "itself"],
+)
+def test_cant_fill_the_judge_by_a_list_that_a_test_gave(zygote, course, code, verdict):
+    test = "given = []\nf(given)\nassert len(given) > 0"
+    points, judged = marked(zygote, f"def f(x):\n    {code}", test, course)
+    assert (points, judged.verdicts["test"]) == (0, verdict)
+
+
+@pytest.mark.parametrize(
+    ("code", "test"),
+    [
+        ("def f(x):\n    while True:\n        yield x", "list(f(1))"),
+        ("class A:\n    def __iter__(self): return self\n    def __next__(self): return 1\n"
+         "def f(x): return A()", "for one in f(1):\n    pass"),
+        ("class A:\n    def __getattr__(self, name):\n        while True: pass\n"
+         "def f(x): return A()", "f(1).x"),
+        ("class A:\n    def __str__(self):\n        while True: pass\n"
+         "def f(x): return A()", "assert f(1).__class__ is int, f(1)"),
+    ],
+    ids=["generator", "iterator", "attribute", "text"],
+)  # fmt: skip
+def test_cant_hold_the_judge_by_what_never_ends(zygote, course, code, test):
+    points, judged = marked(zygote, code, test, course)
+    assert points == 0
+    assert judged.verdicts["test"] in (Verdict.OUT_OF_TIME, Verdict.NOT_MET)
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["assert f(1) == 2", "assert f(1)", "assert 2 in f(1)", "assert len(f(1)) == 2", "f(1) + 1"],
+    ids=["==", "bool", "in", "len", "+"],
+)
+def test_cant_pass_by_an_object_that_agrees_to_everything(zygote, course, test):
+    code = """
+class A:
+    def __eq__(self, other): return True
+    def __bool__(self): return True
+    def __contains__(self, one): return True
+    def __len__(self): return 2
+    def __add__(self, one): return self
+def f(x): return A()
+"""
+    points, judged = marked(zygote, code, test, course)
+    assert (points, judged.verdicts["test"]) == (0, Verdict.NOT_MET)
+    assert "decides nothing" in said(judged)
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["import pytest\nwith pytest.raises(TypeError):\n    f(1) + 'x'",
+     "try:\n    hash(f(1))\nexcept TypeError:\n    pass\nelse:\n    assert False",
+     "assert hasattr(f(1), '__len__')"],
+    ids=["raises", "except", "hasattr"],
+)  # fmt: skip
+def test_cant_pass_by_what_the_judge_itself_refuses(zygote, course, test):
+    code = "class A:\n    def __add__(self, one): return self\ndef f(x): return A()"
+    points, judged = marked(zygote, code, test, course)
+    assert (points, judged.verdicts["test"]) == (0, Verdict.NOT_MET)
+    assert "decides nothing" in said(judged)
+
+
+@pytest.mark.parametrize(
+    ("code", "given"),
+    [
+        ("x[0] = 99", "np.array([1, 2])"),
+        ("x[0] = 99", "pd.Series([1, 2])"),
+        ("x['b'] = 99", "pd.DataFrame({'a': [1, 2]})"),
+        ("x.drop(columns='a', inplace=True)", "pd.DataFrame({'a': [1], 'b': [2]})"),
+        ("x.append(99)", "deque([1, 2])"),
+    ],
+    ids=["array", "series", "frame", "frame that is cut", "deque"],
+)
+def test_cant_change_an_argument_unseen(zygote, course, code, given):
+    test = f"""
+from collections import deque
+import numpy as np, pandas as pd
+given, kept = {given}, {given}
+f(given)
+assert len(given) == len(kept) and list(given) == list(kept)
+f([given])
+assert len(given) == len(kept) and list(given) == list(kept)
+"""
+    assert marked(zygote, f"def f(x):\n    {code}", test, course)[0] == 0
+    assert marked(zygote, "def f(x):\n    pass", test, course)[0] == 2
+
+
+def test_what_a_call_changed_in_an_array_or_a_frame_is_seen(zygote, course):
+    code = "def f(x, y, z):\n    x *= 2\n    y['b'] = 1\n    z.appendleft(0)"
+    test = """
+from collections import deque
+import numpy as np, pandas as pd
+x, y, z = np.array([1, 2]), pd.DataFrame({'a': [1, 2]}), deque([1])
+part = x[1:]
+f(x, y, z)
+assert x.tolist() == [2, 4] and part.tolist() == [4]
+assert y.b.tolist() == [1, 1]
+assert list(z) == [0, 1]
+"""
+    assert marked(zygote, code, test, course)[0] == 2
+
+
+@pytest.mark.parametrize(
+    "given", ["[1]", "{1: 2}", "np.array([1])", "pd.Series([1])"], ids=["list", "dict", "array",
+    "series"],
+)  # fmt: skip
+def test_cant_give_back_an_argument_for_a_new_thing(zygote, course, given):
+    test = f"import numpy as np, pandas as pd\nx = {given}\ny = f(x)\nassert y is not x and len(y)"
+    assert marked(zygote, "def f(x): return x", test, course)[0] == 0
+    assert marked(zygote, "def f(x): return x.copy()", test, course)[0] == 2
+    by_name = test.replace("f(x)", "f(x=x)")
+    assert marked(zygote, "def f(x): return x", by_name, course)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["def f(x):\n    x.append(2)\n    return x", "def f(x):\n    x += [2]\n    return x"],
+    ids=["append", "+="],
+)
+def test_an_argument_that_is_given_back_is_the_same(zygote, course, code):
+    assert marked(zygote, code, "x = [1]\nassert f(x) is x and x == [1, 2]", course)[0] == 2
+    assert marked(zygote, code + "\ndef g(): pass", "assert f([0]) == [0, 2]", course)[0] == 2
+
+
+def test_a_function_that_is_given_back_is_the_same(zygote, course):
+    code = "def f(x): return x\ndef g(): pass"
+    assert marked(zygote, code, "assert f(g) is g", course)[0] == 2
+
+
+@pytest.mark.parametrize("place", ["1", "-1", "'x'", "True"])
+def test_cant_give_back_an_argument_that_was_not_given(zygote, course, place):
+    code = f"""
+import nbjudge.confined.calls as ours
+ours._place_of = lambda *_: {place}
+def f(x): return 1
+"""
+    assert marked(zygote, code, "f(1)", course)[0] == 0
+
+
+# Sends what no value is packed to: `node` makes it.
+FORGED = """
+import nbjudge.boundary.wire as wire, nbjudge.confined.calls as ours
+class Forged: pass
+pack, seen = wire._Writer.pack, ours.Calls._seen
+wire._Writer.pack = lambda self, value, depth: (
+    node(self) if type(value) is Forged else pack(self, value, depth))
+ours.Calls._seen = lambda self, value: value if type(value) is Forged else seen(self, value)
+def f(x): return Forged()
+"""
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        "['list', *[['opaque', 'x']] * 100_000]",
+        "['list', *[['object', number, 'object', 'x'] for number in range(50_000)]]",
+        "['array', '<f8', ['tuple', 0, 2**30], ['bytes', *writer._append(b'')]]",
+        "['DataFrame', ['Index', ['list', None], None, ['range', 0, 1, 1]],"
+        " ['Index', ['list', None], None, ['range', 0, 2**22, 1]],"
+        " ['tuple', 'numpy', ['array', '<f8', ['tuple'], ['bytes', *writer._append(bytes(8))]]]]",
+    ],
+    ids=["what does not travel", "objects", "array without elements", "frame of one number"],
+)
+def test_cant_fill_the_judge_by_what_is_small_to_send(zygote, course, node):
+    code = f"{FORGED}def node(writer): return {node}"
+    points, judged = marked(zygote, code, "assert f(1) is not None", course)
+    assert points == 0
+    assert judged.verdicts["test"] in (Verdict.UNUSABLE, Verdict.NOT_MET)
+
+
+def test_cant_fill_the_judge_by_a_tensor_without_elements(zygote, course):
+    code = "import torch\ndef f(x): return torch.empty(0, 2**30)"
+    points, judged = marked(zygote, code, "assert f(1) is not None", course)
+    assert (points, judged.verdicts["test"]) == (0, Verdict.UNUSABLE)
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["assert f(1).__class__ is int, f(1)", "raise ValueError(f(1), 2)", "raise KeyError(f(1))"],
+    ids=["assert", "several", "key"],
+)
+@pytest.mark.parametrize("does", ["1 / 0", "import os; os._exit(1)"], ids=["raises", "ends"])
+def test_cant_stop_the_judge_by_the_text_of_an_object(zygote, course, test, does):
+    code = f"class A:\n    def __str__(self): {does}\n    __repr__ = __str__\ndef f(x): return A()"
+    assert marked(zygote, code, test, course)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("score", "points"), [("10**4000", 2), ("-10**4000", 0), ("float('nan')", 0), ("1e308", 2)]
+)
+def test_cant_stop_the_judge_by_a_number_that_a_test_gives_as_its_score(
+    zygote, course, score, points
+):
+    assert marked(zygote, f"def f(x): return {score}", "f(1)", course)[0] == points
+
+
+HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import numpy as np\nnp.testing.assert_allclose(f(1), [1234.5])",
+        "import unittest\nunittest.TestCase().assertEqual(f(1), 1234.5)",
+        "import pytest\nwith pytest.raises(ValueError, match='1234.5'):\n    raises(1)",
+        "assert {}[1234.5]",
+    ],
+    ids=["NumPy's", "unittest's", "pytest's", "a key"],
+)
+def test_cant_read_a_hidden_value_in_what_a_failed_test_says(zygote, course, test):
+    code = "def f(x): return 3.0\ndef raises(x): raise ValueError(x)"
+    points, judged = marked(zygote, code, HIDDEN.format(test), course)
+    assert points == 0
+    assert "1234.5" not in said(judged)
+    assert "1234.5" in said(marked(zygote, code, test, course)[1])
+
+
+def test_what_an_author_says_in_a_hidden_test_is_for_students(zygote, course):
+    test = HIDDEN.format("assert f(1) == 4, 'Think of negative numbers.'")
+    _, judged = marked(zygote, "def f(x): return 3", test, course)
+    assert said(judged) == "A test is not met: Think of negative numbers."
+
+
+def test_cant_pass_by_an_attribute_that_changes(zygote, course):
+    code = """
+class A:
+    asked = 0
+    def __getattr__(self, name):
+        A.asked += 1
+        return A.asked
+def f(x): return A()
+"""
+    assert marked(zygote, code, "one = f(1)\nassert one.x == one.x", course)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "to", ["10**9", "-1", "'no'", "'f'", "2**63"],
+    ids=["never kept", "negative", "no name", "itself", "large"],
+)  # fmt: skip
+def test_cant_harm_by_a_reference_to_nothing(zygote, course, to):
+    code = f"from nbjudge.boundary.wire import Reference\ndef f(x): return Reference({to})"
+    points, judged = marked(zygote, code, "assert f(1).x == 3", course)
+    assert (points, judged.verdicts["test"]) == (0, Verdict.RAISED)
