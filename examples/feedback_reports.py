@@ -20,7 +20,7 @@ from filled import ROOT, Answers, fill
 
 from nbjudge.authoring import verify
 from nbjudge.authoring.single import judge_file
-from nbjudge.judge.run import Judged
+from nbjudge.judge.judged import Judged
 from nbjudge.rubric.scorecard import Scorecard
 
 PAGE = ROOT / "docs" / "feedback.md"

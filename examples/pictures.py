@@ -37,7 +37,7 @@ from filled import ROOT
 from in_process import Notebook
 from PIL import Image, ImageOps
 
-from nbjudge.judge.run import Judged
+from nbjudge.judge.judged import Judged
 from nbjudge.rubric.scorecard import Scorecard
 
 IMAGES = ROOT / "docs" / "images"

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from nbjudge.course import course_root
 from nbjudge.judge.hidden_test import JudgeSettings
+from nbjudge.judge.judged import Judged
 from nbjudge.judge.measured import judge_again
-from nbjudge.judge.run import Judged
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.options import JudgeOptions
@@ -40,7 +40,7 @@ def judge_file(
         notebook, mended = repair.repair(master, submission.read(opened))
     options = JudgeOptions(config=config)
     limits = options.submission_limits()
-    settings = JudgeSettings(root, master, limits, source=source.parent)
+    settings = JudgeSettings(root, master, limits, source=source.parent, beside=options.beside)
     given = Submission(notebook, seed, submission.digest(notebook), files)
     try:
         judged = judge_again(settings, given, replace(options.confinement(), unconfined=unconfined))

@@ -6,11 +6,14 @@ names nobody.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
+from nbgrader.coursedir import CourseDirectory
 
+from nbjudge.nbgrader_ext.graded_files import digest
 from nbjudge.nbgrader_ext.tied import has, tied_table
 
 # `fingerprint` is a digest of all that decides the result; an empty one is graded again. `written`
@@ -47,3 +50,11 @@ def remembered(gradebook: Gradebook, assignment: str, students: Sequence[str]) -
         .where(Assignment.name == assignment, SubmittedAssignment.student_id.in_(students))
     )
     return {row.student_id: row for row in gradebook.db.execute(query)}
+
+
+def digest_of_written(coursedir: CourseDirectory, student: str) -> str:
+    """Return a digest of a student's notebooks in `autograded/`: what a row holds as `written`."""
+    folder = Path(
+        coursedir.format_path(coursedir.autograded_directory, student, coursedir.assignment_id)
+    )
+    return digest(sorted(folder.glob("*.ipynb")), folder)

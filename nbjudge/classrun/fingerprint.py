@@ -40,6 +40,7 @@ def conditions(settings: ClassSettings, assignment: str, steps: list[str]) -> st
         settings.limits,
         settings.confinement,
         settings.conventions,
+        settings.beside,
         steps,
         seed,
     )

@@ -20,7 +20,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook, InvalidEntry
 
-from nbjudge.classrun import change, done, handed_in, interrupts
+from nbjudge.classrun import adopted, change, done, handed_in, interrupts
 from nbjudge.classrun.fingerprint import conditions, fingerprint, with_lateness
 from nbjudge.classrun.jobs import Jobs
 from nbjudge.classrun.outcome import SubmissionOutcome
@@ -33,7 +33,6 @@ from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.extensions import write_to_submissions
 from nbjudge.nbgrader_ext.gradebook import of_database, patiently
-from nbjudge.nbgrader_ext.graded_files import digest
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.nbgrader_ext.recorded import Recorded, recorded
 from nbjudge.nbgrader_ext.soundness import refuse_unusable
@@ -68,6 +67,7 @@ class ClassRun:
             judge.submission_limits(),
             judge.confinement(),
             conventions(config, Path(coursedir.root)),
+            judge.beside,
         )
         self.coursedir, self.config = coursedir, config
 
@@ -107,12 +107,8 @@ class ClassRun:
 
         `books` must be open. Raises `ChangedMeanwhile` when other files lie there by now.
         """
-        folder = Path(
-            self.coursedir.format_path(
-                self.coursedir.submitted_directory, result.student, self.assignment
-            )
-        )
-        return self.written(books, result, fingerprint(folder, self.conditions()))
+        decides = fingerprint(self._submitted(result.student), self.conditions())
+        return self.written(books, result, decides)
 
     def prepare(self, books: Books) -> None:
         """Let due dates of submissions be what extensions say by now; then `refuse_unbuilt`."""
@@ -196,7 +192,7 @@ class ClassRun:
                 book,
                 now.submission,
                 fingerprint="" if again else with_lateness(fingerprint, now.lateness()),
-                written=self._autograded(result.student),
+                written=done.digest_of_written(self.coursedir, result.student),
                 automatic=now.automatic(),
                 outcome=outcomes[-1].to_json(),
             )
@@ -213,20 +209,22 @@ class ClassRun:
     def unchanged(self, student: str, fingerprint: str, known: "_Remembered") -> bool:
         """Return whether the gradebook and the files hold what an earlier run wrote of this."""
         return (
-            known.row.fingerprint == with_lateness(fingerprint, known.now.lateness())
+            self._decides(student, fingerprint, known)
             and known.row.automatic == known.now.automatic()
-            and known.row.written == self._autograded(student)
+            # It differs when a run was killed between files and rows.
+            and known.row.written == done.digest_of_written(self.coursedir, student)
         )
 
-    def _autograded(self, student: str) -> str:
-        """Return a digest of a student's notebooks in autograded/.
+    def _decides(self, student: str, fingerprint: str, known: "_Remembered") -> bool:
+        return known.row.fingerprint == with_lateness(
+            fingerprint, known.now.lateness()
+        ) or known.row.fingerprint == adopted.decided_by_files(self._submitted(student))
 
-        It differs from the one that was remembered when a run was killed between files and rows.
-        """
-        folder = self.coursedir.format_path(
-            self.coursedir.autograded_directory, student, self.assignment
+    def _submitted(self, student: str) -> Path:
+        """Return the folder that a student handed in."""
+        return Path(
+            self.coursedir.format_path(self.coursedir.submitted_directory, student, self.assignment)
         )
-        return digest(sorted(Path(folder).glob("*.ipynb")), Path(folder))
 
 
 class Begun:

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from nbjudge.judge.job import JobResult
-from nbjudge.judge.run import Judged
+from nbjudge.judge.judged import Judged
 from nbjudge.nbgrader_ext.recorded import Recorded
-from nbjudge.notebook.head import LEFT_OUT, MENDED, NEEDS_A_PERSON, UNCONFINED, lines_on_top
+from nbjudge.notebook.head import BESIDE, LEFT_OUT, MENDED, NEEDS_A_PERSON, UNCONFINED, lines_on_top
 from nbjudge.notebook.master import mark
 from nbjudge.verdict import Verdict
 
@@ -60,6 +60,7 @@ class SubmissionOutcome:
             verdicts={card.title: card.verdict for card in cards.values()},
             notes=[
                 *result.faults,
+                *result.remarks,
                 *(line for one in judged for line in lines_on_top(one.notebook, NEEDS_A_PERSON)),
             ],
             titles={name: title for one in judged for name, title in _titles(one)},
@@ -79,10 +80,9 @@ class SubmissionOutcome:
 
     @property
     def whole(self) -> bool:
-        """Whether it is graded, and no fault of ours left an exercise of it without a score."""
-        return (
-            self.verdict.graded and not self.reason and Verdict.FAULT not in self.verdicts.values()
-        )
+        """Whether it is graded, and each exercise has a score, of its test or of a person."""
+        faults = {title for title, verdict in self.verdicts.items() if verdict == Verdict.FAULT}
+        return self.verdict.graded and not self.reason and faults <= self.scores.keys()
 
     @property
     def status(self) -> str:
@@ -155,4 +155,6 @@ def _flags(judged: list[Judged]) -> list[str]:
             flags.append("stopped")
         if lines_on_top(one.notebook, UNCONFINED):
             flags.append("unconfined")
+        if lines_on_top(one.notebook, BESIDE):
+            flags.append("tested beside")
     return list(dict.fromkeys(flags))

@@ -18,7 +18,8 @@ Who dies first:
     a student process   the worker's business: it is a breach, or a new process
     a zygote            the worker starts another one
     a worker            the pool starts another one; its submission is judged again, three times in
-                        all, and is a fault of ours then
+                        all, and is a fault of ours then; so is one that is judged without end,
+                        whose worker the pool ends
     the pool            a worker that dies while it starts breaks it; a new pool is opened
     the command         each worker has a thread that waits for its end, and ends the worker; the
                         zygote sees the worker's socket close
@@ -44,6 +45,9 @@ from nbjudge.process.zygote import close_zygotes, fork_zygotes_from
 
 _WAITING = 2  # submissions for each worker besides the one that it judges
 _TRIES = 3
+# Times what all cells of a notebook have together. A test's own work is not counted there, and may
+# be without end by what a submission gave it.
+_LONGEST = 20
 _PAUSE = 0.5  # seconds before jobs are asked for again
 _LOST = (ProcessExpired, BrokenProcessPool)
 
@@ -128,7 +132,7 @@ class Pool:
             self._pool.stop()
             self._pool.join()
             self._pool = self._open()
-        return self._pool.schedule(judge_job, args=task)
+        return self._pool.schedule(judge_job, args=task, timeout=_longest(task[1]))
 
 
 class Workers(Pool):
@@ -144,7 +148,18 @@ class Workers(Pool):
             yield result
 
 
+def _longest(settings: ClassSettings) -> float:
+    """Return the seconds after which a worker is ended that judges one submission."""
+    notebooks = len(list(settings.source.glob("*.ipynb")))
+    return _LONGEST * settings.limits.total_seconds * max(notebooks, 1)
+
+
 def _fault(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return (
+            "judging it had no end, and was stopped. A test may do endless work with what this "
+            "submission returns, such as range(f(3)): look at both."
+        )
     if isinstance(error, _LOST):
         return (
             f"the process that judged it ended ({error}), {_TRIES} times. "

@@ -13,8 +13,10 @@ from nbjudge.confined import landlock, syscalls
 from nbjudge.course import RubricError, course_root
 from nbjudge.doctor import hub
 from nbjudge.doctor.check import Check
+from nbjudge.doctor.grading import grading_checks
 from nbjudge.process.launch import Executed
 from nbjudge.process.zygote import Confinement, JudgeFault, Zygote
+from nbjudge.rubric.loader import named
 
 _MENDS = {
     "files": "Linux 5.13 or newer with Landlock; in a container, a seccomp profile that allows it.",
@@ -120,7 +122,7 @@ def _course() -> list[Check]:
             "rubrics",
             not _lacking(root, masters),
             ", ".join(_lacking(root, masters)) or "there",
-            "Put rubrics into rubrics/<assignment>/.",
+            "Put them there, or correct the names in the hidden tests.",
         ),
         Check(
             "privacy",
@@ -129,12 +131,14 @@ def _course() -> list[Check]:
             f"On a machine that students use: chmod o-rwx {root}",
         ),
         *hub.course_checks(root),
+        *grading_checks(root, sorted({master.parent.name for master in masters})),
     ]
 
 
 def _lacking(root: Path, masters: list[Path]) -> list[str]:
-    names = {master.parent.name for master in masters}
-    return sorted(f"rubrics/{n} is missing" for n in names if not (root / "rubrics" / n).is_dir())
+    asked = {name for file in masters for name in named(file.read_text(encoding="utf-8"))}
+    files = [f"rubrics/{name}.py" for name in sorted(asked)]
+    return [f"{file} is missing" for file in files if not (root / file).is_file()]
 
 
 def _shared() -> bool:

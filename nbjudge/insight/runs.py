@@ -15,6 +15,7 @@ _MEANINGS = {
     "files left out": "Files beside the notebook were not taken.",
     "stopped": "Student code was stopped at a limit, and the rest went on in a new process.",
     "unconfined": "Graded by nbgrader's own way, without the sandbox.",
+    "tested beside": "Some tests ran in one process with the student's code, as in plain nbgrader.",
     "late": "Came after the due date of its author.",
 }
 

@@ -8,11 +8,18 @@ from nbjudge.verdict import Verdict
 
 @dataclass(frozen=True)
 class Failure:
-    """What a test cell raised: the verdict, the exception's kind, and the text for the student."""
+    """What a test cell raised: the verdict, the exception's kind, and the text for the student.
+
+    `line`, of the test, and what the exception `said` are for the instructor alone: they may hold
+    a hidden input. `unvouched` says that only the student's own code could have answered the test.
+    """
 
     verdict: Verdict
     kind: str
     text: str
+    line: str = ""
+    said: str = ""
+    unvouched: bool = False
 
 
 @dataclass(frozen=True)

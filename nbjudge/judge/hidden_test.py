@@ -10,6 +10,7 @@ cross to the student process; see `nbjudge.boundary.messages`.
 
 import contextlib
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,17 +23,22 @@ from nbjudge.boundary.wire import encode
 from nbjudge.judge.cache import Cache, CachedExercise
 from nbjudge.judge.decided import Decided, Failure
 from nbjudge.judge.prefetch import Anew, Conversation, Prefetch
+from nbjudge.judge.workplace import workplace
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach, Limits
 from nbjudge.process.session import Session
-from nbjudge.proxy.objects import Function, Objects
+from nbjudge.proxy.defined import Function
+from nbjudge.proxy.instance import Unvouched
+from nbjudge.proxy.objects import Objects
 from nbjudge.rubric.grading import Grading, grading
-from nbjudge.rubric.messages import explain, verdict_of
+from nbjudge.rubric.messages import explain, text_of, verdict_of
 from nbjudge.rubric.scorecard import Scorecard
+from nbjudge.sanitize.text import strip_control
 
 ENGINE = "nbjudge"
+_LONGEST_SAID = 300  # characters of an exception's text
 # Never sent ahead: a test that asks more than the master's own did needs its objects still.
 _FORGET = encode({"do": messages.FORGET})
 
@@ -43,7 +49,8 @@ class JudgeSettings:
 
     `root` is the course's folder, `master` the instructor's notebook. `cache` makes a class run
     fast: all submissions that one process judges share it. `source` is the folder of the master,
-    which may hold files that its cells need.
+    which may hold files that its cells need. `beside` says that tests which cannot be decided apart
+    run in one process with the student's code (`judge.beside`).
     """
 
     root: Path
@@ -51,6 +58,7 @@ class JudgeSettings:
     limits: Limits
     cache: Cache = field(default_factory=Cache)
     source: Path | None = None
+    beside: bool = False
 
 
 class HiddenTests:
@@ -70,8 +78,8 @@ class HiddenTests:
         the notebook is left to run. Before the `last` try, the result may be to wait for names that
         the notebook has not defined.
         """
-        # All that decides the questions besides the answers. `_confined` stands on every scorecard.
-        key = repr(test), self._submission.seed, self._confined, last
+        # All that decides the questions besides the answers. `confined` stands on every scorecard.
+        key = repr(test), self._submission.seed, self.confined, last
         exercise = self._cache.exercise(key)
         conversation = Conversation(self._session, budget, exercise.prefetch, stopped)
         try:
@@ -92,7 +100,8 @@ class HiddenTests:
         return decided, conversation.breach
 
     @property
-    def _confined(self) -> bool:
+    def confined(self) -> bool:
+        """Whether no layer of the sandbox is missing."""
         return not self._session.zygote.missing
 
     def _examined(
@@ -116,32 +125,46 @@ class HiddenTests:
         """Run the test cell in this process, against proxies of what the student defined."""
         objects = Objects(conversation.ask)
         conversation.tell = objects.tell
-        proxies: dict[str, Any] = {name: Function(objects, name) for name in test.defined}
+        namespace: dict[str, Any] = {name: Function(objects, name) for name in test.defined}
         # Where the student process does not answer, the test runs all the same: each criterion that
         # uses a name then says why it is lost.
         with contextlib.suppress(Exception):
             objects.ask(messages.BEGIN)
-            proxies = objects.bind(test.defined)
-            if not last and set(test.names) - set(proxies):
+            namespace = objects.bind(test.defined)
+            if not last and set(test.names) - set(namespace):
                 return Decided(waits=True)
         try:
-            return self._marked(test, proxies)
+            return self._marked(test, namespace, objects)
         finally:
             # Here, and not with what comes next: an object that loops when it is deleted would take
             # the time of the next exercise.
             with contextlib.suppress(Exception):
                 objects.ask(messages.FORGET)
 
-    def _marked(self, test: TestCell, proxies: dict[str, Any]) -> Decided:
+    def _marked(self, test: TestCell, namespace: dict[str, Any], objects: Objects) -> Decided:
         cards: list[Scorecard] = []
         how = Grading(
-            self._submission.seed, self._settings.root, ENGINE, self._confined, cards.append
+            self._submission.seed,
+            self._settings.root.absolute(),
+            ENGINE,
+            self.confined,
+            cards.append,
         )
         try:
-            with grading(how), _silence():
-                value = test.run(proxies)
+            with grading(how), _silence(), workplace(self._settings.source), _asserts_of_pytest():
+                value = test.run(namespace)
+                if objects.refusals and not cards:  # a criterion has lost by it already
+                    raise objects.refusals[0]
         except Exception as error:
-            failure = Failure(verdict_of(error), type(error).__name__, explain(error))
+            line = test.line_of(error)
+            failure = Failure(
+                verdict_of(error),
+                type(error).__name__,
+                explain(error, hidden=line not in map(str.strip, test.visible.splitlines())),
+                line,
+                strip_control(text_of(error))[:_LONGEST_SAID],
+                isinstance(error, Unvouched),
+            )
             return Decided(tuple(cards), failure=failure)
         return Decided(tuple(cards), _score(value))
 
@@ -152,6 +175,18 @@ def _score(value: Any) -> float | None:
     True and False are numbers of Python, and no scores: as in nbgrader, such a test has passed.
     """
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+@contextlib.contextmanager
+def _asserts_of_pytest() -> Iterator[None]:
+    """Let `pytest.raises` fail as `assert` does: what it raises is no Exception."""
+    try:
+        yield
+    except BaseException as error:
+        pytest = sys.modules.get("pytest")
+        if pytest is None or not isinstance(error, pytest.fail.Exception):
+            raise
+        raise AssertionError(str(error)) from error
 
 
 @contextlib.contextmanager

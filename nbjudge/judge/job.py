@@ -12,10 +12,12 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from nbjudge.judge.cache import Cache
 from nbjudge.judge.hidden_test import JudgeSettings
-from nbjudge.judge.measured import judge_again, taken_by_master
-from nbjudge.judge.run import Judged
+from nbjudge.judge.judged import Judged
+from nbjudge.judge.measured import judge_again, of_master
 from nbjudge.notebook import submission
 from nbjudge.notebook.arrival import arrived
 from nbjudge.notebook.master import Conventions, read_master
@@ -28,6 +30,7 @@ from nbjudge.process.zygote import Confinement, JudgeFault
 from nbjudge.rubric.grading import new_seed
 from nbjudge.verdict import Verdict
 
+_BY_A_PERSON = "So a person grades it; 'nbjudge build' says whether something helps."
 _CACHE = Cache()  # of this process
 
 
@@ -54,6 +57,7 @@ class ClassSettings:
     """What is the same for all jobs of a class: the assignment in its course, limits, the sandbox.
 
     `source` is the folder of the assignment's master notebooks, `conventions` how they are written.
+    `beside` is `c.Judge.beside`.
     """
 
     root: Path
@@ -61,9 +65,20 @@ class ClassSettings:
     limits: Limits
     confinement: Confinement
     conventions: Conventions = field(default_factory=Conventions)
+    beside: bool = False
+
+    def of(self, master: NotebookNode) -> JudgeSettings:
+        """Return what judging a notebook by one of the masters needs."""
+        return JudgeSettings(self.root, master, self.limits, _CACHE, self.source, self.beside)
 
 
 Task = tuple[Job, ClassSettings]
+
+
+def _why(judged: Judged, cell: str) -> str:
+    """Return the cause of a test that marks nobody; "" where the fault is another one."""
+    amiss = judged.unproven.get(cell)
+    return f"{amiss.cause[0].upper()}{amiss.cause[1:]} {_BY_A_PERSON}" if amiss else ""
 
 
 @dataclass
@@ -83,9 +98,23 @@ class JobResult:
 
     @property
     def faults(self) -> list[str]:
-        """A sentence on each exercise that a fault of ours left without a score."""
-        cards = [card for one in self.judged.values() for card in one.cards.values()]
-        return [f"{card.title}: not graded. {card.fault}" for card in cards if card.fault]
+        """What left an exercise without a score that is no fault of the student's, in sentences."""
+        return [
+            f"{card.title}: not graded. {_why(one, cell) or card.fault}"
+            for one in self.judged.values()
+            for cell, card in one.cards.items()
+            if card.fault
+        ]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is amiss with tests that were used all the same, in sentences."""
+        return [
+            str(amiss)
+            for one in self.judged.values()
+            for amiss in one.unproven.values()
+            if amiss.used
+        ]
 
     @property
     def why(self) -> str:
@@ -140,8 +169,7 @@ def measure(settings: ClassSettings) -> None:
     """
     for path in sorted(settings.source.glob("*.ipynb")):
         master = read_master(path, settings.conventions)
-        judging = JudgeSettings(settings.root, master, settings.limits, _CACHE, settings.source)
-        taken_by_master(judging, new_seed(), settings.confinement)
+        of_master(settings.of(master), new_seed(), settings.confinement)
 
 
 def _notebooks(folder: Path, source: Path) -> list[str]:
@@ -193,7 +221,7 @@ def _judged(job: Job, settings: ClassSettings, name: str, files: Path | None) ->
     submission.say_what_is_missing(notebook, job.folder / name, settings.source)
     digest = submission.digest(notebook)
     seed = submission.kept_seed(notebook, job.seeds, job.seed)
-    judging = JudgeSettings(settings.root, master, settings.limits, _CACHE, settings.source)
+    judging = settings.of(master)
     if _CACHE.of_course(settings.root).is_shared((submission.digest_of_all(master), seed)):
         _learn(judging, seed, settings)
     return judge_again(judging, Submission(notebook, seed, digest, files), settings.confinement)

@@ -96,7 +96,9 @@ class RestOfCells:
             if cost < (1 if why.lacking else 2):
                 break
             sentence = _sentence(cell, lost, why, cost, bool(rest))
-            self.said.append(sentence)
+            # A stub that was handed out raises it, also that of an earlier release: not begun.
+            if ran.error is None or ran.error.name != "NotImplementedError":
+                self.said.append(sentence)
             ran = self._run(cell, rest) if rest else Ran()
             gone_on.append((sentence, ran))
         return gone_on

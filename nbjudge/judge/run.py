@@ -11,61 +11,46 @@ after each later cell, and is decided after the last one.
 
 import math
 import time
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import torch
 from nbformat import NotebookNode
 
-from nbjudge.judge.budgets import Budgets, Taken
+from nbjudge.judge.beside import Beside
+from nbjudge.judge.budgets import Budgets
 from nbjudge.judge.decided import Decided
 from nbjudge.judge.hidden_test import HiddenTests, JudgeSettings
+from nbjudge.judge.judged import Judged, OfMaster, Unproven
 from nbjudge.judge.rest import RestOfCells
 from nbjudge.judge.stopped import Stopped
-from nbjudge.notebook.head import LEFT_OUT, NEEDS_A_PERSON, UNCONFINED, put_on_top
+from nbjudge.judge.unproven import left_to_a_person
+from nbjudge.notebook.head import BESIDE, LEFT_OUT, NEEDS_A_PERSON, UNCONFINED, put_on_top
 from nbjudge.notebook.master import functions, mark
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.limits import Limits
 from nbjudge.process.session import Ran, Session
 from nbjudge.process.zygote import Zygote
-from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.sanitize import outputs
 from nbjudge.sanitize.text import strip_control
 from nbjudge.verdict import Verdict
 
-
-@dataclass
-class Judged:
-    """A judged notebook; the outputs stand in its cells.
-
-    The dictionaries have the ids of cells as keys: `cards` and `scores` those of grade cells,
-    `verdicts` and `seconds` those of all code cells. `processes` counts the student processes;
-    `peak_mb` is the largest of them.
-    """
-
-    notebook: NotebookNode
-    digest: str = ""
-    cards: dict[str, Scorecard] = field(default_factory=dict)
-    scores: dict[str, float] = field(default_factory=dict)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    taken: Taken = field(default_factory=Taken)
-    processes: int = 0
-    cpu_seconds: float = 0.0
-    peak_mb: float = 0.0
+_NOTHING = OfMaster()
+_BESIDE = "{}: tests and code ran in one process, as in plain nbgrader, so code could deceive them."
 
 
 def judge(
-    settings: JudgeSettings, submission: Submission, zygote: Zygote, taken: Taken | None = None
+    settings: JudgeSettings, submission: Submission, zygote: Zygote, known: OfMaster = _NOTHING
 ) -> Judged:
-    """Run the submission's notebook, and mark it; `taken` is what the master's own takes here.
+    """Run the submission's notebook, and mark it by what is `known` of its master here.
 
     What student code does is in the result. Raises `JudgeFault` when the judge itself fails.
     """
     session = Session(zygote, settings.limits, submission.files)
-    budgets = Budgets(settings.limits, settings.master, taken)
-    run = _Run(settings, submission, session, budgets)
+    budgets = Budgets(settings.limits, settings.master, known.taken)
+    run = _Run(settings, submission, session, budgets, known.unproven)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # tests compare small tensors, where more threads only wait
     try:
@@ -75,13 +60,18 @@ def judge(
         session.close()
     put_on_top(run.judged.notebook, LEFT_OUT, map(strip_control, session.left_out))
     put_on_top(
-        run.judged.notebook, NEEDS_A_PERSON, [*run.rest.said, *_stopped_together(run.judged)]
+        run.judged.notebook,
+        NEEDS_A_PERSON,
+        [*run.rest.said, *_stopped_together(run.judged), *_unvouched(run.judged)],
     )
     if zygote.missing:  # which layers, the log of this machine says, and no student's page
         put_on_top(run.judged.notebook, UNCONFINED, ["A part of the sandbox was missing."])
+    if run.beside.cells:
+        put_on_top(run.judged.notebook, BESIDE, [_BESIDE.format(", ".join(run.beside.cells))])
     run.judged.processes = len(session.ended)
-    run.judged.cpu_seconds = sum(ended.cpu_seconds for ended in session.ended)
-    run.judged.peak_mb = max((ended.peak_mb for ended in session.ended), default=0.0)
+    ended = [*session.ended, *session.ended_elsewhere]
+    run.judged.cpu_seconds = sum(one.cpu_seconds for one in ended)
+    run.judged.peak_mb = max((one.peak_mb for one in ended), default=0.0)
     return run.judged
 
 
@@ -100,16 +90,32 @@ def _stopped_together(judged: Judged) -> list[str]:
     ]
 
 
+def _unvouched(judged: Judged) -> Iterator[str]:
+    """Say which tests met an object that no data can be compared with; plain nbgrader may pass."""
+    for cell, failure in judged.failures.items():
+        if failure.unvouched:
+            yield f"{cell} has no points: {failure.said} If the object is right, give them by hand."
+
+
 class _Run:
     """One notebook on its way from the first cell to the last."""
 
     def __init__(
-        self, settings: JudgeSettings, submission: Submission, session: Session, budgets: Budgets
+        self,
+        settings: JudgeSettings,
+        submission: Submission,
+        session: Session,
+        budgets: Budgets,
+        unproven: Mapping[str, Unproven],
     ):
         self.settings, self.submission, self.budgets = settings, submission, budgets
         self.stopped = Stopped(settings.master, budgets, session)
         self.tests = HiddenTests(settings, submission, session)
-        self.judged = Judged(deepcopy(submission.notebook), submission.digest)
+        self.session, self.unproven = session, unproven
+        self.beside = Beside(session)
+        self.judged = Judged(
+            deepcopy(submission.notebook), submission.digest, unproven=dict(unproven)
+        )
         self.rest = RestOfCells(submission.notebook, settings.master, self.stopped)
         self._waiting: list[tuple[NotebookNode, TestCell]] = []
         self._count = 0
@@ -122,6 +128,9 @@ class _Run:
                 self.judged.seconds[cell.id] = time.monotonic() - begun
         for cell, test in self._waiting:
             self._write(cell, test, self._decided(cell, test, last=True))
+        self.session.close()
+        for cell, test, decided in self.beside.decided():
+            self._write(cell, test, decided)
 
     def _cell(self, cell: NotebookNode) -> None:
         test = TestCell.of(cell, self.settings.master)
@@ -141,12 +150,25 @@ class _Run:
             cell.outputs = [_no_result(output) for output in decided]
         if test is None:
             self._mark_what_waited()
-            return
-        decided = self._decided(cell, test)
-        if decided.waits:
-            self._waiting.append((cell, test))
         else:
-            self._write(cell, test, decided)
+            self._test(cell, test)
+        if ran.breach is None:
+            self.beside.has_run(test.visible if test else cell.source, test)
+
+    def _test(self, cell: NotebookNode, test: TestCell) -> None:
+        """Decide a test as it can be: apart, beside the student's code, or by a person."""
+        amiss = self.unproven.get(cell.id)
+        if amiss is None or amiss.used:
+            decided = self._decided(cell, test)
+            if decided.waits:
+                self._waiting.append((cell, test))
+            else:
+                self._write(cell, test, decided)
+        elif amiss.beside and self.settings.beside:
+            self.beside.add(cell, test)
+        else:
+            seed, confined = self.submission.seed, self.tests.confined
+            self._write(cell, test, left_to_a_person(amiss, test, seed, confined))
 
     def _go_on(self, cell: NotebookNode, ran: Ran) -> None:
         """Run what a cell that ended early left, where it costs more than its own exercise."""
@@ -202,6 +224,7 @@ class _Run:
             )
         if decided.failure is not None:
             self.judged.verdicts[cell.id] = decided.failure.verdict
+            self.judged.failures[cell.id] = decided.failure
             cell.outputs.append(
                 outputs.error(strip_control(decided.failure.kind), decided.failure.text)
             )
@@ -210,7 +233,9 @@ class _Run:
         # A test without a value and without an error passes, as in nbgrader. NaN would be a result
         # that is no number, hence full points; more than the points would fail the submission.
         earned = test.points if decided.value is None else decided.value
-        score = 0.0 if math.isnan(earned) else float(min(max(earned, 0), test.points))
+        # A whole number may be too large for a float.
+        nothing = isinstance(earned, float) and math.isnan(earned)
+        score = 0.0 if nothing else float(min(max(earned, 0), test.points))
         self.judged.scores[cell.id] = score
         result = outputs.new_output("execute_result", data={"text/plain": str(score)})
         result.execution_count = cell.execution_count

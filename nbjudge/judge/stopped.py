@@ -22,13 +22,13 @@ from nbformat import NotebookNode
 
 from nbjudge.judge.budgets import Budgets
 from nbjudge.notebook.master import (
-    defined_names,
     functions,
     mark,
     only_defines,
     used_names,
     visible_text,
 )
+from nbjudge.notebook.names import defined
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.limits import Breach, not_again, not_run
 from nbjudge.process.session import Ran, Session
@@ -51,7 +51,8 @@ class Stopped:
         for cell in self._marked.values():
             if mark(cell).get("solution"):
                 solution = cell.id
-                self._exercise |= dict.fromkeys(functions(visible_text(cell)), cell.id)
+                asked = functions(visible_text(cell)) or functions(cell.source)
+                self._exercise |= dict.fromkeys(asked, cell.id)
             else:
                 self._part[cell.id] = solution
         self._calls: dict[str, set[str]] = {}  # a name -> what the cell that defines it uses
@@ -89,10 +90,10 @@ class Stopped:
             self._stop(set(test.names), "when its exercise was marked", breach)
 
     def _has_run(self, cell: NotebookNode, source: str) -> None:
-        used, defined = used_names(source), defined_names(source)
-        self._calls |= dict.fromkeys(defined, used)
+        used, given = used_names(source), defined(source)
+        self._calls |= dict.fromkeys(given, used)
         self._functions |= functions(source)
-        for name in defined:  # a new definition is judged afresh
+        for name in given:  # a new definition is judged afresh
             self._stopped.pop(name, None)
             self._suspects.pop(name, None)
         # A locked cell that came to its end says that what it calls does so, too.

@@ -14,8 +14,8 @@ from nbgrader.api import Grade, Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.judge.hidden_test import JudgeSettings
+from nbjudge.judge.judged import Judged
 from nbjudge.judge.measured import judge_again
-from nbjudge.judge.run import Judged
 from nbjudge.nbgrader_ext import extensions, graded_files, scorecards, shared_comments
 from nbjudge.nbgrader_ext.built import unbuilt
 from nbjudge.nbgrader_ext.conventions import conventions
@@ -65,6 +65,9 @@ class Judge(JudgeOptions, nbgrader.Execute):
         files = Path(resources["metadata"]["path"])
         judged = self._judged(nb, autograde.coursedir, resources["nbgrader"], files)
         _warn(judged.notebook, resources["nbgrader"]["student"], self.log)
+        for cell, amiss in judged.unproven.items():
+            if amiss.used or judged.cards.get(cell):  # the others were tested beside
+                self.log.warning("%s", amiss)
         return judged.notebook, resources
 
     def _judged(
@@ -76,6 +79,7 @@ class Judge(JudgeOptions, nbgrader.Execute):
             master,
             self.submission_limits(),
             source=source_folder(coursedir, where),
+            beside=self.beside,
         )
         digest = submission.digest(nb)
         with Gradebook(where["db_url"]) as book:

@@ -27,6 +27,11 @@ class JudgeOptions(Configurable):
         False,
         help="Grade even where a layer of the sandbox is missing; every result says so.",
     ).tag(config=True)
+    beside = Bool(
+        False,
+        help="Run tests that cannot be decided apart in one process with the student's code, as "
+        "plain nbgrader does; every result says so.",
+    ).tag(config=True)
     limits = Dict(
         value_trait=Float(),
         help="What a submission may use, e.g. {'cell_seconds': 30, 'memory_mb': 2048}.",

@@ -69,13 +69,15 @@ class Session:
 
     `files` is a folder of submitted files, which each student process gets a copy of. `deadline` is
     that of the whole notebook, in seconds of `time.monotonic()`. `ended` says how each process
-    ended, `left_out` which files were not copied.
+    ended, `ended_elsewhere` those of other sessions with the same notebook; `left_out` which files
+    were not copied.
     """
 
     def __init__(self, zygote: Zygote, limits: Limits, files: Path | None = None):
         self.zygote, self.limits, self.files = zygote, limits, files
         self.deadline = time.monotonic() + limits.total_seconds
         self.ended: list[Ended] = []
+        self.ended_elsewhere: list[Ended] = []
         self.left_out: list[str] = []
         # The questions that ran cells, and the seconds that each has.
         self._replay: list[tuple[bytes, float]] = []

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
-from nbjudge.notebook.head import LEFT_OUT, MENDED, NEEDS_A_PERSON, UNCONFINED
+from nbjudge.notebook.head import BESIDE, LEFT_OUT, MENDED, NEEDS_A_PERSON, UNCONFINED
 from nbjudge.notebook.master import is_instructors, visible_text
 from nbjudge.reports.exercises import Exercise
 from nbjudge.rubric.scorecard import MIME
 
-_ON_TOP = (NEEDS_A_PERSON, UNCONFINED, LEFT_OUT, MENDED)
+_ON_TOP = (NEEDS_A_PERSON, UNCONFINED, BESIDE, LEFT_OUT, MENDED)
 _PICTURES = ("image/png", "image/jpeg")
 # How many characters of text and of pictures (as base64) a page holds. Text grows when it is
 # coloured or escaped, up to five times, so a page that grew too large is made anew with less.

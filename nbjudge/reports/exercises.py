@@ -68,6 +68,11 @@ class Exercise:
         return self.as_handed_out or bool(self.card and self.card.fault)
 
     @property
+    def has_criteria(self) -> bool:
+        """Whether its scorecard has any: that of a test which is not used has none."""
+        return self.card is not None and bool(self.card.marks)
+
+    @property
     def right(self) -> bool:
         """Whether nothing is left to look at: neither points nor a criterion."""
         return self.complete and not self.lost and not self.failure
@@ -86,7 +91,7 @@ class Exercise:
     def next(self) -> list[str]:
         """What to do next, or why there is nothing to do; after the diagnosis."""
         if self.card and self.card.fault:
-            return [f"Not graded, for a reason that is not yours. {self.card.fault}"]
+            return ["Graded by hand, and not by its test." if self.by_hand else _fault(self.card)]
         if self.earned is None:
             return ["Not graded yet: a person looks at it."]
         if self.not_begun:
@@ -107,6 +112,10 @@ class Exercise:
             return [f"Not met: {'; '.join(one.criterion for one in self.lost)}."]
         also = f"{len(more)} more {'criteria are' if len(more) > 1 else 'criterion is'} not met."
         return [f"{first.criterion}: {first.message}", *([also] if more else [])]
+
+
+def _fault(card: Scorecard) -> str:
+    return f"Not graded, for a reason that is not yours. {card.fault}"
 
 
 def exercises(

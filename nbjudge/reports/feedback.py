@@ -23,6 +23,7 @@ from nbgrader.utils import notebook_hash
 from pygments.formatters import HtmlFormatter
 
 from nbjudge.nbgrader_ext.recorded import Recorded
+from nbjudge.notebook.master import with_ids
 from nbjudge.reports.attempt_facts import AttemptFacts
 from nbjudge.reports.contents import ROOMS, Outline, Part, notes_on_top, parts
 from nbjudge.reports.exercises import Exercise, exercises
@@ -195,6 +196,7 @@ class Pages:
 
 def feedback(notebook: NotebookNode, subject: Subject, room: tuple[int, int]) -> Feedback:
     """Return all that the page of a judged notebook shows; `room` is one of `contents.ROOMS`."""
+    with_ids(notebook)  # plain nbgrader may have graded it, with none
     with_messages = subject.attempt.with_messages
     found = list(exercises(notebook, subject.name, subject.now, with_messages))
     return Feedback(

@@ -14,7 +14,7 @@ from support.course import make_course, nbjudge, run
 from support.graded import files, scores, tables
 from support.samples import NAME, submit
 
-from nbjudge.classrun import done
+from nbjudge.classrun import done, workers
 from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun
 from nbjudge.classrun.workers import Workers
@@ -22,6 +22,7 @@ from nbjudge.judge import job
 from nbjudge.judge.job import Job, JobResult
 from nbjudge.nbgrader_ext.graded_files import outdated
 from nbjudge.notebook.submission import NotGraded
+from nbjudge.verdict import Verdict
 
 KINDS = ("perfect", "half_done", "moved_cells", "wrong_bonus", "not_a_notebook")
 
@@ -271,6 +272,19 @@ def test_a_worker_that_dies_is_replaced_and_its_submission_tried_again(course):
         told += results
     assert sorted(one.student for one in told) == list("abcd")
     assert [one.reason for one in told] == [""] * 4
+
+
+@pytest.mark.slow
+def test_a_worker_that_judges_without_end_is_ended_and_the_others_go_on(course, monkeypatch):
+    terms = ClassRun(course, "attention").settings
+    seconds = iter([0.1, 3600])
+    monkeypatch.setattr(workers, "_longest", lambda _: next(seconds))
+    works = [Job(name, course / "submitted/perfect/attention") for name in "ab"]
+    with Ancestors() as ancestors, Workers(terms, 1, ancestors) as pool:
+        told = {one.student: one for one in pool.results(works)}
+    assert told["a"].verdict is Verdict.FAULT
+    assert "judging it had no end" in told["a"].reason
+    assert told["b"].reason == ""
 
 
 def test_what_is_asked_for_and_not_there_is_named(submitted, tmp_path):

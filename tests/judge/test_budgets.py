@@ -71,7 +71,7 @@ def test_without_a_measured_master_everything_has_cell_seconds():
 
 @pytest.fixture
 def own_zygotes(monkeypatch):
-    monkeypatch.setattr(measured, "_TAKEN", {})
+    monkeypatch.setattr(measured, "_KNOWN", {})
     yield
     zygotes.close_zygotes()
 
@@ -89,8 +89,9 @@ def test_the_master_is_measured_once_in_the_same_confinement(own_zygotes, monkey
     )
     for _ in "12":
         assert points(judged(solution(), LIMITS)) == FULL
-    assert asked == [True, False, False]
-    taken = list(measured._TAKEN.values())[-1]
+    # The solution, the notebook as handed out, and both submissions.
+    assert asked == [True, False, False, False]
+    taken = list(measured._KNOWN.values())[-1].taken
     assert taken.cells.keys() >= {"scaled", "scaled-test", "scaled-plot"}
     assert taken.tests.keys() == {f"{name}-marks" for name in FULL}
     assert all(0 < seconds < 1 for seconds in taken.tests.values())
@@ -124,7 +125,7 @@ def slow(seconds):
 def test_a_right_solution_passes_that_computes_a_hundred_times_as_long(own_zygotes):
     once = slow(0)
     calls = int(text_of(once))
-    taken = list(measured._TAKEN.values())[-1]
+    taken = list(measured._KNOWN.values())[-1].taken
     seconds = 100 * taken.tests["scaled-marks"]
     again = slow(seconds / calls)
     assert points(again) == FULL
@@ -152,7 +153,7 @@ def test_a_master_that_cannot_be_judged_leaves_cell_seconds(own_zygotes):
     sleeps = with_cells(solution(), "import time\ntime.sleep(1)\nprint('done')")
     told = judged(sleeps, replace(LIMITS, least_seconds=0.1, cell_seconds=3), master)
     assert "Stopped after 0.3 s" in str(outputs_of(told))
-    taken = list(measured._TAKEN.values())[-1]
+    taken = list(measured._KNOWN.values())[-1].taken
     assert "scaled" not in taken.cells
 
 

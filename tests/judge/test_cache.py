@@ -19,7 +19,8 @@ from nbjudge.judge.cache import Cache, CachedExercise
 from nbjudge.judge.decided import Decided
 from nbjudge.judge.hidden_test import HiddenTests, JudgeSettings
 from nbjudge.judge.job import ClassSettings, Job
-from nbjudge.judge.run import Judged, judge
+from nbjudge.judge.judged import Judged
+from nbjudge.judge.run import judge
 from nbjudge.notebook import repair
 from nbjudge.notebook.submission import Submission
 from nbjudge.notebook.test_cell import TestCell

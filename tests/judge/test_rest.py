@@ -137,6 +137,12 @@ def test_a_solution_that_fails_at_its_end_costs_what_it_costs_in_jupyter(zygote)
     assert told(judged) == []
 
 
+def test_the_stub_of_an_earlier_release_needs_nobody(zygote):
+    judged = run(zygote, with_lines(IMPORTS, "x = 1", "raise NotImplementedError()"))
+    assert points(judged) == FULL
+    assert told(judged) == []
+
+
 def test_cells_behind_it_keep_their_numbers(zygote):
     notebook = with_cells(with_lines(IMPORTS, "import tqdm"), "1 / 0", "len(In)")
     judged = run(zygote, notebook)

@@ -33,7 +33,10 @@ CONFINED = (
     "allowlist asking calls cells figures landlock magics modules raised sandbox self_test standing"
     " streams student syscalls warm_up zygote"
 )
-BOUNDARY = "bridge channel globals invoke messages stand_ins trees wire"
+BOUNDARY = (
+    "arrays bridge channel containers frames globals invoke kinds messages numerals stand_ins"
+    " times trees values wire"
+)
 OURS = {"nbjudge", "nbjudge.boundary", "nbjudge.confined"} | {
     *(f"nbjudge.boundary.{name}" for name in BOUNDARY.split()),
     *(f"nbjudge.confined.{name}" for name in CONFINED.split()),

@@ -4,21 +4,27 @@ What is counted is the time that cells and questions used of their budgets, not 
 """
 
 from dataclasses import replace
+from unittest import mock
 
 import nbformat
 import pytest
 from nbformat.v4 import new_notebook
 from support.course import ROOT
 from support.judging import FULL, MASTER, SMALL, answer, points, solution, with_cells
+from support.mixed import marked
 
 from nbjudge.judge.budgets import Budgets, Taken
 from nbjudge.judge.hidden_test import JudgeSettings
-from nbjudge.judge.run import Judged, _stopped_together, judge
+from nbjudge.judge.judged import Judged, OfMaster
+from nbjudge.judge.run import _stopped_together, judge
+from nbjudge.judge.stopped import Stopped
 from nbjudge.notebook import repair
 from nbjudge.notebook.master import mark
 from nbjudge.notebook.submission import Submission
+from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process import session as sessions
-from nbjudge.process.limits import Limits
+from nbjudge.process.limits import Breach, Limits
+from nbjudge.process.session import Ran
 from nbjudge.rubric.scorecard import Scorecard
 from nbjudge.verdict import Verdict
 
@@ -78,7 +84,9 @@ def used(monkeypatch):
 
 def judged(zygote, notebook, limits=LIMITS):
     repaired, _ = repair.repair(MASTER, notebook)
-    return judge(JudgeSettings(ROOT, MASTER, limits), Submission(repaired, seed=1), zygote, TAKEN)
+    return judge(
+        JudgeSettings(ROOT, MASTER, limits), Submission(repaired, seed=1), zygote, OfMaster(TAKEN)
+    )
 
 
 def text(judged, cell_id):
@@ -173,3 +181,13 @@ def test_several_exercises_that_ran_out_of_time_need_a_person():
     assert said.startswith("2 exercises were stopped at a limit of time (One; Two).")
     judged.cards["two"] = replace(late, verdict=Verdict.MET)
     assert _stopped_together(judged) == []
+
+
+def test_a_function_that_a_region_holds_whole_is_stopped_too():
+    text = "### BEGIN SOLUTION\ndef f(x):\n    return x\n### END SOLUTION"
+    marks = marked("f-marks", "assert f(1) == 1", grade=True, points=1)
+    master = new_notebook(cells=[marked("f", text, solution=True), marks])
+    stopped = Stopped(master, Budgets(LIMITS, master, None), mock.Mock(run=lambda *_: Ran()))
+    stopped.run(master.cells[0], "def f(x):\n    while True: pass", 1)
+    stopped.decided(TestCell.of(marks, master), Breach(Verdict.OUT_OF_TIME, "Too slow."))
+    assert stopped.of(TestCell.of(marks, master)) is not None

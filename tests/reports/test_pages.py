@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import replace
 
 import pytest
 from nbformat.v4 import new_code_cell, new_output
@@ -151,6 +152,21 @@ def test_what_nobody_has_graded_is_never_0(make):
     assert "The score will change. Not graded yet: Exercise 2." in partly.text
 
 
+def test_what_a_person_graded_in_place_of_a_test_is_not_called_ungraded(make):
+    fault = "Its test could not be shown to be right."
+    unproven = replace(card("Exercise 2", met=(False, False), fault=fault), marks=())
+    page = make(right(), exercise("b", unproven))
+    assert "could not be shown" in page.rows["Exercise 2"][1]
+    assert [one.text for one in page.soup.select(".criteria h3")] == ["Exercise 1"]
+    now = Recorded("1", grades=[graded("a-marks", 10, 10.0), graded("b-marks", 10, None, 7.0)])
+    page = make(right(), exercise("b", unproven), now=now)
+    assert page.rows["Exercise 2"] == (
+        "7 of 10 set by hand",
+        "Graded by hand, and not by its test.",
+    )
+    assert "not graded" not in page.text.lower()
+
+
 def test_points_changed_by_hand_say_so(make):
     now = Recorded("1", grades=[graded("a-marks", 10, 10.0, manual=7.0)])
     now.comments.append(("a", None, "Where is the *mask*?"))
@@ -270,3 +286,14 @@ def test_what_was_mended_is_told_once(make, pages):
     page = Page(pages.page(judged, Subject("week1", "week1", "ada")))
     assert page.text.count("A cell was missing.") == 1
     assert page.text.index("A cell was missing.") < page.text.index("Notebook")
+
+
+@pytest.mark.filterwarnings("ignore::nbformat.warnings.MissingIDFieldWarning")
+def test_a_notebook_that_plain_nbgrader_graded_without_ids_has_a_page(pages):
+    old = notebook(right())
+    for cell in old.cells:
+        del cell["id"]
+    old.nbformat_minor = 4
+    now = Recorded("1", grades=[graded("a-marks", 10, 10.0)])
+    subject = Subject("week1", "week1", "ada", AttemptFacts(), now)
+    assert Page(pages.page(old, subject)).score == 10
