@@ -8,10 +8,11 @@ which order, and a test checks it).
     course.py      where the course is, and its assignments
     sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text paths outputs html formulas
                    spreadsheet
-    notebook/      notebooks as documents: master names misnamed skeleton pairing restore
-                   doubts repair head test_cell submission arrival canonical statements newer_python
-    boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire channel messages trees invoke globals
-                   bridge stand_ins
+    notebook/      notebooks as documents: master names misnamed regions skeleton pairing restore
+                   doubts repair head test_cell submission arrival canonical statements magics
+                   newer_python
+    boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire values kinds numerals times containers
+                   arrays frames channel messages trees invoke globals bridge stand_ins
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls modules
                    raised standing asking figures warm_up sandbox landlock syscalls allowlist
                    self_test
@@ -21,10 +22,11 @@ which order, and a test checks it).
                    gradients conventions padding earlier
     process/       the judge's end of student processes: launch zygote student session monitor
                    budget limits scratch
-    proxy/         what a notebook defined, as a test sees it: objects module tree form
-                   autograd batch answering errors
-    judge/         one submission, one job: job measured run budgets stopped rest hidden_test
-                   cache prefetch decided
+    proxy/         what a notebook defined, as a test sees it: objects defined instance module tree
+                   form lineage autograd batch answering contents signature
+                   errors
+    judge/         one submission, one job: job measured unproven elsewhere run judged budgets
+                   stopped rest hidden_test workplace beside cache prefetch decided
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
                    release submitted autograde plain_engine tied scorecards graded_files
                    shared_comments extensions late course_time recorded scores grades built
@@ -32,12 +34,13 @@ which order, and a test checks it).
     reports/       what people read: feedback exercises contents attempt_facts freshness standing
     classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
                    preload cluster shards fingerprint steps done outcome summary progress interrupts
-                   change history preview
+                   change history preview adopted
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    pulse notices facts exporter assignments executed renewal extend
                    extension_file
     lab/           a student's JupyterLab on the hub: validation desk handlers
-    authoring/     an instructor's desk: scaffold naming undo proof build verify forms single
+    authoring/     an instructor's desk: scaffold naming undo proof masters execution build verify
+                   ways tried forms single two_lines adoption adoption_text
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
                    trial equivalent survey report
     similarity/    solutions that are alike beyond the class: parts evidence compare shown report
@@ -51,10 +54,10 @@ which order, and a test checks it).
                    launches tool tool_key answers line_items posted sending sending_table
     results/       the page where students see results: shown records
                    class_reports visitor views site hub alone
-    doctor/        what machine, course and hub give: check machine hub configuration
+    doctor/        what machine, course and hub give: check machine hub configuration grading
     earlier/       module names of version 0.1.0: preprocessors markup formulas trial expect
-    cli/           the commands, one verb a job: authoring verification grading deadlines insight
-                   results_page platforms lti similarity machine needs asking stops
+    cli/           the commands, one verb a job: authoring adoption verification grading deadlines
+                   insight results_page platforms lti similarity machine needs asking stops
 
 Start with `judge/job.py` to follow one submission, with `rubric/criteria.py` to see how an exercise
 is marked, and with `docs/architecture.md` for the whole.
@@ -73,7 +76,8 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
                       RubricError           the rubric or the course is wrong
                       ├─ ConfigurationError  its configuration failed, or its steps are not ours
                       BuildError            the master cannot be built
-                      SkeletonError         a solution cannot become a placeholder
+                      Unvouched             a test asks what only the student's own code could say
+                      SkeletonError         the markers of a solution do not pair up
                       SandboxError          a process cannot give up its rights
                       NoJudges              nobody judges any more
                       NotWatched            an assignment is left to a person

@@ -11,7 +11,6 @@ for a submission, in a student process, and in the forms of `authoring.forms`: n
 another one's sentence, and one that is named as it is must be named in each form.
 """
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
 from rich import box
 from rich.table import Table
 
 from nbjudge.authoring import forms
 from nbjudge.notebook.master import mark
+from nbjudge.notebook.names import imports
 from nbjudge.notebook.test_cell import without_magics
 from nbjudge.process.zygote import Confinement, running
 from nbjudge.rubric.loader import load, named
@@ -88,13 +87,14 @@ def exercises(root: Path, assignment: str) -> Iterator[tuple[str, str]]:
     for file in sorted((root / "source" / assignment).glob("*.ipynb")):
         notebook = nbformat.read(file, as_version=4)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        imports = "".join(line for cell in code for line in _imports(cell))
+        lines = (line for cell in code for line in imports(without_magics(cell)))
+        taken = "".join(f"{line}\n" for line in lines)
         solutions: list[str] = []
         for cell in code:
             if mark(cell).get("solution"):
                 solutions.append(f"{cell.source}\n")
             for path in named(cell.source):
-                yield path, imports + "".join(solutions[:-1])
+                yield path, taken + "".join(solutions[:-1])
 
 
 def right_texts(root: Path, path: str, name: str) -> Iterator[tuple[str, str]]:
@@ -196,9 +196,3 @@ def _verify_told(found: Verified, told: forms.Told) -> None:
         found.problems.append(f"{name} is told: {told.sentence}")
     elif told.expected and not is_named:
         found.problems.append(f"{name} is told nothing.")
-
-
-def _imports(cell: NotebookNode) -> Iterator[str]:
-    for node in ast.parse(without_magics(cell)).body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield ast.unparse(node) + "\n"

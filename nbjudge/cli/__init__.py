@@ -9,6 +9,7 @@ from itertools import chain
 
 import click
 
+from nbjudge.cli.adoption import adopt
 from nbjudge.cli.authoring import build, new
 from nbjudge.cli.deadlines import extend
 from nbjudge.cli.grading import autograde, judge, watch
@@ -21,7 +22,7 @@ from nbjudge.cli.similarity import similar
 from nbjudge.cli.verification import verify
 
 DESKS = {
-    "Write assignments": (new, build, verify),
+    "Write assignments": (new, build, verify, adopt),
     "Grade a class": (autograde, judge, watch, results, extend),
     "See what the class understood": (report, comment, changes, similar),
     "Exchange with a learning platform": (roster, import_, export, lti_key),

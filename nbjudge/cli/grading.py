@@ -92,8 +92,8 @@ def autograde(
     share the workers. A cluster grades one assignment at a time.
 
     Only what changed is graded again. Stop it with Ctrl-C, and start it again to go on. The exit
-    status is 0 when every submission is graded, 1 when one is not or when the cluster is lost, 130
-    when it was stopped.
+    status is 0 when every submission is graded, 1 when one is not, when an exercise has no score
+    for a reason that is not the student's, or when the cluster is lost, 130 when it was stopped.
     """
     from nbjudge.classrun.forkserver import Ancestors
 

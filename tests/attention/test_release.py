@@ -8,6 +8,7 @@ import pytest
 from support.course import ROOT
 
 from nbjudge.authoring import build
+from nbjudge.notebook.canonical import canonical, to_text
 
 # Every difference between the seed and release/, with its reason.
 MENDED = {  # The seed's export lost these characters.
@@ -120,8 +121,8 @@ def test_contracts_stand_before_the_code_of_their_exercise_and_have_at_most_six_
 
 def test_the_master_is_canonical():
     path = ROOT / "source/attention/attention.ipynb"
-    notebook = build.canonical(nbformat.read(path, as_version=4))
-    assert build.to_text(notebook) == path.read_text(encoding="utf-8")
+    notebook = canonical(nbformat.read(path, as_version=4))
+    assert to_text(notebook) == path.read_text(encoding="utf-8")
 
 
 def test_release_and_solutions_are_not_stale():

@@ -147,13 +147,22 @@ def test_outside_of_a_course_it_says_where_to_go(tmp_path):
     assert inside(tmp_path) == set()
 
 
-def test_a_build_that_fails_leaves_nothing_behind(tmp_path):
+def test_a_header_that_raises_is_named(tmp_path):
     more = '\nc.IncludeHeaderFooter.header = "header.ipynb"\n'
     course = empty_course(tmp_path / "course", more)
     cells = [nbformat.v4.new_code_cell("raise OSError('no data here')")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), course / "header.ipynb")
+    done = nbjudge("new", "softmax", cwd=course)
+    assert "raises OSError when the solution runs" in done.stderr
+
+
+def test_a_build_that_fails_leaves_nothing_behind(tmp_path):
+    more = '\nc.IncludeHeaderFooter.header = "header.ipynb"\n'
+    course = empty_course(tmp_path / "course", more)
+    cells = [nbformat.v4.new_code_cell("import torch\ntorch.softmax = None\ntorch.exp = None")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), course / "header.ipynb")
     before = inside(course)
     done = nbjudge("new", "softmax", cwd=course, check=False)
     assert done.returncode == 1
-    assert "no data here" in done.stderr
+    assert "raises when the solution runs" in done.stderr
     assert inside(course) == before

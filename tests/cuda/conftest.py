@@ -28,7 +28,7 @@ import socket, sys
 import torch
 from nbjudge.boundary.channel import Channel, Closed
 from nbjudge.boundary.wire import Bounds
-from nbjudge.confined.calls import Calls, describe_exception
+from nbjudge.confined.calls import Calls
 
 torch.set_num_threads(1)
 channel, names = Channel(socket.socket(fileno=int(sys.argv[1])), Bounds(2**24, 2**28)), {}
@@ -47,7 +47,7 @@ while True:
         else:
             answer = {"value": calls.actions[verb](**request)}
     except BaseException as error:
-        answer = {"raised": describe_exception(error)}
+        answer = {"raised": calls.described(error)}
     channel.send(answer)
 """
 

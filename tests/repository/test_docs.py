@@ -33,6 +33,7 @@ CHECK = "nbjudge build attention --check"
 CLI, DASK = "tests/test_cli.py", "tests/slow/test_dask.py"
 HUB, HUB_FIXTURE = "tests/slow/test_hub.py", "tests/support/hub.py"
 FRESH, POSTGRESQL = "tests/slow/test_fresh_environments.py", "tests/slow/test_postgresql.py"
+ADOPT = "tests/authoring/test_adopt.py"
 ENVIRONMENTS, COMMENTS = "tests/support/environments.py", "tests/insight/test_commenting.py"
 # What runs beside the tests: CI itself, and what the fixtures `graded` and `hub` start.
 HELPERS = (".ci/run", "examples/demo.py", HUB_FIXTURE, ENVIRONMENTS)
@@ -48,6 +49,10 @@ COMMANDS = {
         "tests/repository/test_cuda.py",
         "python3 -m pytest -c tests/cuda/pytest.ini -m cuda tests/cuda",
     ),
+    "nbjudge adopt": ADOPT,
+    "nbjudge adopt --write": ADOPT,
+    "nbjudge build": ADOPT,
+    "nbjudge autograde": ADOPT,
     "nbjudge build attention": "tests/authoring/test_build.py",
     CHECK: ("tests/authoring/test_build.py", "run() nbjudge build attention --check"),
     "nbjudge judge submitted/ada/attention/attention.ipynb": (CLI, "run() nbjudge judge _"),
@@ -131,7 +136,7 @@ COMMANDS = {
     ),
     "sudo tar --create --gzip --file course.tar.gz --directory /srv/nbgrader courses": (
         HUB,
-        "run_documented() tar --create",
+        "documented() tar --create",
     ),
     "sudo tar --extract --gzip --file course.tar.gz --directory /srv/nbgrader": (
         HUB,
@@ -370,10 +375,10 @@ def test_the_criteria_of_the_docs_are_those_of_the_rubrics(monkeypatch):
 def test_the_messages_of_build_in_the_docs_are_its_own():
     text = (ROOT / "docs/instructors.md").read_text(encoding="utf-8")
     table = text.split("| message | mend |")[1].split("\n\n")[0]
-    files = ("authoring/build", "notebook/skeleton")
+    files = ("authoring/build", "authoring/masters", "authoring/execution", "notebook/regions")
     source = "".join((ROOT / f"nbjudge/{name}.py").read_text() for name in files)
     messages = re.findall(r"^\| ([^|-][^|]*) \|", table, re.M)
-    assert len(messages) > 8
+    assert len(messages) > 5
     for message in messages:
         for words in re.split(r"…|\d+", message):
             assert words.strip(" .") in source, message

@@ -26,6 +26,7 @@ SPAN = re.compile(rf"`((?:{'|'.join(map(re.escape, PROGRAMS.split()))}) [^`\n]+)
 NBGRADER, GRADE = "tests/nbgrader_ext/test_nbgrader.py", "tests/classrun/test_grade.py"
 NEW = "tests/authoring/test_scaffold.py"
 FOLLOWS = "tests/slow/test_new_assignment_page.py::test_the_page_leads_from_nothing_to_feedback"
+ADOPT = "tests/authoring/test_adopt.py"
 BUILD, CLI = "tests/authoring/test_build.py", "tests/test_cli.py"
 WATCH, ARCHIVES = "tests/exchange/test_watch.py", "tests/platforms/test_zip_collect.py"
 EXTEND, LATE = "tests/exchange/test_extend.py", "tests/classrun/test_late.py"
@@ -76,6 +77,19 @@ EFFECTS = {
         "tests/repository/test_cuda.py::test_the_command_of_the_docs_says_what_it_needs",
         "tests/repository/test_cuda.py::test_they_need_torch_numpy_and_msgpack_alone",
     ],
+    "nbjudge adopt": [
+        f"{ADOPT}::test_nothing_in_the_course_changes_byte_for_byte",
+        f"{ADOPT}::test_the_summary_comes_first_and_the_status_says_that_something_is_left",
+        f"{ADOPT}::test_each_assignment_has_its_table_and_what_a_build_would_change",
+    ],
+    "nbjudge adopt --write": [
+        f"{ADOPT}::test_the_two_lines_are_told_and_then_written_once",
+        f"{ADOPT}::test_a_line_that_undoes_ours_is_named_and_nothing_is_written",
+        f"{ADOPT}::test_what_was_graded_before_stays_until_it_is_asked_for_or_handed_in_again",
+    ],
+    "nbgrader generate_assignment": [
+        f"{ADOPT}::test_what_was_graded_before_stays_until_it_is_asked_for_or_handed_in_again"
+    ],
     "nbjudge build": [
         f"{BUILD}::test_check_names_what_is_stale_and_build_mends_it",
         f"{BUILD}::test_check_writes_nothing_and_build_registers_the_assignment",
@@ -117,7 +131,7 @@ EFFECTS = {
         "tests/similarity/test_command.py::test_the_terminal_has_a_short_table",
         "tests/similarity/test_command.py::test_the_page_shows_both_marked_and_escaped_and_asks",
         "tests/similarity/test_class.py::"
-        "test_ten_pairs_among_two_hundred_students_are_found_and_at_most_one_other",
+        "test_ten_pairs_among_two_hundred_students_are_found_and_no_other",
     ],
     "nbjudge extend": [
         f"{EXTEND}::test_the_command_as_a_user_runs_it",

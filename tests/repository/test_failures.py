@@ -7,7 +7,7 @@ import re
 
 import nbjudge
 
-BASES = (AssertionError, BaseException, Exception, ValueError)
+BASES = (AssertionError, BaseException, Exception, TypeError, ValueError)
 
 
 def drawn():

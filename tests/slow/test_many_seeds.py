@@ -14,7 +14,7 @@ from nbjudge.authoring import verify
 from nbjudge.rubric import loader
 
 pytestmark = pytest.mark.slow
-CHUNKS = [range(first, first + 5) for first in range(0, 200, 5)]
+CHUNKS = [range(first, first + 3) for first in range(0, 198, 3)]
 
 
 def judged(path, seeds):

@@ -2,7 +2,12 @@
 
 import random
 import time
+from collections import Counter, defaultdict, deque
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import psutil
 import pytest
 import torch
@@ -26,6 +31,9 @@ SEEDS = [
         {"types": {"": "A", "a": "B"}, "twins": {"b": "a"}, "contains": {"a": ["b"]}},
         {"outputs": [{"output_type": "stream", "name": "stdout", "text": "x" * 50}]},
         [torch.float16, torch.device("cpu"), object(), 2**90],
+        [{1, (2.5, b"x")}, range(9), 1j, Counter("aab"), deque([1], 3), defaultdict(list, a=[1])],
+        [datetime(2024, 2, 29, tzinfo=UTC), timedelta(1), Decimal("1.5"), Fraction(1, 3)],
+        [np.ones((2, 3)), np.array(["ab", "c"]), np.float32(1), np.array([None, "a"], object)],
     )
 ]
 
