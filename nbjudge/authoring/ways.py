@@ -95,7 +95,8 @@ def ways(root: Path, assignment: str) -> list[Way]:
 
 def to_text(found: list[Way]) -> str:
     """Return the table, and a paragraph on each cell where something is amiss."""
-    return as_text(table(found), *told(found), *advice(found), width=_WIDTH)
+    text = as_text(table(found), *told(found), *advice(found), width=_WIDTH)
+    return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
 
 
 def table(found: list[Way]) -> Table:

@@ -11,6 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 from support.course import nbgrader, nbjudge
 from support.fresh import empty_course, inside
+from support.mixed import marked
 
 
 def start(course):
@@ -56,7 +57,7 @@ def test_a_gradebook_of_others_is_left_as_it_is_when_a_build_fails(tmp_path):
     course = empty_course(tmp_path / "course", more)
     nbformat.write(nbformat.v4.new_notebook(), course / "header.ipynb")
     nbjudge("new", "first", cwd=course)
-    cells = [nbformat.v4.new_code_cell("1 / 0")]
+    cells = [marked("header", "### BEGIN SOLUTION\n1 / 0\n### END SOLUTION", solution=True)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), course / "header.ipynb")
     assert nbjudge("new", "second", cwd=course, check=False).returncode == 1
     with Gradebook(f"sqlite:///{course}/gradebook.db", "nlp-llm") as book:
