@@ -78,7 +78,7 @@ def make_class(seed, assignment, students=200, planted=10):
     handed_in = {name: _honest(rng, solutions, words) for name in names}
     chosen = rng.sample(names, 2 * planted)
     pairs = {tuple(sorted(pair)) for pair in zip(chosen[::2], chosen[1::2], strict=True)}
-    for first, second in pairs:
+    for first, second in sorted(pairs):
         own = rng.choice(sorted(solutions))
         for cell in solutions:
             if cell != own:
@@ -123,7 +123,10 @@ def _honest(rng, solutions, words):
         for pattern, spelling in rng.sample(SPELLINGS, 8):
             text = re.sub(pattern, spelling, text)
         renamed = {
-            name: _in_voice(rng, name, voice) for name in _locals(text) if rng.random() < 0.6
+            # In their order, so that a seed makes the same class in every process.
+            name: _in_voice(rng, name, voice)
+            for name in sorted(_locals(text))
+            if rng.random() < 0.6
         }
         text = _renamed(text, renamed)
         text = _left_behind(rng, text) if rng.random() < 0.15 else text
