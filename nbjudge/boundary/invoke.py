@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from nbjudge.boundary.globals import tracked
-from nbjudge.boundary.trees import replaced, tensors
+from nbjudge.boundary.trees import holding, replaced, tensors
 from nbjudge.boundary.values import travels
 
 _MOST_ITEMS = 64  # taken of a result that is a generator, which may be endless
@@ -33,6 +33,7 @@ def invoke(
         result      what `function` returned
         inputs      the copies, in the order of `tensors([args, kwargs])`
         given       [args, kwargs] with those copies, as the call left them
+        holding     the lists and the like in it, as they were before the call
         changed     position of each copy that the call wrote into: its value now
         disturbed   names of global settings and random numbers that a `watched` call changed
 
@@ -43,6 +44,7 @@ def invoke(
     originals = tensors([args, kwargs])
     inputs = [tensor.detach().clone().requires_grad_(tensor.requires_grad) for tensor in originals]
     args, kwargs = replaced((args, kwargs), originals, inputs)
+    held = holding([list(args), kwargs])
     disturbed: list[str] = []
     with torch.set_grad_enabled(grad), tracked(disturbed, grad) if watched else nullcontext():
         result = function(*args, **kwargs)
@@ -55,6 +57,7 @@ def invoke(
         "result": result,
         "inputs": inputs,
         "given": [list(args), kwargs],
+        "holding": held,
         "changed": changed,
         "disturbed": disturbed,
     }

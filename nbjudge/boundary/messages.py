@@ -13,9 +13,11 @@ Who is believed. The zygote never runs student code, so its answers are believed
 process sends is data: the types below say what an honest process sends, and the judge process
 checks each field that it uses.
 
-Student code may call a stand-in whose function belongs to the rubric (`STAND_IN`). Then the student
-process asks, before its reply, and the judge process tells what the function gives. That is the one
-question that a student process may put, and only under the number of the envelope that is open.
+Student code may call a function of the rubric that stands in (`STAND_IN`), or one of the test that
+it was given (`OFFER`). Then the student process asks, before its reply, and the judge process tells
+what the function gives. That is the one question that a student process may put, and only under the
+number of the envelope that is open. Such a function may call student code itself: then another
+envelope comes before the judge process tells.
 
 Questions and answers are frames inside the frame of an envelope. So the judge process can keep a
 question and its answer as bytes, compare them to the bit, and decode only what a test asks for.
@@ -146,13 +148,14 @@ class Asking(TypedDict):
 
 
 class Asked(TypedDict):
-    """A call of a stand-in's function; with `directions`, the gradients of that call are asked.
+    """A call of a function of the test; with `directions`, the gradients of that call are asked.
 
     The function is called anew for gradients, so nothing is kept in the judge process.
     """
 
-    function: int  # its number in the description of the stand-in
+    function: int  # its number, of the description of a stand-in or of OFFER
     args: list[Any]
+    kwargs: NotRequired[dict[str, Any]]
     grad: bool  # False: under torch.no_grad()
     directions: NotRequired[list[Tensor | None]]  # of the results that can be differentiated
 
@@ -160,11 +163,19 @@ class Asked(TypedDict):
 class Told(TypedDict):
     """Judge process -> student process: a frame, which holds an `Answer` to an `Asked`.
 
-    Its value is the result, or the gradient of each tensor of `args`, None where unused.
+    Its value is the result, or the gradient of each tensor of [args, kwargs], None where unused.
     """
 
     number: int
     told: bytes
+
+
+class ToldRaised(TypedDict):
+    """What `Answer.raised` is in a `Told`: an exception of the function."""
+
+    name: str
+    lineage: "Lineage"
+    args: list[Any]
 
 
 # A question is a dictionary: `do` is one of these verbs, the other fields are that verb's own.
@@ -176,16 +187,18 @@ CALL_ALL: Final = "calls"  # calls: list[CallRequest]                     -> lis
 BACKWARD: Final = "backward"  # graph: int, directions: list[Tensor|None] -> list[Tensor | None]
 ATTRIBUTE: Final = "attribute"  # target: str | int, path, name: str      -> Kind
 SET: Final = "set"  # target: str | int, name: str, value: Any            -> None
+SHARE: Final = "share"  # names: dict[str, Any], gone: list[str], until FORGET -> None
 IS_A: Final = "is a"  # target: str | int, path: str, kind: str | int     -> bool
 SIGNATURE: Final = "signature"  # target: str | int                       -> list[Parameter]
 OF_CLASS: Final = "of class"  # target: int, path: str, name: str         -> bool
+OFFER: Final = "offer"  # the fields of OfferRequest                      -> None
 STAND_IN: Final = "stand in"  # the fields of StandInRequest              -> ModuleState | None
 PUT_BACK: Final = "put back"  # state, training: the latest STAND_IN ends -> ModuleState | None
 FORGET: Final = "forget"  # (nothing): the exercise has ended             -> None
 
 QUESTIONS: Final = (
     *(RUN, BEGIN, FIND, CALL, CALL_ALL, BACKWARD),
-    *(ATTRIBUTE, SET, IS_A, SIGNATURE, OF_CLASS, STAND_IN, PUT_BACK, FORGET),
+    *(ATTRIBUTE, SET, SHARE, IS_A, SIGNATURE, OF_CLASS, OFFER, STAND_IN, PUT_BACK, FORGET),
 )
 
 
@@ -202,6 +215,18 @@ class CallRequest(TypedDict):
     training: NotRequired[bool]  # of a module
     directions: NotRequired[list[Tensor] | None]  # CALL_ALL: gradients along these are wanted
     watched: NotRequired[bool]  # CALL_ALL: say what is disturbed of what is global
+
+
+class OfferRequest(TypedDict):
+    """A function of the test, as student code sees it; FORGET ends it.
+
+    A `wire.Reference` of kind "offered" to its number stands for it from then on.
+    """
+
+    number: int
+    name: str
+    doc: str | None
+    parameters: "list[Parameter] | None"  # None where they are not known
 
 
 class StandInRequest(TypedDict):

@@ -2,13 +2,18 @@
 
 Both sides of the trust boundary name a tensor by its position in that order: "argument 1 was
 changed", "the gradient of argument 0". A number that comes from student code is easy to check.
+So they do with the lists and the like in arguments, of which a result may hold some.
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy
 from torch import Tensor
+
+# Of the arguments of a call, a result may hold these themselves, and not copies of them.
+_HOLDING = (list, tuple, dict, set, numpy.ndarray)
 
 
 def tensors(value: Any) -> list[Tensor]:
@@ -55,11 +60,36 @@ def rebuilt(part: Any, each: Callable[[Any], Any]) -> Any:
     return type(part)(map(each, part)) if isinstance(part, list | tuple) else part
 
 
-def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+def holding(value: Any) -> list[Any]:
+    """Return the lists, tuples, dicts, sets and arrays in `value`, depth first.
+
+    A thing that stands in `value` twice is there twice. One of a class of the notebook's is none:
+    in the other process a reference stands for it.
+    """
+    found: list[Any] = []
+
+    def walk(part: Any) -> None:
+        if not isinstance(part, _HOLDING) or type(part).__module__ == "__main__":
+            return
+        found.append(part)
+        if isinstance(part, dict):
+            part = list(part.values())
+        if isinstance(part, list | tuple):
+            for item in part:
+                walk(item)
+
+    walk(value)
+    return found
+
+
+def mapped(value: Any, change: Callable[[Any], Any], known: Mapping[int, Any] | None = None) -> Any:
     """Return a copy of `value`, with `change(leaf)` for each thing inside lists, tuples and dicts.
 
-    A thing of a subclass of those is a leaf: nobody knows how to make another one.
+    A thing of a subclass of those is a leaf: nobody knows how to make another one. `known` says,
+    by the ids of things, what stands in their places.
     """
+    if known and id(value) in known:
+        return known[id(value)]
     if type(value) in (dict, list, tuple):
-        return rebuilt(value, lambda part: mapped(part, change))
+        return rebuilt(value, lambda part: mapped(part, change, known))
     return change(value)

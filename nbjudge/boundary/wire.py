@@ -34,7 +34,7 @@ from torch import Tensor
 
 from nbjudge.boundary import values
 
-VERSION = 7
+VERSION = 8
 PREFIX = struct.Struct(">BII")
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -101,6 +101,11 @@ class Reference:
     `_kind` is "class", "callable" or "object", `_type` the name of its type, or its own if it is a
     class. Underscores, because a proxy of the object is one of these, and its other names are the
     student's.
+
+    Or for a function of a test: of kind "offered" for the one with a number that `messages.OFFER`
+    told of, of kind "imported" for one that both processes can import, as "module:name". Or, in the
+    result of a call, for a list or the like of its arguments: of kind "given", by its place in
+    `trees.holding([args, kwargs])`, with its type.
     """
 
     _to: str | int

@@ -4,8 +4,7 @@ This code runs in the student process, and student code can change it. It is a c
 turns messages into calls, and no guard: the judge process checks all that comes back as data.
 """
 
-import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -17,47 +16,42 @@ from nbjudge.boundary.globals import usual
 from nbjudge.boundary.invoke import as_tuple, gradients, invoke, leaves_of
 from nbjudge.boundary.stand_ins import submodule
 from nbjudge.boundary.trees import mapped, tensors
-from nbjudge.boundary.wire import Reference, encode, travels
-from nbjudge.confined import modules
-from nbjudge.confined.raised import describe_exception, lineage
+from nbjudge.boundary.wire import encode
+from nbjudge.confined import asking, callbacks, modules
+from nbjudge.confined.kept import SIMPLE, Kept
+from nbjudge.confined.raised import describe_exception
+from nbjudge.confined.shared import Shared
 from nbjudge.confined.standing import Standing
 
-# These travel, and hold nothing that a call could replace.
-_SIMPLE = (Tensor, str, int, float, type(None))
 # Of these, a test takes one for the other.
-_ALIKE = (*_SIMPLE, bytes)
-# The modules of classes that hold a number of things, such as the keys of a dict.
-_COLLECTIONS = ("builtins", "collections")
+_ALIKE = (*SIMPLE, bytes)
 
 
 class Calls:
-    """Answers questions; holds the objects that the judge process may name in them.
+    """Answers questions about the notebook whose `namespace` it is.
 
-    A target is a name of the notebook (`namespace`), or the number of an object that an earlier
-    call kept (`objects`), and perhaps the path of a submodule of it. `graphs` holds inputs and
-    outputs of calls that may be differentiated, `standing` what stands in for names and submodules.
+    `kept` holds the objects that the judge process may name, `graphs` inputs and outputs of calls
+    that may be differentiated, `standing` what stands in for names and submodules, `shared` what a
+    test has put in place of names.
     """
 
     def __init__(self, namespace: dict[str, Any]):
         self.namespace = namespace
-        self.objects: list[Any] = []
-        self._numbers: dict[int, int] = {}  # by id, which stays, since the objects are kept
+        self.shared = Shared(namespace)
+        self.kept = Kept(namespace, self.shared.own)
         self.graphs: list[tuple[list[Tensor], list[Tensor]]] = []
         self.standing = Standing(namespace)
         self._random: Tensor | None = None
         self._settings = ExitStack()
         # What answers each question but RUN, which is the shell's.
         self.actions: dict[str, Callable[..., Any]] = {
+            **self.kept.actions,
             messages.BEGIN: self.begin,
-            messages.FIND: self.find,
             messages.CALL: self.call,
             messages.CALL_ALL: self.call_all,
             messages.BACKWARD: self.backward,
-            messages.ATTRIBUTE: self.attribute,
-            messages.SET: self.set,
-            messages.IS_A: self.is_a,
-            messages.SIGNATURE: self.signature,
-            messages.OF_CLASS: self.of_class,
+            messages.OFFER: self.offer,
+            messages.SHARE: self.share,
             messages.STAND_IN: self.stand_in,
             messages.PUT_BACK: self.put_back,
             messages.FORGET: self.forget,
@@ -76,11 +70,6 @@ class Calls:
         self._random = torch.default_generator.get_state()
         torch.default_generator.manual_seed(0)
 
-    def find(self, names: list[str]) -> dict[str, Any]:
-        """Return the `messages.Kind` of each of `names` that the notebook has defined."""
-        found = {name: self.namespace[name] for name in names if name in self.namespace}
-        return {name: self._kind(value) for name, value in found.items()}
-
     def described(self, error: BaseException) -> messages.Raised:
         """Describe an exception, with the names that the notebook has for its classes."""
         return describe_exception(error, self.namespace)
@@ -91,8 +80,8 @@ class Calls:
         The notebook's own random numbers go on.
         """
         self.standing.end()
-        self.objects.clear()
-        self._numbers.clear()
+        self.shared.take_back()
+        self.kept.forget()
         self.graphs.clear()
         self._settings.close()
         if self._random is not None:
@@ -113,10 +102,10 @@ class Calls:
         # Before the call, which may replace a parameter: the judge process will ask for gradients
         # of the parameters that it knows.
         before, state = list(modules.parameters(function).values()), modules.fingerprint(whole)
-        args, kwargs = mapped((args, kwargs), self._meant)
+        args, kwargs = self.kept.meant((args, kwargs))
         contents = _contents([args, kwargs], tensors([args, kwargs]))
         answer = invoke(function, args, kwargs, how.get("grad", True))
-        inputs, given = answer.pop("inputs"), answer.pop("given")
+        inputs, given, held = (answer.pop(key) for key in ("inputs", "given", "holding"))
         if _contents(given, inputs) != contents:
             answer["contents"] = given
         if how.get("keep"):
@@ -124,7 +113,7 @@ class Calls:
         place = _place_of(answer["result"], [*given[0], *given[1].values()])
         if place is not None:
             answer |= {"result": None, "given_back": place}
-        answer["result"] = self._seen(answer["result"])
+        answer["result"] = self.kept.seen(answer["result"], held[1:])
         outputs = [tensor for tensor in tensors(answer["result"]) if tensor.requires_grad]
         if outputs:
             inputs += before
@@ -146,7 +135,7 @@ class Calls:
         last = {call["target"]: answer for call, answer in zip(calls, answers, strict=True)}
         for target, state in known.items():
             try:
-                last[target]["module"] = modules.describe(self.objects[target], state)
+                last[target]["module"] = modules.describe(self.kept.object(target), state)
             except BaseException as error:  # a student's state_dict may raise anything
                 last[target]["raised"] = self.described(error)
         return answers
@@ -161,11 +150,11 @@ class Calls:
     ) -> dict[str, Any]:
         try:
             whole, function = self._prepared(target, how)
-            args = mapped(args, self._meant)
+            args = self.kept.meant(args)
             if isinstance(target, int) and target not in known:
                 known[target] = modules.fingerprint(whole)
             answer = invoke(function, args, {}, how.get("grad", True), how.get("watched", False))
-            inputs, _ = answer.pop("inputs"), answer.pop("given")
+            inputs, _, _ = (answer.pop(key) for key in ("inputs", "given", "holding"))
             if how.get("keep"):
                 return self._keep(answer)
             answer["result"] = as_tuple(answer["result"])
@@ -181,7 +170,7 @@ class Calls:
 
         A module has the state that `how` gives it.
         """
-        whole = self._object(target)
+        whole = self.kept.object(target)
         if isinstance(whole, nn.Module) and how.get("state") is not None:
             modules.load(whole, how["state"], how["training"])
         path = how.get("path", "")
@@ -192,7 +181,7 @@ class Calls:
         made = answer.pop("result")
         return {
             **answer,
-            "object": self._number(made),
+            "object": self.kept.number(made),
             "type": type(made).__name__,
             "module": modules.describe(made),
             "callable": callable(made),
@@ -219,43 +208,21 @@ class Calls:
         )
         return [next(got) if tensor.requires_grad else None for tensor in inputs]
 
-    def attribute(self, target: str | int, name: str, path: str = "") -> messages.Kind:
-        """Return the `messages.Kind` of an attribute of an object, or of a submodule of it."""
-        whole, one = self._prepared(target, {"path": path})
-        value = getattr(one, name)
-        if not (isinstance(target, int) and isinstance(whole, nn.Module)):
-            return ["value", self._seen(value)]
-        if isinstance(value, nn.Module):
-            found = modules.path_of(whole, value)
-            if found:
-                return ["part", found]
-        if callable(value):
-            return ["callable", (value if inspect.isclass(value) else type(value)).__name__]
-        return ["value", as_tuple(value)]
+    def offer(
+        self, number: int, name: str, doc: str | None, parameters: list[messages.Parameter] | None
+    ) -> None:
+        """Make what stands for a function of the test, as a `messages.OfferRequest` says."""
+        line = self.standing.line
 
-    def set(self, target: str | int, name: str, value: Any) -> None:
-        """Set an attribute of an object."""
-        setattr(self._object(target), name, mapped(value, self._meant))
+        def call(args: list[Any], kwargs: dict[str, Any]) -> Any:
+            given = self.kept.seen(args), self.kept.seen(kwargs)
+            return self.kept.meant(asking.call(line, number, *given))
 
-    def signature(self, target: str | int) -> list[messages.Parameter]:
-        """Return the parameters of a function or a class."""
-        return [
-            [one.name, one.kind.name, True, self._seen(one.default)]
-            if one.default is not one.empty
-            else [one.name, one.kind.name, False, None]
-            for one in inspect.signature(self._object(target)).parameters.values()
-        ]
+        self.kept.offer(number, callbacks.made(call, name, doc, self.kept.meant(parameters)))
 
-    def is_a(self, target: str | int, kind: str | int, path: str = "") -> bool:
-        """Say whether an object is an instance, or a class a subclass, of the class `kind`."""
-        _, one = self._prepared(target, {"path": path})
-        of = self._object(kind)
-        return issubclass(one, of) if inspect.isclass(one) else isinstance(one, of)
-
-    def of_class(self, target: int, name: str, path: str = "") -> bool:
-        """Say whether the class of a module is the one that the notebook defined as `name`."""
-        _, one = self._prepared(target, {"path": path})
-        return type(one) is self.namespace.get(name)
+    def share(self, names: dict[str, Any], gone: list[str]) -> None:
+        """Give names of the notebook a test's values, and take others away, until `forget`."""
+        self.shared.put(self.kept.meant(names), gone)
 
     def stand_in(
         self, target: str | int, places: dict[str, list[Any]], asks: bool, **how: Any
@@ -275,49 +242,6 @@ class Calls:
             self.standing.put_back()
         return modules.describe(whole)
 
-    def _kind(self, value: Any) -> messages.Kind:
-        if inspect.isclass(value) and issubclass(value, Exception):
-            return ["exception", lineage(value, self.namespace)]
-        if inspect.isclass(value):
-            return ["class", lineage(value, self.namespace)]
-        if callable(value):
-            return ["callable", type(value).__name__]
-        return ["value", self._seen(value)]
-
-    def _object(self, target: str | int) -> Any:
-        return self.objects[target] if isinstance(target, int) else self.namespace[target]
-
-    def _meant(self, one: Any) -> Any:
-        return self._object(one._to) if isinstance(one, Reference) else one
-
-    def _seen(self, value: Any) -> Any:
-        """Return what a test sees of `value`: data, and references to what is no data."""
-        return mapped(value, self._seen_alone)
-
-    def _seen_alone(self, value: Any) -> Any:
-        own = type(value).__module__ == "__main__" and not isinstance(value, Tensor | tuple)
-        if isinstance(value, _SIMPLE) and not own:
-            return value
-        # An iterator stays here, since it may be endless.
-        # So does one of a class of the notebook's, though it may be a kind of list: to a test it is
-        # more than that. A named tuple is not.
-        if not isinstance(value, Iterator) and not own:
-            if travels(value):
-                return value
-            if type(value).__module__ in _COLLECTIONS and isinstance(value, Iterable):
-                return self._seen(tuple(value))
-        routine = "callable" if inspect.isroutine(value) else "object"
-        kind = "class" if inspect.isclass(value) else routine
-        name = type(value).__name__ if kind == "object" else value.__name__
-        return Reference(self._number(value), kind, name)
-
-    def _number(self, value: Any) -> int:
-        """Keep an object; return its number, one for each object."""
-        if id(value) not in self._numbers:
-            self._numbers[id(value)] = len(self.objects)
-            self.objects.append(value)
-        return self._numbers[id(value)]
-
 
 def _place_of(result: Any, args: Sequence[Any]) -> int | None:
     """Return which of `args` a call has given back, where a test could tell it from its equal."""
@@ -332,7 +256,7 @@ def _contents(given: list[Any], known: list[Tensor]) -> bytes:
     Of the tensors in `known` only the place counts: `changed` tells of their values.
     """
     args, kwargs = given
-    if all(isinstance(one, _SIMPLE) for one in (*args, *kwargs.values())):
+    if all(isinstance(one, SIMPLE) for one in (*args, *kwargs.values())):
         return b""
     places = {id(one): place for place, one in enumerate(known)}
     return encode(mapped(given, lambda one: places.get(id(one), one)))

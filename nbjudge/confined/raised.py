@@ -1,12 +1,12 @@
 """An exception of student code, as data: name, text, what it derives from, the student's line."""
 
-import builtins
 import linecache
 import traceback
 from collections.abc import Mapping
 from typing import Any
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.lineage import lineage
 
 CELL_FILE = "<ipython-input"  # the name that IPython gives to the text of a cell begins so
 _LONGEST_TEXT = 4000
@@ -36,23 +36,4 @@ def describe_exception(
         "text": text[:_LONGEST_TEXT],
         "line": (frames[-1].line or "").strip()[:200] if frames else "",
         "traceback": "".join(traceback.format_list(frames))[-_LONGEST_TEXT:],
-    }
-
-
-def lineage(kind: type, namespace: Mapping[str, Any]) -> messages.Lineage:
-    """Return the names of a class and of what it derives from, in the notebook and in Python.
-
-    Names that begin with an underscore are left out: IPython keeps values of cells under such.
-    """
-    known = [(name, one) for name, one in namespace.items() if isinstance(one, type)]
-    return {
-        "names": [
-            name
-            for one in kind.__mro__
-            for name, value in known
-            if value is one and not name.startswith("_")
-        ],
-        "builtins": [
-            one.__name__ for one in kind.__mro__ if vars(builtins).get(one.__name__) is one
-        ],
     }

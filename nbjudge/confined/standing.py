@@ -15,14 +15,14 @@ class Standing:
     def __init__(self, namespace: dict[str, Any]):
         self._namespace = namespace
         self._in_place: list[tuple[Any, Callable[[], None]]] = []
-        self.line = asking.Line()
+        self.line = asking.Line(namespace)
 
     def put(self, subject: Any, path: str, places: dict[str, list[Any]]) -> None:
         """Put stand-ins into the submodule of a module, or under names that `subject` uses."""
         line = self.line
 
         def answer(number: int, args: list[Any]) -> Any:
-            return asking.call(line, number, args)
+            return asking.call(line, number, args, {})
 
         if isinstance(subject, nn.Module):
             put_back = put_into_module(submodule(subject, path), places, answer)
@@ -44,4 +44,4 @@ class Standing:
         while self._in_place:
             self.put_back()
         self.line.close()
-        self.line = asking.Line()
+        self.line = asking.Line(self._namespace)

@@ -3,9 +3,8 @@
 Theory of operation. The zygote forks and calls `main` with one end of a socket pair. The process
 cleans its environment, gives up its rights, and says HELLO. From then on it listens: each message
 is an envelope of questions, each question a frame of `wire`. It answers the questions in order, and
-sends all answers in one reply. Before the reply, a stand-in of a test may ask the judge process
-(`asking`). The process ends when the judge process closes the socket, or when the zygote
-kills it.
+sends all answers in one reply. Before the reply, a function of a test may ask the judge process
+(`asking`). The process ends when the judge process closes the socket, or when the zygote kills it.
 
 Nothing here is trusted. Student code runs in this process: it can find this socket, read it, and
 write to it. The judge process judges each reply as data from the student. Each envelope has a
@@ -81,28 +80,32 @@ def set_environment(scratch: str) -> None:
 
 def serve(channel: Channel, shell: cells.Shell, calls: Calls) -> None:
     """Answer envelopes one by one, until the judge process closes its end."""
-    while True:
-        message: messages.Envelope = channel.receive()
+
+    def reply(message: messages.Envelope) -> messages.Reply:
+        number = message["number"]
         answers = []
         for question in message["asked"]:
             # A notebook may set a limit that IPython and this loop cannot run with.
             sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
-            request = decode(question, _BOUNDS)
-            # Before each question, because FORGET closes the line of the exercise that ends.
-            calls.standing.line.open(channel, message["number"])
-            verb = request.pop("do")
-            if verb == messages.RUN:
-                calls.forget()
-                answer: messages.Answer = {"value": cells.run(shell, **request)}
-            else:
-                answer = _ask(shell.recorder, calls, verb, request)
-            answers.append(_frame(answer))
-        calls.standing.line.close()
+            # For each question, because FORGET ends the line of an exercise.
+            with calls.standing.line.open(channel, number, reply):
+                answers.append(_frame(_answer(shell, calls, decode(question, _BOUNDS))))
+        return {"number": number, "answers": answers}
+
+    while True:
+        message: messages.Envelope = channel.receive()
         try:
-            reply: messages.Reply = {"number": message["number"], "answers": answers}
-            channel.send(reply)
+            channel.send(reply(message))
         except Closed:
             return
+
+
+def _answer(shell: cells.Shell, calls: Calls, request: dict[str, Any]) -> messages.Answer:
+    verb = request.pop("do")
+    if verb != messages.RUN:
+        return _ask(shell.recorder, calls, verb, request)
+    calls.forget()
+    return {"value": cells.run(shell, **request)}
 
 
 def _frame(answer: messages.Answer) -> bytes:
@@ -116,7 +119,7 @@ def _ask(
     recorder: cells.Recorder, calls: Calls, verb: str, request: dict[str, Any]
 ) -> messages.Answer:
     # Output of a call could show a hidden input, and a later cell could print it: it is dropped.
-    recorder.muted = True
+    muted, recorder.muted = recorder.muted, True
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -124,4 +127,4 @@ def _ask(
     except BaseException as error:
         return {"raised": calls.described(error)}
     finally:
-        recorder.muted = False
+        recorder.muted = muted

@@ -10,6 +10,7 @@ import os
 import shutil
 import stat
 import subprocess
+from filecmp import cmp
 from pathlib import Path
 
 from nbjudge.process.limits import MB, Limits
@@ -43,6 +44,19 @@ def copy_submitted(source: Path, target: Path, limits: Limits) -> list[str]:
         if count > limits.files:
             break
     return refused
+
+
+def written(folder: str, source: Path | None) -> frozenset[str]:
+    """Return the names of the files in `folder` that are not as they are in `source`."""
+    found = set()
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = Path(place, name)
+            before = None if source is None else source / path.relative_to(folder)
+            with contextlib.suppress(OSError):
+                if before is None or not before.is_file() or not cmp(before, path, shallow=False):
+                    found.add(name)
+    return frozenset(found)
 
 
 def remove_tree(folder: str) -> None:

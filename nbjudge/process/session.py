@@ -18,6 +18,7 @@ from nbjudge.boundary import messages
 from nbjudge.boundary.wire import WireError, decode, encode, mapping
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach, Limits, not_usable, out_of_time
+from nbjudge.process.scratch import written
 from nbjudge.process.student import BOUNDS, Ended, StudentProcess, Tell
 from nbjudge.process.zygote import Zygote
 from nbjudge.sanitize.paths import without_paths
@@ -105,6 +106,10 @@ class Session:
         shown = value if isinstance(value, dict) else {}
         error = CellError.of(shown.get("error"))
         return Ran(shown.get("outputs"), str(shown.get("cut", "")), used=budget.used, error=error)
+
+    def written(self) -> frozenset[str]:
+        """Return the names of the files that code has made or changed; none where none runs."""
+        return written(self._student.scratch, self.files) if self._student else frozenset()
 
     def run_before(self, source: str) -> None:
         """End the student process; let the next one run `source` behind the earlier cells."""

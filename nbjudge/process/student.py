@@ -29,6 +29,7 @@ from nbjudge.process import limits as breaches
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import MB, Breach, Limits
 from nbjudge.process.monitor import Monitor
+from nbjudge.process.overtime import Overtime, at_most
 from nbjudge.process.scratch import copy_submitted, remove_tree
 from nbjudge.process.zygote import JudgeFault, Zygote
 
@@ -69,6 +70,7 @@ class StudentProcess:
             self.left_out = copy_submitted(self.files, Path(self.scratch), self.limits)
         mine, theirs = socket.socketpair()
         self._channel = Channel(mine, BOUNDS)
+        self._tells = False  # while this process works for student code
         try:
             self.pid = self._fork(theirs)
             self._monitor = Monitor(self.pid, self.scratch, self.limits, self.deadline)
@@ -141,14 +143,28 @@ class StudentProcess:
             asks = _asks(reply, number)
             if asks is None or tell is None:
                 return reply
-            begun = time.thread_time()
-            told: messages.Told = {"number": number, "told": tell(asks)}
-            # The judge process works for the student here. By processor time: what it waits for its
-            # turn on a busy machine is nobody's.
-            budget.used += time.thread_time() - begun
+            told: messages.Told = {"number": number, "told": self._told(asks, budget, tell)}
+            if self.ended is not None:  # by a question in between, of which a test caught the end
+                raise breaches.ended()
             self._monitor.go_on()
             self._channel.send(told, self._monitor.look)
         raise breaches.asks_too_often(_MOST_ASKED)
+
+    def _told(self, asks: bytes, budget: Budget, tell: Tell) -> bytes:
+        """Return what `tell` answers; what it takes is of `budget`."""
+        if self._tells:  # a call within a call: its time is counted already
+            return tell(asks)
+        # The judge process works for the student here. By processor time: what it waits for its
+        # turn on a busy machine is nobody's.
+        begun, self._tells = time.thread_time(), True
+        try:
+            with at_most(budget.seconds - budget.used):
+                return tell(asks)
+        except Overtime:
+            raise breaches.too_slow(budget) from None
+        finally:
+            budget.used += time.thread_time() - begun
+            self._tells = False
 
     def end(self) -> None:
         """Kill the process and all that descend from it, and remove its scratch directory."""

@@ -6,6 +6,7 @@ any result. A thing that does not travel stays as it was.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import numpy
@@ -35,6 +36,17 @@ def given_back(args: list[Any], place: Any) -> Any:
     if type(place) is not int or not 0 <= place < len(args):
         raise WireError("The result is an argument that was not given.")
     return args[place]
+
+
+def part(held: Sequence[Any], place: Any, kind: str) -> Any:
+    """Return the part of the test's own arguments that stands in a result.
+
+    Raises `WireError` where no part of this kind is there.
+    """
+    there = type(place) is int and 0 <= place < len(held)
+    if not there or type(held[place]).__name__ != kind:
+        raise WireError("The result holds a part of the arguments that was not given.")
+    return held[place]
 
 
 def _refilled(mine: Any, told: Any) -> Any:

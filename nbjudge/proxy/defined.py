@@ -6,10 +6,10 @@ from inspect import Signature
 from typing import Any
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.lineage import known
 from nbjudge.boundary.wire import Reference, WireError, mapping
 from nbjudge.proxy import batch, contents
 from nbjudge.proxy.instance import Remote
-from nbjudge.proxy.lineage import known
 from nbjudge.proxy.module import Module
 from nbjudge.proxy.tree import kind
 from nbjudge.rubric.calls import Call, Elsewhere, Outcome

@@ -12,8 +12,8 @@ defines.
 from collections.abc import Mapping
 from typing import Any
 
+from nbjudge.boundary.lineage import known
 from nbjudge.boundary.wire import mapping, named
-from nbjudge.proxy.lineage import known
 from nbjudge.rubric.expect import NotMet
 from nbjudge.rubric.messages import look_at
 

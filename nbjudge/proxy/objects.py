@@ -10,29 +10,34 @@ test's arguments too, so a test sees it as it would in one process.
     Class         SelfAttention(embed_dim) -> Module or Instance
     Module        a torch.nn.Module with the parameters and buffers of the student's
     Instance      any other object: attributes, methods, and calls if it can be called
+    Offering      functions of the test that are given to student code
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from inspect import Signature
 from typing import Any
 
 from torch import nn
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.signatures import signature
 from nbjudge.boundary.stand_ins import submodule
-from nbjudge.boundary.trees import mapped
+from nbjudge.boundary.trees import holding, mapped
 from nbjudge.boundary.wire import Reference, WireError, mapping, named, opaque
-from nbjudge.proxy import answering, autograd
+from nbjudge.proxy import autograd, contents
+from nbjudge.proxy.answering import Answering
 from nbjudge.proxy.defined import Class, Function
 from nbjudge.proxy.errors import RemoteError, exception_class, raised
 from nbjudge.proxy.instance import Instance, Remote, Unvouched
 from nbjudge.proxy.module import Part
-from nbjudge.proxy.signature import signature
+from nbjudge.proxy.offering import Offering
+from nbjudge.proxy.shared import Shared
 from nbjudge.proxy.tree import without_parts
-from nbjudge.rubric.stand_ins import Function as StandInFunction
 from nbjudge.rubric.stand_ins import StandIn
 
 Ask = Callable[..., dict[str, Any]]
+# The fields of questions that hold what a test gives to student code.
+_GIVEN = {"args", "kwargs", "calls", "value"}
 _MOST_OBJECTS = 10_000  # of one exercise; each has a class of its own, of more than a kilobyte
 
 
@@ -45,11 +50,13 @@ class Objects:
     def __init__(self, ask: Ask):
         self._ask = ask
         self.scope: dict[str, Any] = {}
+        self._shared = Shared(self.scope, (), self.ask)
         # By number, so that one object is one proxy.
         self._proxies: dict[str | int, Any] = {}
         self.refusals: list[Unvouched] = []  # what a test has asked in vain
-        # What student code may ask for by number: the functions of stand-ins.
-        self.functions: list[StandInFunction] = []
+        self.offering = Offering(self)
+        # Answers student code that calls a function of the test or of a stand-in.
+        self.tell = Answering(self).answer
         # Asked for again and again, for each parameter of a part; stand-ins change it.
         self._classes: dict[tuple[Any, ...], bool] = {}
 
@@ -59,7 +66,12 @@ class Objects:
         Raises `RemoteError` where student code raised, and `WireError` where the answer has the
         wrong form.
         """
-        reply = self._ask(do, **request)
+        self._shared.before(do)
+        given = {
+            key: self.offering.given(value) if key in _GIVEN else value
+            for key, value in request.items()
+        }
+        reply = self._ask(do, **given)
         if "raised" in reply:
             raise self.raised(reply["raised"])
         if "value" not in reply:
@@ -82,6 +94,10 @@ class Objects:
             self.scope[name] = self._proxy(name, tag, value)
         return self.scope
 
+    def share(self, names: list[str]) -> None:
+        """Let the functions over there read what the test gives `names` from now on."""
+        self._shared = Shared(self.scope, names, self.ask)
+
     def _proxy(self, name: str, tag: str, value: Any) -> Any:
         if tag == "exception":
             return exception_class(name, value, self.scope, Class(self, name))
@@ -91,9 +107,16 @@ class Objects:
 
     def seen(self, value: Any) -> Any:
         """Return a result or an attribute with a proxy for each `wire.Reference` in it."""
-        return mapped(value, lambda one: self._met(one) if isinstance(one, Reference) else one)
+        return mapped(value, self._seen)
+
+    def _seen(self, one: Any, given: Sequence[Any] = ()) -> Any:
+        if not isinstance(one, Reference):
+            return one
+        return contents.part(given, one._to, one._type) if one._kind == "given" else self._met(one)
 
     def _met(self, one: Reference) -> Any:
+        if one._kind == "offered":
+            return self.offering.function(one._to)
         if one._to not in self._proxies:
             if len(self._proxies) >= _MOST_OBJECTS:
                 raise WireError(f"There are more than {_MOST_OBJECTS} objects.")
@@ -104,10 +127,11 @@ class Objects:
 
     def call(self, target: str | int, args: tuple, kwargs: dict, module: Any = None) -> Any:
         """Call a name, or an object by its number; `module` is its mirror, where it is a module."""
+        given = holding([list(args), kwargs])[1:]
         result = autograd.call(self.ask, target, args, kwargs, module)
-        return (
-            result if any(result is one for one in (*args, *kwargs.values())) else self.seen(result)
-        )
+        if any(result is one for one in (*args, *kwargs.values())):
+            return result
+        return mapped(result, lambda one: self._seen(one, given))
 
     def signature(self, target: str | int) -> Signature:
         """Return the signature of a function or a class over there."""
@@ -158,9 +182,10 @@ class Objects:
     def stand_in(self, stand_ins: Mapping[str, StandIn], **place: Any) -> Any:
         """Put stand-ins in place; return the `messages.ModuleState` of a module."""
         self._classes.clear()
-        before = len(self.functions)
-        places = {name: one.described(self.functions) for name, one in stand_ins.items()}
-        asks = len(self.functions) > before
+        functions = self.offering.functions
+        before = len(functions)
+        places = {name: one.described(functions) for name, one in stand_ins.items()}
+        asks = len(functions) > before
         return self.ask(messages.STAND_IN, **place, places=places, asks=asks)
 
     def put_back(self, **news: Any) -> Any:
@@ -168,9 +193,11 @@ class Objects:
         self._classes.clear()
         return self.ask(messages.PUT_BACK, **news)
 
-    def tell(self, question: bytes) -> bytes:
-        """Answer student code that calls a function of a stand-in; see `answering`."""
-        return answering.answer(self.functions, question)
+    def refused(self, why: str) -> Unvouched:
+        """Return the exception that says why a test decides nothing; it holds even where caught."""
+        refusal = Unvouched(why)
+        self.refusals.append(refusal)
+        return refusal
 
 
 def _part(whole: nn.Module, path: Any) -> nn.Module:

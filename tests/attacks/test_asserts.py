@@ -80,7 +80,7 @@ def f(x): return A()
 """
     points, judged = marked(zygote, code, test, course)
     assert (points, judged.verdicts["test"]) == (0, Verdict.NOT_MET)
-    assert "decides nothing" in said(judged)
+    assert "met a result that it cannot compare" in said(judged)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_cant_pass_by_what_the_judge_itself_refuses(zygote, course, test):
     code = "class A:\n    def __add__(self, one): return self\ndef f(x): return A()"
     points, judged = marked(zygote, code, test, course)
     assert (points, judged.verdicts["test"]) == (0, Verdict.NOT_MET)
-    assert "decides nothing" in said(judged)
+    assert "met a result that it cannot compare" in said(judged)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,53 @@ def test_an_argument_that_is_given_back_is_the_same(zygote, course, code):
     assert marked(zygote, code + "\ndef g(): pass", "assert f([0]) == [0, 2]", course)[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right", "test"),
+    [
+        ("x[:]", "[one[:] for one in x]", "x = [[1]]\ny = f(x)\ny[0].append(2)\nassert x == [[1]]"),
+        ("x[:]", "[one[:] for one in x]", "x = [[1]]\nassert f(x)[0] is not x[0]"),
+        ("[one[:] for one in x]", "x[:]", "x = [[1]]\ny = f(x)\nassert y[0] is x[0] is not y"),
+        ("dict(x)", "{k: set(v) for k, v in x.items()}",
+         "x = {'a': {1}}\nf(x)['a'].add(2)\nassert x == {'a': {1}}"),
+        ("(0, x)", "(0, x + 0)", "import numpy\nx = numpy.ones(1)\nf(x)[1][0] = 2\nassert x == 1"),
+        ("[x[1], x[0]]", "[x[1], [0]]", "a, b = [1], [1]\nf([a, b])[1].append(3)\nassert a == [1]"),
+        ("[[1], [1]]", "[x[0], x[0]]", "y = f([[1]])\nassert y[0] is y[1]"),
+        ("list(x)[0]", "list(x)[0][:]", "x = ([1], 2)\nf(x).append(5)\nassert x == ([1], 2)"),
+    ],
+    ids=["changed", "is not", "is", "set", "array", "two that are equal", "twice", "an item"],
+)  # fmt: skip
+def test_cant_give_back_a_part_of_an_argument_for_a_new_thing(zygote, course, wrong, right, test):
+    assert marked(zygote, f"def f(x): return {wrong}", test, course)[0] == 0
+    assert marked(zygote, f"def f(x): return {right}", test, course)[0] == 2
+
+
+def test_a_part_that_is_given_back_has_what_the_call_wrote_into_it(zygote, course):
+    code = "def f(x):\n    x[0].append(2)\n    return [x[0], x.pop()]"
+    test = "a, b = [1], [5]\nx = [a, b]\ny = f(x)\nassert y[0] is a and a == [1, 2] and y[1] == [5]"
+    assert marked(zygote, code, test + " and x == [[1, 2]]", course)[0] == 2
+
+
+def test_an_object_among_the_arguments_changes_no_place(zygote, course):
+    code = "class A(list): pass\nclass B: pass\ndef f(*x): return [x[0], x[-1]]"
+    for kind in ("A", "B"):
+        test = f"x = [1]\ny = f({kind}(), [2], x)\nassert y[1] is x"
+        assert marked(zygote, code, test, course)[0] == 2
+
+
+@pytest.mark.parametrize("place", ["9", "-1", "True", "'x'"])
+def test_cant_give_back_a_part_that_was_not_given(zygote, course, place):
+    code = f"""
+from nbjudge.boundary.wire import Reference
+import nbjudge.confined.calls as ours
+class Forged: pass
+seen = ours.Kept.seen
+ours.Kept.seen = lambda self, value, *given: (
+    Reference({place}, "given", "list") if type(value) is Forged else seen(self, value, *given))
+def f(x): return Forged()
+"""
+    assert marked(zygote, code, "f([[1]])", course)[0] == 0
+
+
 def test_a_function_that_is_given_back_is_the_same(zygote, course):
     code = "def f(x): return x\ndef g(): pass"
     assert marked(zygote, code, "assert f(g) is g", course)[0] == 2
@@ -178,10 +225,11 @@ def f(x): return 1
 FORGED = """
 import nbjudge.boundary.wire as wire, nbjudge.confined.calls as ours
 class Forged: pass
-pack, seen = wire._Writer.pack, ours.Calls._seen
+pack, seen = wire._Writer.pack, ours.Kept.seen
 wire._Writer.pack = lambda self, value, depth: (
     node(self) if type(value) is Forged else pack(self, value, depth))
-ours.Calls._seen = lambda self, value: value if type(value) is Forged else seen(self, value)
+ours.Kept.seen = lambda self, value, *given: (
+    value if type(value) is Forged else seen(self, value, *given))
 def f(x): return Forged()
 """
 

@@ -17,6 +17,7 @@ from nbjudge.authoring import build
 from nbjudge.confined import student
 from nbjudge.confined.calls import Calls
 from nbjudge.confined.cells import Recorder
+from nbjudge.confined.kept import Kept
 from nbjudge.rubric import Rubric
 from nbjudge.rubric.loader import load
 from nbjudge.rubric.scorecard import MIME
@@ -136,9 +137,10 @@ def test_what_attacks_look_for_is_there():
     for name in named:
         pkgutil.resolve_name(name)
     sought = set(re.findall(r'__name__ == "([A-Z]\w*)"', code))
-    assert sought == {Calls.__name__, Rubric.__name__}
+    assert sought == {Calls.__name__, Kept.__name__, Rubric.__name__}
     assert MIME in code
-    assert all(hasattr(Calls, name) for name in ("find", "forget", "call", "backward", "attribute"))
+    assert all(hasattr(Calls, name) for name in ("forget", "call", "backward"))
+    assert all(hasattr(Kept, name) for name in ("find", "attribute"))
     assert {"most_outputs", "most_bytes"} <= vars(Recorder(1, 1)).keys()
     assert {"channel", "message"} <= set(student.serve.__code__.co_varnames)
 

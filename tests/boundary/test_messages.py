@@ -8,7 +8,15 @@ from support.judging import SMALL
 
 from nbjudge.boundary import messages, wire
 from nbjudge.boundary.channel import Channel
-from nbjudge.boundary.wire import DEFAULT, PREFIX, VERSION, WireError, decode, encode
+from nbjudge.boundary.wire import (
+    DEFAULT,
+    PREFIX,
+    VERSION,
+    Reference,
+    WireError,
+    decode,
+    encode,
+)
 from nbjudge.confined.calls import Calls
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.budget import Budget
@@ -74,6 +82,10 @@ def test_a_student_process_answers_as_it_is_written(zygote):
         assert ask(messages.STAND_IN, target="f", places=places, asks=False) == {"value": None}
         assert ask(messages.CALL, target="f", args=[1], kwargs={})["value"]["result"] == 5
         assert ask(messages.PUT_BACK) == {"value": None}
+        assert ask(messages.CALL, target="f", args=[1], kwargs={})["value"]["result"] == 2
+        shared = ask(messages.SHARE, names={"g": Reference("f", "callable", "f")}, gone=["f"])
+        assert shared == {"value": None}
+        assert ask(messages.FIND, names=["f", "g"])["value"] == {"g": ["callable", "function"]}
         assert ask(messages.CALL, target="f", args=[1], kwargs={})["value"]["result"] == 2
         raised = ask(messages.CALL_ALL, calls=[{"target": "fails", "args": []}])["value"][0]
         assert set(raised) == {"raised"}

@@ -28,7 +28,7 @@ def test_forget_ends_all_stand_ins_and_so_does_begin(notebook):
     calls, own = Calls(notebook), notebook["size"]
     for end in (calls.forget, calls.begin):
         made = calls.call("make", [], {}, keep=True)["object"]
-        layer, whole = calls.objects[made][0], calls.objects[made]
+        layer, whole = calls.kept.objects[made][0], calls.kept.objects[made]
         calls.stand_in("use", {"size": TABLE, "other": TABLE}, asks=False)
         calls.stand_in("use", {"size": ["table", []]}, asks=False)
         calls.stand_in(made, {"0": ["layer", "ReLU", [], {}, {}]}, asks=False)
@@ -44,14 +44,14 @@ def test_forget_ends_all_stand_ins_and_so_does_begin(notebook):
 def test_what_cannot_be_put_leaves_everything_as_it_was(notebook):
     calls, own = Calls(notebook), notebook["size"]
     made = calls.call("make", [], {}, keep=True)["object"]
-    layer = calls.objects[made][0]
+    layer = calls.kept.objects[made][0]
     wrong = ["layer", "Linear", [], {}, {}]
     with pytest.raises(TypeError):
         calls.stand_in("use", {"size": TABLE, "other": wrong}, asks=False)
     with pytest.raises(LookupError):
         calls.stand_in(made, {"0": ["layer", "ReLU", [], {}, {}], "7": TABLE}, asks=False)
     assert notebook["size"] is own
-    assert calls.objects[made][0] is layer
+    assert calls.kept.objects[made][0] is layer
     with pytest.raises(ValueError, match="cannot stand in"):
         calls.stand_in("use", {"size": ["layer", "Module", [], {}, {}]}, asks=False)
 
@@ -59,11 +59,11 @@ def test_what_cannot_be_put_leaves_everything_as_it_was(notebook):
 def test_a_state_that_does_not_fit_ends_the_stand_in_all_the_same(notebook):
     calls = Calls(notebook)
     made = calls.call("make", [], {}, keep=True)["object"]
-    layer = calls.objects[made][0]
+    layer = calls.kept.objects[made][0]
     calls.stand_in(made, {"0": ["layer", "ReLU", [], {}, {}]}, asks=False)
     with pytest.raises(RuntimeError):
         calls.put_back(state={"none": torch.ones(1)}, training=True)
-    assert calls.objects[made][0] is layer
+    assert calls.kept.objects[made][0] is layer
 
 
 def test_a_notebook_is_told_that_it_is_graded(zygote):

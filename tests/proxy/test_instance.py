@@ -169,3 +169,13 @@ def test_what_only_the_students_code_could_answer_is_refused(there, operation):
     one = there["f"](1)
     with pytest.raises(Unvouched, match="of an object of class A is answered by the student's own"):
         operation(one)
+
+
+def test_an_iterator_of_pythons_is_equal_to_itself_alone(there):
+    one = there["few"]()
+    assert not one == [1, 2]  # noqa: SIM201
+    assert one != [1, 2]
+    assert one == one
+    assert one not in [there["few"](), 1]
+    with pytest.raises(Unvouched, match="len"):
+        len(one)

@@ -4,8 +4,8 @@ import inspect
 
 import pytest
 
+from nbjudge.boundary.signatures import signature
 from nbjudge.boundary.wire import WireError
-from nbjudge.proxy.signature import signature
 
 SOURCE = """
 def f(a, /, b, c=2, *rest, d, e=[1], **more):

@@ -8,12 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import psutil
 import pytest
 import torch
 from support.sampling import sample_seed, thorough
 
-from nbjudge.boundary.wire import PREFIX, VERSION, Bounds, WireError, decode, encode
+from nbjudge.boundary.wire import PREFIX, VERSION, Bounds, Reference, WireError, decode, encode
 
 pytestmark = pytest.mark.slow
 COUNT = 1_000_000 if thorough() else 150_000
@@ -33,6 +34,9 @@ SEEDS = [
         [torch.float16, torch.device("cpu"), object(), 2**90],
         [{1, (2.5, b"x")}, range(9), 1j, Counter("aab"), deque([1], 3), defaultdict(list, a=[1])],
         [datetime(2024, 2, 29, tzinfo=UTC), timedelta(1), Decimal("1.5"), Fraction(1, 3)],
+        [pd.DataFrame({"a": [1, 2], "b": ["x", None]}), pd.Series([0.5], name="s")],
+        [pd.date_range("2024-02-28", periods=3), pd.MultiIndex.from_tuples([(1, "a"), (2, "b")])],
+        [Reference(3, "offered"), Reference("math:sin", "imported"), Reference(0, "object", "A")],
         [np.ones((2, 3)), np.array(["ab", "c"]), np.float32(1), np.array([None, "a"], object)],
     )
 ]

@@ -12,7 +12,7 @@ def marked(zygote, answer, test, course, limits=SMALL):
 
     The master defines the same names as the answer.
     """
-    judged = run(zygote, _notebook(answer, test), limits, course, master=_notebook(answer, test))
+    judged = run(zygote, notebook(answer, test), limits, course, master=notebook(answer, test))
     return judged.scores["test"], judged
 
 
@@ -22,7 +22,7 @@ def said(judged):
     return " ".join(output.get("evalue", "") for output in cell.outputs)
 
 
-def _notebook(answer, test):
+def notebook(answer, test):
     cells = []
     for kind, source in ((SOLUTION, answer), (GRADED, test)):
         cell = nbformat.v4.new_code_cell(source, id=kind["grade_id"])

@@ -1,0 +1,58 @@
+"""What this process does for student code ends when its time is used, whatever catches it."""
+
+import contextlib
+import threading
+import time
+
+import pytest
+
+from nbjudge.process.overtime import Overtime, at_most
+
+
+def compute(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def test_a_loop_is_ended():
+    with pytest.raises(Overtime), at_most(0.1):
+        compute(10**9)
+
+
+def test_it_is_ended_where_it_catches_everything():
+    caught = 0
+    with contextlib.suppress(Overtime), at_most(0.1):
+        while caught < 3:
+            with contextlib.suppress(BaseException):
+                compute(10**9)
+            caught += 1
+    assert caught == 3
+
+
+def test_waiting_takes_no_time():
+    with at_most(0.1):
+        time.sleep(0.5)
+
+
+def test_nothing_comes_when_the_block_has_ended():
+    for _ in range(20):
+        with contextlib.suppress(Overtime), at_most(0.05):
+            compute(0.05)
+    compute(0.2)
+
+
+def test_it_ends_a_thread_that_is_not_the_main_one():
+    ended = []
+
+    def work():
+        try:
+            with at_most(0.1):
+                compute(10**9)
+        except Overtime:
+            ended.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert ended
