@@ -114,4 +114,6 @@ def _assignment(one: Looked) -> Iterator[Any]:
         cells = ", ".join(one.tried.stubs)
         yield f"Students would have nbgrader's stub, because a placeholder passes: {cells}."
     yield from (f"A build would change {line}" for line in one.tried.built.changed)
+    for path in one.tried.noted:
+        yield f"A build would change {path}: how each test is graded is written down."
     yield from (f"Warning: {line}" for line in one.tried.built.warnings)

@@ -4,17 +4,19 @@ Theory of operation.
 
     1  the masters are read and made canonical, in memory; the markers of their solution regions
        must pair up
-    2  they are executed with their hidden tests, in a kernel, in `build/executed/`; the solution
+    2  nbgrader makes tests of AUTOTEST lines (`authoring.instantiation`)
+    3  they are executed with their hidden tests, in a kernel, in `build/executed/`; the solution
        must have full marks, so that a wrong reference never reaches a student
-    3  nbgrader's own converters make both notebooks of a copy, in a temporary folder, with the
+    4  nbgrader's own converters make both notebooks of a copy, in a temporary folder, with the
        course's configuration: nbgrader removes `release/` when a conversion fails
-    4  what they made is put in place
-    5  `source/` is written, where a master was not canonical
+    5  what they made is put in place, and the tests are kept for grading
+    6  `source/` is written, where a master was not canonical
 """
 
 import logging
 import shutil
 import tempfile
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +26,17 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from nbjudge.authoring.execution import execute
+from nbjudge.authoring.instantiation import instantiated
 from nbjudge.authoring.masters import BuildError, Master, copy_with, masters_of, refuse_changed
 from nbjudge.nbgrader_ext.configuration import application
 from nbjudge.nbgrader_ext.conventions import conventions
+from nbjudge.notebook.autotests import keep, kept_in
 
 _MADE = ("release", "solutions")
+_HANDED_IN = (
+    " When submissions are in the gradebook, graded and locked cells cannot be added, renamed or "
+    "removed: make a new assignment, or start with a new gradebook."
+)
 
 
 @dataclass(frozen=True)
@@ -57,12 +65,16 @@ def build(root: Path, assignment: str) -> Built:
     written = conventions(app.config, root)
     masters = masters_of(root, assignment, written)
     executed = root / "build" / "executed" / assignment
-    warnings = execute(masters, executed, written)
+    ready = instantiated(masters, root, written, app.config)
+    warnings = execute(ready, executed, written)
     with tempfile.TemporaryDirectory(prefix="nbjudge-build-") as temporary:
-        made = _convert(app, root, masters, Path(temporary), None)
+        made = _convert(app, root, ready, Path(temporary), None)
         refuse_changed(masters)
         for fresh, place in made:
             _put_in_place(fresh, place)
+    for master, one in zip(masters, ready, strict=True):
+        before, after = (written.framed(deepcopy(each.notebook)) for each in (master, one))
+        keep(kept_in(root, assignment), master.path.stem, before, after)
     rewritten = [master for master in masters if not master.is_canonical]
     for master in rewritten:
         master.path.write_bytes(master.after)
@@ -76,16 +88,21 @@ def build(root: Path, assignment: str) -> Built:
 
 
 def stale(root: Path, assignment: str) -> list[str]:
-    """Return a sentence for each file that is not as `build` would write it; execute nothing."""
+    """Return a sentence for each file that is not as `build` would write it.
+
+    Nothing is executed but what AUTOTEST lines ask for.
+    """
     app = application(root)
-    masters = masters_of(root, assignment, conventions(app.config, root))
+    written = conventions(app.config, root)
+    masters = masters_of(root, assignment, written)
     found = [
         f"{one.path.relative_to(root)} is not canonical." for one in masters if not one.is_canonical
     ]
+    ready = instantiated(masters, root, written, app.config)
     with tempfile.TemporaryDirectory(prefix="nbjudge-check-") as temporary:
         # nbgrader's converter writes to a gradebook; a check must not change the course's own.
         gradebook = f"sqlite:///{temporary}/gradebook.db"
-        for fresh, place in _convert(app, root, masters, Path(temporary), gradebook):
+        for fresh, place in _convert(app, root, ready, Path(temporary), gradebook):
             for file in sorted(_files(fresh) | _files(place)):
                 if not (place / file).is_file():
                     found.append(f"{(place / file).relative_to(root)} is missing.")
@@ -105,6 +122,8 @@ def _convert(
     # nbgrader says in its log what it refuses. An application of its own, because the log of `app`
     # is that of every reading of the configuration, and silent.
     app = NbGrader(config=app.config, log_level=logging.ERROR)
+    causes = _Causes()
+    app.log.addHandler(causes)
     try:
         for step in (GenerateAssignment, GenerateSolution):
             coursedir = CourseDirectory(parent=app, root=str(root))
@@ -116,12 +135,27 @@ def _convert(
                 coursedir.db_url = gradebook
             step(coursedir=coursedir, parent=app).start()
     except NbGraderException as error:
+        mend = _HANDED_IN if "submissions" in causes.first else ""
         raise BuildError(
-            f"nbgrader could not convert source/{assignment}; its messages stand above. When "
-            "submissions are in the gradebook, graded and locked cells cannot be added, renamed or "
-            "removed: make a new assignment, or start with a new gradebook."
+            f"nbgrader could not convert source/{assignment}: {causes.first.rstrip('.')}. Its "
+            f"messages stand above.{mend}"
         ) from error
+    finally:
+        app.log.removeHandler(causes)
     return [(temporary / step / assignment, root / step / assignment) for step in _MADE]
+
+
+class _Causes(logging.Handler):
+    """Reads what nbgrader logs of an exception, because it raises another one without a cause."""
+
+    first = "its messages say why"
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Remember what the first exception said."""
+        begin, *lines = record.getMessage().splitlines() or [""]
+        said = [line.partition(": ")[2] for line in lines if line[:1].strip()]
+        if begin.startswith("Traceback") and said and self.first == _Causes.first:
+            self.first = said[0]
 
 
 def _put_in_place(fresh: Path, place: Path) -> None:

@@ -88,6 +88,23 @@ def _refuse_lost_points(where: str, cell: NotebookNode) -> None:
             f"{card.to_text()}Mend the solution or the rubric."
         )
     if is_grade(cell) and not is_solution(cell):
-        score, most = determine_grade(cell)
-        if score != most:
-            raise BuildError(f"{where} gives {score:g} of {most:g} points.")
+        try:
+            score, most = determine_grade(cell)
+        except ValueError as error:
+            raise BuildError(
+                f"{where} ends in a number above its points, which nbgrader refuses. Mend the last "
+                "line of the test, or its points."
+            ) from error
+        if score not in (most, None):  # None: a person grades it, because it is no code
+            raise BuildError(f"{where} gives {score:g} of {most:g} points.{_beware(cell)}")
+
+
+def _beware(cell: NotebookNode) -> str:
+    """Return what a test writes to standard error, with the mend; "" where nothing."""
+    written = [one.text for one in cell.outputs if one.get("name") == "stderr"]
+    if not written:
+        return ""
+    return (
+        f" It writes to standard error, which nbgrader takes for a failure: {written[0].strip()}\n"
+        "Mend what it warns of, or let it print to standard output."
+    )

@@ -24,7 +24,7 @@ from rich.table import Table
 from nbjudge.authoring import forms
 from nbjudge.notebook.master import mark
 from nbjudge.notebook.names import imports
-from nbjudge.notebook.test_cell import without_magics
+from nbjudge.notebook.needed import without_magics
 from nbjudge.process.zygote import Confinement, running
 from nbjudge.rubric.loader import load, named
 from nbjudge.tables import as_text

@@ -5,6 +5,7 @@ that judges does before it marks anybody (`judge.measured`).
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,16 +20,18 @@ from nbjudge.judge.measured import of_master
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.options import JudgeOptions
+from nbjudge.notebook import decision
+from nbjudge.notebook.counted import checks
 from nbjudge.notebook.master import mark, read_master
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.rubric.grading import new_seed
 from nbjudge.rubric.loader import named
-from nbjudge.tables import as_text
+from nbjudge.tables import as_text, fitting
 
 BY_RUBRIC, BY_ASSERTS = "apart, by a rubric", "apart, by asserts"
 BESIDE, BY_PERSON = "beside the student's code", "by a person"
 IF_BESIDE = f"{BY_PERSON}; beside with c.Judge.beside = True"
-_WIDTH = 100
+_WIDEST = 100
 _HELP = (
     "Where test and code need one process: set c.Judge.beside = True. Then such a test runs as "
     "in plain nbgrader, and the student's code could deceive it. Or let it call functions and "
@@ -41,7 +44,8 @@ _HELP = (
 class Way:
     """How one cell is graded, and what is `amiss` with its test, if something is.
 
-    `solution` is the id of the solution cell before it.
+    `solution` is the id of the solution cell before it. `checks` is the number of its checks where
+    they are counted.
     """
 
     notebook: str
@@ -50,11 +54,19 @@ class Way:
     way: str
     solution: str = ""
     amiss: Unproven | None = None
+    checks: int = 0
 
     @property
     def left(self) -> bool:
         """Whether a machine should grade it, and a person must."""
         return self.amiss is not None and self.way == BY_PERSON
+
+    @property
+    def decision(self) -> str:
+        """The word that is written down for it, whatever `c.Judge.beside` says; "" without test."""
+        if self.amiss is not None and not self.amiss.used:
+            return decision.BESIDE if self.amiss.beside else decision.PERSON
+        return {BY_RUBRIC: decision.RUBRIC, BY_ASSERTS: decision.ASSERTS}.get(self.way, "")
 
     @property
     def needs_beside(self) -> bool:
@@ -72,9 +84,10 @@ class Way:
         return "" if self.amiss is None or self.way == BESIDE else str(self.amiss)
 
 
-def ways(root: Path, assignment: str) -> list[Way]:
+def ways(root: Path, assignment: str, anew: bool = False) -> list[Way]:
     """Return how each cell with points is graded, in the order of the notebooks.
 
+    What the masters say of it is heeded, but where it is to be decided `anew`.
     Empty where the course grades with nbgrader's own Execute. Raises `JudgeFault` where nothing can
     be judged on this machine, and `RubricError` where a rubric cannot be used.
     """
@@ -85,6 +98,10 @@ def ways(root: Path, assignment: str) -> list[Way]:
     found: list[Way] = []
     for path in sorted((root / "source" / assignment).glob("*.ipynb")):
         master = read_master(path, conventions(config, root))
+        if anew:
+            master = deepcopy(master)
+            for cell in master.cells:
+                decision.forget(cell)
         settings = JudgeSettings(
             root, master, options.submission_limits(), source=path.parent, beside=options.beside
         )
@@ -95,7 +112,7 @@ def ways(root: Path, assignment: str) -> list[Way]:
 
 def to_text(found: list[Way]) -> str:
     """Return the table, and a paragraph on each cell where something is amiss."""
-    text = as_text(table(found), *told(found), *advice(found), width=_WIDTH)
+    text = as_text(table(found), *told(found), *advice(found), width=fitting(_WIDEST))
     return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
 
 
@@ -108,6 +125,7 @@ def table(found: list[Way]) -> Table:
     for one in found:
         first = [Text(one.notebook)] if several else []
         way = IF_BESIDE if one.needs_beside else one.way
+        way += f"; {one.checks} checks, counted" if one.checks else ""
         table.add_row(*first, Text(one.cell), f"{one.points:g}", way)
     return table
 
@@ -134,7 +152,8 @@ def _of_notebook(
         elif test := TestCell.of(cell, settings.master):
             one = amiss.get(cell.id)
             way = _way(cell, one, settings.beside)
-            yield Way(notebook, name, points, way, test.solution, one)
+            counted = checks(test.source) if test.counted else 0
+            yield Way(notebook, name, points, way, test.solution, one, counted)
 
 
 def _way(cell: NotebookNode, amiss: Unproven | None, beside: bool) -> str:

@@ -8,6 +8,7 @@ from nbgrader.preprocessors import (
     ClearMarkScheme,
     ClearSolutions,
     IncludeHeaderFooter,
+    InstantiateTests,
 )
 from traitlets.config import Config
 
@@ -36,6 +37,7 @@ def conventions(config: Config, root: Path) -> Conventions:
         solutions.code_stub.get("python", STUB),
         header=_text(root, "header", frame.header),
         footer=_text(root, "footer", frame.footer),
+        autotest=_step(InstantiateTests, config).autotest_delimiter,
     )
 
 

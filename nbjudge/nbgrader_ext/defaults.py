@@ -56,9 +56,10 @@ def configure_exchange(c: Any) -> None:
 
 
 def _configure_building(c: Any) -> None:
-    # source/ -> release/: placeholders that follow from the solution.
+    # source/ -> release/: tests for AUTOTEST lines, placeholders that follow from the solution.
     c.GenerateAssignment.preprocessors = [
         "nbgrader.preprocessors.IncludeHeaderFooter",
+        f"{_STEPS}.autotests.InstantiateAndKeep",
         "nbgrader.preprocessors.LockCells",
         f"{_STEPS}.release.ClearSolutions",
         "nbgrader.preprocessors.ClearOutput",

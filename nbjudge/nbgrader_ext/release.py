@@ -9,7 +9,12 @@ from nbgrader import preprocessors as nbgrader
 from nbgrader import utils
 
 from nbjudge.nbgrader_ext.conventions import conventions
-from nbjudge.notebook.master import drop_unused_pictures, has_placeholders
+from nbjudge.notebook.decision import forget
+from nbjudge.notebook.master import (
+    drop_unused_pictures,
+    has_placeholders,
+    without_mark_scheme,
+)
 from nbjudge.notebook.regions import SkeletonError, find_regions
 from nbjudge.notebook.skeleton import skeleton
 
@@ -27,8 +32,9 @@ class ClearSolutions(nbgrader.ClearSolutions):
     def preprocess_cell(
         self, cell: NotebookNode, resources: Resources, cell_index: int
     ) -> tuple[NotebookNode, Resources]:
-        """Clear one cell, and drop the pictures that a written answer showed."""
+        """Clear one cell, and drop what is the instructor's: pictures of an answer, our notes."""
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        forget(cell)
         if cell.cell_type != "code" and utils.is_solution(cell):
             drop_unused_pictures(cell)
         return cell, resources
@@ -36,7 +42,7 @@ class ClearSolutions(nbgrader.ClearSolutions):
     def _replace_solution_region(self, cell: NotebookNode, language: str) -> bool:
         if cell.cell_type != "code":
             return super()._replace_solution_region(cell, language)
-        source = _with_our_markers(self, cell)
+        source = _in_our_words(self, cell, "SOLUTION")
         try:
             regions = find_regions(source.split("\n"))
         except SkeletonError as error:
@@ -47,13 +53,18 @@ class ClearSolutions(nbgrader.ClearSolutions):
 
 
 class RemoveSolutionMarkers(nbgrader.NbGraderPreprocessor):
-    """Removes the lines BEGIN SOLUTION and END SOLUTION, for `solutions/`, which people read."""
+    """Removes the lines BEGIN SOLUTION and END SOLUTION, for `solutions/`, which people read.
+
+    And the mark scheme of an answer, which nbgrader's own step refuses there. In `release/` that
+    goes with the answer.
+    """
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Resources, cell_index: int
     ) -> tuple[NotebookNode, Resources]:
-        """Drop the marker lines of one cell."""
-        lines = _with_our_markers(self, cell).split("\n")
+        """Drop the marker lines of one cell, and our notes."""
+        forget(cell)
+        lines = _in_our_words(self, cell, "SOLUTION").split("\n")
         if cell.cell_type == "code":
             markers = {n for region in find_regions(lines) for n in (region.begin, region.end)}
         elif utils.is_solution(cell):
@@ -61,11 +72,13 @@ class RemoveSolutionMarkers(nbgrader.NbGraderPreprocessor):
         else:
             markers = set()
         cell.source = "\n".join(line for n, line in enumerate(lines, 1) if n not in markers)
+        if utils.is_solution(cell):
+            cell.source = without_mark_scheme(_in_our_words(self, cell, "MARK SCHEME"))
         return cell, resources
 
 
-def _with_our_markers(step: nbgrader.NbGraderPreprocessor, cell: NotebookNode) -> str:
-    """Return a cell's text with BEGIN SOLUTION and END SOLUTION, whatever the course calls them."""
+def _in_our_words(step: nbgrader.NbGraderPreprocessor, cell: NotebookNode, region: str) -> str:
+    """Return a cell's text with nbgrader's markers of regions, whatever the course calls them."""
     coursedir = step.parent.parent.coursedir  # step < exporter < converter
     written = conventions(step.config, Path(coursedir.root))
-    return written.in_our_words(cell.source, "SOLUTION")
+    return written.in_our_words(cell.source, region)

@@ -33,6 +33,8 @@ MEND = (
 _MEND_LINE = "Correct that line."
 # A configuration of 0.1.0 does not name it. Its pages are as safe: `of_pages` looks at them.
 _MAY_LACK = ("GenerateFeedback", "exporter_class")
+# Neither does a list of steps that a course wrote down earlier: `nbjudge build` does it by itself.
+MAY_LACK_STEP = "nbjudge.nbgrader_ext.autotests.InstantiateAndKeep"
 CONVERTERS = ("GenerateAssignment", "GenerateSolution", "Autograde", "GenerateFeedback")
 _JUDGE = "nbjudge.nbgrader_ext.autograde.Judge"
 _LATE = "nbjudge.nbgrader_ext.autograde.LatePenalties"
@@ -152,9 +154,10 @@ def of_pages(exporter: HTMLExporter) -> list[str]:
 
 def _of_steps(name: str, ours: list[str], there: list[Any]) -> Iterator[str]:
     """Compare a list of steps with ours: each as often as there, in this order."""
-    wanted = [import_item(step) for step in ours]
-    judge = import_item(_JUDGE)
+    judge, may_lack = import_item(_JUDGE), import_item(MAY_LACK_STEP)
     kinds = [kind if isinstance(kind := _imported(one), type) else type(kind) for one in there]
+    has_it = any(issubclass(kind, may_lack) for kind in kinds)
+    wanted = [kind for step in ours if (kind := import_item(step)) is not may_lack or has_it]
     for kind in kinds:
         if issubclass(kind, ExecutePreprocessor) and not issubclass(kind, judge):
             yield f"{name} has {_title(kind)}, which runs notebooks without isolation."

@@ -6,8 +6,8 @@ are dropped when a master is read: what is not there reaches no student.
 
 A course's conventions. nbgrader lets a course choose the markers of its regions, what stands for a
 written answer and for code, and notebooks that are put before and behind each master. All that is
-settled here as well: a master that was read has nbgrader's own markers, and the metadata of its
-solution cells name another stub than nbgrader's own.
+settled here as well: a master that was read has nbgrader's own markers, tests where it was built
+from AUTOTEST lines, and the metadata of its solution cells name another stub than nbgrader's own.
 """
 
 import ast
@@ -20,6 +20,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from nbjudge.notebook import autotests
 from nbjudge.notebook.names import defined
 from nbjudge.notebook.regions import SkeletonError
 from nbjudge.notebook.skeleton import STUB, skeleton
@@ -34,6 +35,9 @@ _DEFINITIONS = (
 # A region that is never closed reaches to the end: rather too little is shown than too much.
 _HIDDEN = re.compile(
     r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME).*?(?:END \1[^\n]*(?:\n|\Z)|\Z)", re.M | re.S
+)
+_SCHEME = re.compile(
+    r"^[^\n]*BEGIN MARK SCHEME.*?(?:END MARK SCHEME[^\n]*(?:\n|\Z)|\Z)", re.M | re.S
 )
 _ANSWER = re.compile(r"^([^\S\n]*)[^\n]*BEGIN SOLUTION.*?(?:END SOLUTION[^\n]*|\Z)", re.M | re.S)
 _MARKERS = tuple(
@@ -50,7 +54,7 @@ class Conventions:
     `markers` begin and end hidden tests, mark schemes and solutions, in this order. `answer` stands
     for a written answer until the student writes one, and `stub` for code where no placeholder can.
     `header` and `footer` are notebooks, as text, whose cells stand before and behind those of each
-    master.
+    master. `autotest` is the word in lines that nbgrader makes tests of.
     """
 
     markers: tuple[str, ...] = _MARKERS
@@ -58,6 +62,7 @@ class Conventions:
     stub: str = STUB
     header: str = ""
     footer: str = ""
+    autotest: str = "AUTOTEST"
 
     def in_our_words(self, source: str, region: str = "") -> str:
         """Return a cell's text with nbgrader's own markers in the place of the course's.
@@ -69,6 +74,9 @@ class Conventions:
                 # The whole line is a marker, whatever else stands in it.
                 line = rf"^([^\S\n]*)[^\n]*{re.escape(theirs)}[^\n]*$"
                 source = re.sub(line, rf"\1### {ours}", source, flags=re.M)
+        if self.autotest != "AUTOTEST" and not region:
+            line = rf"^(\s*#.*){re.escape(self.autotest)}"
+            source = re.sub(line, r"\1AUTOTEST", source, flags=re.M)
         return source
 
     def in_their_words(self, source: str) -> str:
@@ -95,17 +103,19 @@ def with_ids(notebook: NotebookNode) -> NotebookNode:
 
 
 def read_master(file: Path, conventions: Conventions = Conventions()) -> NotebookNode:
-    """Return a master notebook, read once for each version of its file.
+    """Return a master notebook, read once for each version of its file and of what it was built to.
 
     All callers get the same object, and must not change it.
     """
     stat = file.stat()
-    return _read(file, conventions, stat.st_mtime_ns, stat.st_size)
+    made = autotests.kept(file)
+    return _read(file, conventions, made, stat.st_mtime_ns, stat.st_size)
 
 
 @functools.lru_cache(maxsize=16)
-def _read(file: Path, conventions: Conventions, _mtime: int, _size: int) -> NotebookNode:
+def _read(file: Path, conventions: Conventions, made: str, _mtime: int, _size: int) -> NotebookNode:
     notebook = conventions.framed(nbformat.read(file, as_version=4))
+    autotests.put(notebook, made)
     for cell in notebook.cells:
         cell.source = conventions.in_our_words(cell.source)
         # nbgrader knows a cell by its grade_id, and we by its id; `build` makes them equal.
@@ -158,6 +168,11 @@ def has_placeholders(cell: NotebookNode) -> bool:
 @functools.lru_cache(maxsize=512)  # the master's cells are asked for with each submission
 def _without_hidden(source: str) -> str:
     return _HIDDEN.sub("", source).strip()
+
+
+def without_mark_scheme(source: str) -> str:
+    """Return a cell's text without its mark scheme."""
+    return _SCHEME.sub("", source)
 
 
 def _is_solution(cell: NotebookNode) -> bool:

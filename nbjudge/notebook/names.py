@@ -11,6 +11,10 @@ from collections.abc import Mapping
 
 _LARGEST = 200_000  # characters of a cell that is parsed; a student may send megabytes
 _NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
+_AT_ONCE = (  # statements that bind their names whenever they run
+    *(ast.Import, ast.ImportFrom, ast.Assign),
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+)
 _MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.M)
 _FENCED = re.compile(r"^(```|~~~)[^\n]*\n(.*?)^\1", re.M | re.S)
 _LINES = str.maketrans({"\xa0": " ", "\u202f": " ", "\ufeff": "", "\t": "    "})
@@ -89,12 +93,33 @@ def used(source: str) -> frozenset[str]:
     if table is None:
         return frozenset()
     names = {one.get_name() for one in table.get_symbols() if one.is_referenced()}
-    tables = list(table.get_children())
+    return used_within(source).union(names)
+
+
+@functools.lru_cache(maxsize=256)
+def used_within(source: str) -> frozenset[str]:
+    """Return the names that the functions of a cell take from the notebook, when they run."""
+    table, names = _table(source), set[str]()
+    tables = list(table.get_children()) if table else []
     while tables:
         inner = tables.pop()
         tables += inner.get_children()
         names |= {one.get_name() for one in inner.get_symbols() if one.is_global()}
     return frozenset(names)
+
+
+@functools.lru_cache(maxsize=256)
+def taken(source: str) -> frozenset[str]:
+    """Return those of the names it uses to which a cell has given no value of its own before."""
+    tree = _parsed(source)
+    found: set[str] = set()
+    own: set[str] = set()
+    for node in () if tree is None else tree.body:
+        text = ast.unparse(node)
+        found |= used(text) - own
+        if isinstance(node, _AT_ONCE):
+            own |= bound(text)
+    return frozenset(found)
 
 
 def without(source: str, definitions: Mapping[str, str]) -> str:

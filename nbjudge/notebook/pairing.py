@@ -3,14 +3,17 @@
 A solution cell of the master is answered by, first to last,
 
     1  the last submitted cell of its grade_id or its cell id that holds work on what it asks for
-    2  the last other cell that does: an own cell, a locked one, code written as text
+    2  the last other cell that does: an own cell, a changed one, code written as text
     3  the last cell of its grade_id or its cell id that holds anything but the placeholder
     4  the last of these
     5  a cell that holds the placeholder
 
 Work on a name is a definition of it of another form than the placeholder's: so an untouched copy
-below a solution answers nothing. A locked cell is answered by the last cell of its grade_id, else
-by that of its cell id, else by one with its visible text.
+below a solution answers nothing, and neither does a cell of the instructor's that nobody changed,
+such as a text that shows how it is done.
+
+A locked cell is answered by the last cell of its grade_id, else by that of its cell id, else by one
+with its visible text.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,16 +22,20 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 from nbjudge.notebook.master import mark, visible_text
-from nbjudge.notebook.names import fenced, forms, same_text
+from nbjudge.notebook.names import fenced, forms, plain_lines, same_text
 
 Mended = dict[str, list[str]]  # a kind of `repair._SAID` -> ids of the master's cells
 
 
 @dataclass
 class Pairing:
-    """The submitted cells, and by the index of each that answers one the cell of the master."""
+    """The submitted cells, and by the index of each that answers one the cell of the master.
+
+    `students` are the indices of those whose text is not one that was handed out.
+    """
 
     cells: list[dict]
+    students: list[int]
     owner: dict[int, NotebookNode] = field(default_factory=dict)
     mended: Mended = field(default_factory=dict)
 
@@ -51,12 +58,15 @@ def note(mended: Mended, kind: str, cell_id: str) -> None:
 
 
 def asked(cell: NotebookNode) -> Mapping[str, str]:
-    """Return what a solution cell asks for: each name, and the form of its placeholder."""
+    """Return what a solution cell asks for: each name, and the form of its placeholder.
+
+    What the solution leaves as it was handed out is not asked for, but where all of it is.
+    """
     if cell.cell_type != "code" or not mark(cell).get("solution"):
         return {}
     placeholders = {name: found[-1] for name, found in forms(visible_text(cell)).items()}
-    solved = forms(cell.source)
-    open_ = {name: form for name, form in placeholders.items() if form not in solved.get(name, [])}
+    solved = {name: found[-1] for name, found in forms(cell.source).items()}
+    open_ = {name: form for name, form in placeholders.items() if form != solved.get(name)}
     return open_ or placeholders
 
 
@@ -82,6 +92,18 @@ def code_of(cell: dict) -> str:
     return fenced(text) if cell.get("cell_type") == "markdown" else text
 
 
+def lines_of(cell: dict) -> tuple[str, ...]:
+    """Return the text of a cell, as `given_texts` holds it."""
+    return tuple(plain_lines(text_of(cell)))
+
+
+def given_texts(master: NotebookNode) -> set[tuple[str, ...]]:
+    """Return the texts that were handed out, but for those of solution cells and empty ones."""
+    given = [cell for cell in master.cells if not mark(cell).get("solution")]
+    texts = [text for cell in given for text in (visible_text(cell), cell.source)]
+    return {tuple(lines) for text in texts if (lines := plain_lines(text))}
+
+
 def is_untouched(text: str, cell: NotebookNode) -> bool:
     """Whether a text is what a solution cell of the master was handed out with, or nothing."""
     return not text.strip() or same_text(text, visible_text(cell))
@@ -89,7 +111,9 @@ def is_untouched(text: str, cell: NotebookNode) -> bool:
 
 def pair(master: NotebookNode, cells: list[dict]) -> Pairing:
     """Return which submitted cell answers which cell of the master that nbgrader manages."""
-    pairing = Pairing(cells)
+    texts = given_texts(master)
+    of_students = [i for i, cell in enumerate(cells) if lines_of(cell) not in texts]
+    pairing = Pairing(cells, of_students)
     managed = [cell for cell in master.cells if mark(cell)]
     # All cells are looked for by their names first: a cell that is recognised by what it holds must
     # not take the submitted cell that bears another one's.
@@ -128,15 +152,14 @@ def _give_work(cell: NotebookNode, pairing: Pairing, named: list[int]) -> bool:
 
 def _give_found(cell: NotebookNode, pairing: Pairing, named: list[int]) -> None:
     """Let a solution be answered by work in any cell, else by the best that bears its name."""
-    everywhere = range(len(pairing.cells))
-    own, found = pairing.free(named), _with_work(cell, pairing, everywhere)
+    own, found = pairing.free(named), _with_work(cell, pairing, pairing.students)
     if found:
         pairing.give(found[-1], cell, "found" if own else "recognised")
     elif own:
         touched = [i for i in own if not is_untouched(text_of(pairing.cells[i]), cell)]
         pairing.give((touched or own)[-1], cell, _how(cell, pairing, named))
     else:
-        alike = [i for i in pairing.free(everywhere) if _is_alike(pairing.cells[i], cell)]
+        alike = [i for i in pairing.free(pairing.students) if _is_alike(pairing.cells[i], cell)]
         if alike:
             pairing.give(alike[-1], cell, "recognised")
 

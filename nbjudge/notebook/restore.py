@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from nbjudge.notebook.master import handed_out, is_instructors, mark, visible_text
 from nbjudge.notebook.names import bound, used, without
-from nbjudge.notebook.pairing import Mended, asked, note, worked_on
+from nbjudge.notebook.pairing import Mended, asked, given_texts, lines_of, note, worked_on
 
 _PICTURES = {"image/png", "image/jpeg"}
 _ELSEWHERE = "# What this cell asks for is defined in another cell of the notebook."
@@ -95,18 +95,20 @@ def _restore_order(master: NotebookNode, result: list[NotebookNode], mended: Men
 
 
 def _disarm_placeholders(master: NotebookNode, result: list[NotebookNode], mended: Mended) -> None:
-    """Turn placeholders into comments where the notebook holds a solution of the same name.
+    """Turn placeholders into comments where a student's cell holds a solution of the same name.
 
     A placeholder below the solution would overwrite it, and one above it would be marked first.
     """
     code = [cell for cell in result if cell.cell_type == "code"]
     students = [cell for cell in code if not mark(cell) or mark(cell).get("solution")]
+    texts = given_texts(master)
+    solving = [cell for cell in students if lines_of(cell) not in texts]
     for solution in master.cells:
         placeholders = asked(solution)
         solved = {
             name: form
             for name, form in placeholders.items()
-            if any(worked_on(cell.source, {name: form}) for cell in students)
+            if any(worked_on(cell.source, {name: form}) for cell in solving)
         }
         for cell in students if solved else ():
             disarmed = without(cell.source, solved)

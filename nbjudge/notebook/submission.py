@@ -57,7 +57,7 @@ class Submission:
     """A submission as `repair.repair` made it, and the files that were submitted beside it.
 
     `seed` draws the hidden inputs. `digest` is that of the notebook. `ours` says that it is no
-    submission but the master's own solution.
+    submission but the master's own solution, `read` whether somebody reads what is said of it.
     """
 
     notebook: NotebookNode
@@ -65,6 +65,7 @@ class Submission:
     digest: str = ""
     files: Path | None = None
     ours: bool = False
+    read: bool = True
 
 
 def read(file: IO[bytes], most: int = _LARGEST) -> NotebookNode:

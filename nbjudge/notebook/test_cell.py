@@ -7,16 +7,29 @@ process.
 """
 
 import ast
-import builtins
 import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
 
+from nbjudge.notebook.counted import RAISED, counted, is_counted
 from nbjudge.notebook.magics import plain
-from nbjudge.notebook.master import functions, mark, visible_text
-from nbjudge.notebook.names import bound, defined, forms, imports, is_python, used
+from nbjudge.notebook.master import mark, visible_text
+from nbjudge.notebook.names import (
+    bound,
+    defined,
+    used,
+    used_within,
+)
+from nbjudge.notebook.needed import (
+    all_names,
+    asked_names,
+    helper,
+    names_of_solutions,
+    needed,
+    wanted_imports,
+)
 
 _FILE = "<test cell of the master>"
 
@@ -30,7 +43,10 @@ class TestCell:
         solution            the id of the solution cell before it
         names, placeholder  what that cell defines, and its text as it was handed out
         defined             the names that all solution cells before it define
+        shared              the names that it gives a value, and that functions of these cells read
         helpers             the texts of other cells of the master that it needs, in order
+        counted             whether each check gives its share of the points
+        anew                the names that a helper defines, and a solution cell behind it anew
 
     All of it comes from the master.
     """
@@ -42,9 +58,12 @@ class TestCell:
     points: float
     names: list[str]
     defined: list[str]
+    shared: list[str] = field(default_factory=list)
     helpers: list[str] = field(default_factory=list)
+    anew: list[str] = field(default_factory=list)
     solution: str = ""
     placeholder: str = ""
+    counted: bool = False
 
     @classmethod
     def of(cls, cell: NotebookNode, master: NotebookNode) -> "TestCell | None":
@@ -66,27 +85,54 @@ class TestCell:
         ]
         solutions = [one for one in before if mark(one).get("solution")]
         source = plain(original.source, decides=True)
-        cells = needed(source, before)
-        helpers = [without_magics(one) for one in cells]
+        helpers = [helper(one) for one in needed(source, before)]
         wanted = used(source).union(*map(used, helpers))
-        asked = [_asked(one) | _defined(one) & wanted for one in solutions]
+        read = frozenset().union(*(used_within(plain(one.source)) for one in solutions))
+        asked = [asked_names(one) | all_names(one) & wanted for one in solutions]
         return cls(
             source=source,
             visible=visible_text(original),
             points=float(about.get("points") or 0),
-            names=sorted(_asked(solutions[-1]) | asked[-1] - bound(source)) if asked else [],
+            names=sorted(asked_names(solutions[-1]) | asked[-1] - bound(source)) if asked else [],
             defined=sorted(frozenset().union(*asked)),
-            helpers=[*_imports(solutions, wanted), *helpers],
+            shared=sorted(defined(source) & read),
+            helpers=[*wanted_imports(solutions, wanted), *helpers],
+            anew=sorted(names_of_solutions(before) & frozenset().union(*map(bound, helpers))),
             solution=solutions[-1].id if solutions else "",
             placeholder=visible_text(solutions[-1]) if solutions else "",
+            counted=is_counted(source),
         )
 
+    @property
+    def text(self) -> str:
+        """The test as one cell of a notebook, whose result is the score."""
+        return ast.unparse(self._tree()) if self.counted else self.source
+
     def run(self, namespace: dict[str, Any]) -> Any:
-        """Run helpers and test in `namespace`, which holds proxies; return the last value."""
+        """Run helpers and test in `namespace`, which holds proxies; return the last value.
+
+        A helper that raises leaves what it has bound, as every cell does. What it raised is raised
+        again where the test then misses a name. Raises what the test raises, but for what its
+        checks do where they are counted.
+        """
         namespace["__name__"] = "__main__"
+        students = {name: namespace[name] for name in self.anew if name in namespace}
+        broken: list[Exception] = []
         for source in self.helpers:
-            exec(compile(source, "<helper cell of the master>", "exec"), namespace)
-        tree = ast.parse(self.source)
+            try:
+                exec(compile(source, "<helper cell of the master>", "exec"), namespace)
+            except Exception as error:
+                broken.append(error)
+            namespace.update(students)
+        try:
+            return self._run(namespace)
+        except NameError as error:
+            if not broken:
+                raise
+            raise broken[0] from error
+
+    def _run(self, namespace: dict[str, Any]) -> Any:
+        tree = self._tree()
         last = tree.body[-1] if tree.body else None
         if not isinstance(last, ast.Expr):
             last = ast.Expr(ast.Constant(None))
@@ -96,56 +142,16 @@ class TestCell:
         expression = ast.fix_missing_locations(ast.Expression(last.value))
         return eval(compile(expression, _FILE, "eval"), namespace)
 
+    def lost(self, namespace: dict[str, Any]) -> list[BaseException]:
+        """Return what was raised while checks were counted, in the namespace of `run`."""
+        return namespace[RAISED] if self.counted else []
+
+    def _tree(self) -> ast.Module:
+        return counted(self.source, self.points) if self.counted else ast.parse(self.source)
+
     def line_of(self, error: BaseException) -> str:
         """Return the line of the test's text in which it raised `error`; "" where in none."""
         frames = traceback.extract_tb(error.__traceback__)
         numbers = [frame.lineno or 0 for frame in frames if frame.filename == _FILE]
         lines = self.source.splitlines()
         return lines[numbers[-1] - 1].strip() if numbers and numbers[-1] <= len(lines) else ""
-
-
-def needed(source: str, before: list[NotebookNode]) -> list[NotebookNode]:
-    """Return the master's cells, in order, that define what `source` uses, directly or not.
-
-    Solution cells are none of them, and neither is a cell that is no Python. A cell with
-    `from … import *` is one where a name is used that nothing else defines.
-    """
-    wanted = set(used(plain(source)))
-    known = {*dir(builtins), *bound(plain(source))}.union(*(bound(plain(c.source)) for c in before))
-    found: list[NotebookNode] = []
-    for cell in reversed(before):
-        text = without_magics(cell)
-        if mark(cell).get("solution") or not is_python(text):
-            continue
-        if wanted & bound(text) or (wanted - known and _takes_all(text)):
-            found.insert(0, cell)
-            wanted |= used(text)
-    return found
-
-
-def without_magics(cell: NotebookNode) -> str:
-    """Return what students have of a cell, as plain Python."""
-    return plain(visible_text(cell))
-
-
-def _asked(cell: NotebookNode) -> frozenset[str]:
-    """Return the names that a solution cell asks for: those that it shows.
-
-    Where it shows none, because the region holds them whole: its functions and classes.
-    """
-    return frozenset(forms(without_magics(cell)) or functions(plain(cell.source)))
-
-
-def _defined(cell: NotebookNode) -> frozenset[str]:
-    """Return all names that the master's solution gives a value, shown or not."""
-    return defined(without_magics(cell)) | defined(plain(cell.source))
-
-
-def _imports(solutions: list[NotebookNode], wanted: frozenset[str]) -> list[str]:
-    """Return the lines of solutions that import what is wanted: a module needs no proxy."""
-    lines = [line for cell in solutions for line in imports(plain(cell.source))]
-    return [line for line in lines if wanted & bound(line) or _takes_all(line)]
-
-
-def _takes_all(text: str) -> bool:
-    return any(line.endswith("import *") for line in imports(text))

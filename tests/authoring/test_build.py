@@ -63,6 +63,7 @@ def test_what_nbgrader_refuses_is_shown_with_its_own_message(course):
     done = nbjudge("build", "attention", "--check", cwd=course, check=False)
     assert done.returncode == 1
     assert "Solution region detected in a non-solution cell" in done.stderr
+    assert "gradebook" not in done.stderr
 
 
 def test_check_writes_nothing_and_build_registers_the_assignment(course):

@@ -98,6 +98,7 @@ def test_what_a_run_left_goes_and_each_change_is_said(course):
             "in 8 of 8 cells, the id is new",
             "metadata of the notebook that differ now: language_info, widgets",
             "format 4.2 is 4.5 now",
+            "how each test is graded is written down",
         )
     ]
 
@@ -140,9 +141,15 @@ def test_a_second_build_changes_nothing(course):
         (CODE.replace("3", "1 / 0"), "assert n == 3", "'f' raises when the solution runs"),
         (CODE, "assert n == 4", "'f-test' raises when the solution runs"),
         (CODE, "1", "'f-test' gives 1 of 2 points"),
+        (CODE, "n", "'f-test' ends in a number above its points, which nbgrader refuses."),
+        (
+            CODE,
+            "import warnings\nwarnings.warn('slow')\nassert n == 3",
+            "'f-test' gives 0 of 2 points. It writes to standard error, which nbgrader takes for a",
+        ),
         (CODE.replace("END", "STOP"), "", "'f': Line 1: BEGIN SOLUTION is never closed"),
     ],
-    ids=["solution", "test", "points", "markers"],
+    ids=["solution", "test", "points", "above the points", "standard error", "markers"],
 )
 def test_a_master_that_cannot_be_built_is_left_as_it_was(tmp_path, code, test, says):
     file = make_course(tmp_path, code=code, test=test)
@@ -154,10 +161,30 @@ def test_a_master_that_cannot_be_built_is_left_as_it_was(tmp_path, code, test, s
     assert not (tmp_path / "release").exists()
 
 
-def test_a_master_that_nbgrader_refuses_is_left_as_it_was(tmp_path):
-    file = make_course(tmp_path, cell(CODE))
+TASK = {**TEST, "grade_id": "draw", "grade": False, "task": True}
+SCHEME = "Draw.\n### BEGIN MARK SCHEME\nTwo axes."
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (cell(CODE), "Solution region detected in a non-solution cell"),
+        (
+            cell(f"{SCHEME}\n### END MARK SCHEME", "markdown"),
+            "Mark scheme region detected in a non",
+        ),
+        (cell(SCHEME, "markdown", TASK), "No end mark scheme tests statement found"),
+        (cell("# Draw", mark=TASK), "Task cells have to be markdown: # Draw"),
+        (cell("Why?", "markdown", TEST), "Markdown grade cell 'f-test' is not marked as a"),
+    ],
+    ids=["region", "scheme", "open scheme", "task", "text"],
+)
+def test_a_master_that_nbgrader_refuses_is_left_as_it_was(tmp_path, wrong, says):
+    file = make_course(tmp_path, wrong)
     before = file.read_bytes()
-    assert nbjudge("build", cwd=tmp_path, check=False).returncode == 1
+    done = nbjudge("build", cwd=tmp_path, check=False)
+    assert done.returncode == 1
+    assert f"nbgrader could not convert source/old: {says}" in done.stderr
     assert file.read_bytes() == before
 
 

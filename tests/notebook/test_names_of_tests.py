@@ -64,6 +64,15 @@ def test_a_cell_with_magics_helps_without_them_and_one_that_is_no_python_does_no
     assert test.names == ["n"]
 
 
+def test_what_a_test_gives_a_value_itself_needs_no_other_cell():
+    earlier = ["from hashlib import sha1\nx = f(1)", "def check(n):\n    return n"]
+    own = "from hashlib import sha1\nx = 3\ndef check(n):\n    return sha1(n)\nassert check(x)"
+    assert made(own, *earlier).helpers == []
+    assert made("x = x + 1\nassert x", *earlier).helpers == [earlier[0]]
+    assert made("if a:\n    x = 1\nassert x", *earlier).helpers == [earlier[0]]
+    assert made("for x in 'ab':\n    pass\nassert check(x)", *earlier).helpers == earlier
+
+
 def test_a_cell_that_imports_all_helps_where_nothing_else_defines_a_name():
     cells = ["from math import *", "def f(x):\n    tau = x\n    return tau"]
     assert made("assert tau", *cells).helpers == ["from math import *"]
@@ -76,3 +85,46 @@ def test_a_test_that_is_no_python_is_a_test_all_the_same():
 
 def test_a_magic_that_may_decide_stays_in_a_test():
     assert "get_ipython()" in made("%run checks.py").source
+
+
+EARLIER = """
+### BEGIN HIDDEN TESTS
+from nbjudge.rubric import grade
+import math
+def check(given, right):
+    assert given == right
+check(f(1), math.inf)
+assert False
+limit = f(9)
+### END HIDDEN TESTS
+"""
+
+
+def earlier(source):
+    return marked("earlier", source, grade=True, points=2)
+
+
+def test_what_an_earlier_test_defines_is_there_and_what_it_tests_is_not_tested_again():
+    answer = solution(region("def f(x):", "    return 1 / x"))
+    test = made("check(1, 1)\nlimit", answer, earlier(EARLIER))
+    (helper,) = test.helpers
+    assert "check(f(1)" not in helper
+    assert test.run({"f": lambda x: 5}) == 5
+
+
+def test_a_test_is_not_lost_where_what_an_earlier_one_defines_fails():
+    answer = solution(region("def f(x):", "    return 1 / x"))
+    test = made("check(1, 1)\n7", answer, earlier(EARLIER))
+    assert test.run({"f": lambda x: 1 / 0}) == 7
+
+
+def test_an_earlier_test_is_not_needed_for_what_a_test_defines_itself():
+    text = "from nbjudge.rubric import grade\ngrade('a/b', globals())"
+    answer = solution(region("def f(x):", "    return x"))
+    assert made(text, answer, earlier(text)).helpers == []
+
+
+def test_a_name_is_of_the_last_cell_that_defines_it():
+    given, own = "def f(x):\n    return 0\nk = 1", solution(region("def f(x):", "    return x"))
+    assert made("assert f(1) and k", given, own).anew == ["f"]
+    assert made("assert f(1) and k", own, given).anew == []

@@ -7,13 +7,18 @@ import pytest
 from attention_samples import EXERCISES, SAMPLES, right_answers
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from support.course import ROOT
+from support.mixed import marked
 
 from nbjudge.notebook.master import read_master
 from nbjudge.notebook.repair import describe, repair
 
 MASTER = nbformat.read(ROOT / "source/attention/attention.ipynb", as_version=4)
 RELEASE = nbformat.read(ROOT / "release/attention/attention.ipynb", as_version=4)
+
+
+REGION = "### BEGIN SOLUTION\n{} = p[::-1]\n### END SOLUTION"
 
 
 def by_id(notebook):
@@ -58,6 +63,37 @@ def test_every_sample_is_mended_and_says_so(who, kinds):
     order = [cell.id for cell in notebook.cells]
     for name in EXERCISES:
         assert order.index(name) < order.index(f"{name}-test") < order.index(f"{name}-marks")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        new_markdown_cell("As before:\n```\nn = 3\n```", id="given"),
+        new_code_cell("n = 3", id="given"),
+        marked("given", "n = 3", locked=True),
+    ],
+    ids=["markdown", "code", "locked"],
+)
+def test_what_the_instructor_shows_is_nobodys_answer(given):
+    solution = marked("n", "### BEGIN SOLUTION\nn = 3\n### END SOLUTION", solution=True)
+    master = new_notebook(cells=[given, solution])
+    handed_in = copy.deepcopy(master)
+    handed_in.cells[1].source = "n = None  # YOUR CODE HERE"
+    notebook, what = repair(master, handed_in)
+    assert (by_id(notebook)["n"].source, what) == ("n = None  # YOUR CODE HERE", {})
+    handed_in.cells[0].source = handed_in.cells[0].source.replace("3", "4")
+    notebook, what = repair(master, handed_in)
+    assert "found" in what
+
+
+def test_a_given_line_stays_where_a_later_cell_gives_its_name_another_value():
+    cells = [
+        marked(name, f"p = {value}\n{name} = None\n{REGION.format(name)}", solution=True)
+        for name, value in (("first", "'abc'"), ("second", "[1, 2]"))
+    ]
+    master = new_notebook(cells=cells)
+    notebook, _ = repair(master, copy.deepcopy(master))
+    assert by_id(notebook)["first"].source.startswith("p = 'abc'")
 
 
 def test_a_solution_renamed_and_moved_to_a_cell_of_the_students_own_is_found():
