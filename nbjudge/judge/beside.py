@@ -61,7 +61,7 @@ class Beside:
     def has_run(self, text: str, test: TestCell | None) -> None:
         """Take note of a cell that ran to its end, or raised; of a test its whole text counts."""
         if test is not None and not named(test.source):  # no rubric can be had there
-            text = test.source
+            text = test.text
         self._ran.append(text)
 
     def add(self, cell: NotebookNode, test: TestCell) -> None:
@@ -75,7 +75,7 @@ class Beside:
             try:
                 for text in before:
                     own.run(text)
-                yield cell, test, _decided(own.run(test.source), test, own.limits)
+                yield cell, test, _decided(own.run(test.text), test, own.limits)
             finally:
                 own.close()
                 self._session.ended_elsewhere += own.ended
@@ -89,7 +89,7 @@ def all_beside(settings: JudgeSettings, ours: Submission, zygote: Zygote) -> dic
         for cell in ours.notebook.cells:
             if cell.cell_type == "code":
                 test = TestCell.of(cell, settings.master)
-                ran = session.run(test.source if test else cell.source)
+                ran = session.run(test.text if test else cell.source)
                 if test is not None:
                     found[cell.id] = _given(ran, test, settings.limits)
     finally:
@@ -101,16 +101,20 @@ def _decided(ran: Ran, test: TestCell, limits: Limits) -> Decided:
     if ran.breach is not None:
         return Decided(failure=Failure(ran.breach.verdict, "Stopped", str(ran.breach)))
     given = _given(ran, test, limits)
+    failure = Failure(Verdict.NOT_MET, "NotMet", _NOT_MET)
     if given.error:
-        return Decided(failure=Failure(Verdict.NOT_MET, "NotMet", _NOT_MET))
+        return Decided(failure=failure)
     # Code that reads the test could tell its author of it in a number with many digits.
-    return Decided(value=given.score if math.isnan(given.score) else round(given.score, 2))
+    score = given.score if math.isnan(given.score) else round(given.score, 2)
+    return Decided(value=score, failure=failure if test.counted and score < test.points else None)
 
 
 def _given(ran: Ran, test: TestCell, limits: Limits) -> Given:
     """Return the score by nbgrader's rule: a result that is a number, else all or nothing."""
     if ran.breach is not None:
         return Given(0.0, str(ran.breach))
+    if ran.error is not None:  # the notebook may have changed what IPython shows of it
+        return Given(0.0, f"{ran.error.name}: {ran.error.text}".rstrip(": .") + ".")
     for output in outputs.clean(ran.outputs, limits.outputs, limits.output_kb * 1024):
         if output.output_type == "error":
             return Given(0.0, f"{output.ename}: {output.evalue}".rstrip(": .") + ".")

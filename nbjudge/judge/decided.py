@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass
 
+from nbjudge.notebook.test_cell import TestCell
+from nbjudge.proxy.instance import Unvouched
+from nbjudge.rubric.messages import explain, text_of, verdict_of
 from nbjudge.rubric.scorecard import Scorecard
+from nbjudge.sanitize.text import strip_control
 from nbjudge.verdict import Verdict
+
+_LONGEST_SAID = 300  # characters of an exception's text
+_LONGEST_LINE = 120
+_UNVOUCHED = (
+    "The test met a result that it cannot compare: an object, and no number, text, list or array. "
+    "Look whether the exercise asks for one of these. Your instructor looks at it, too."
+)
 
 
 @dataclass(frozen=True)
@@ -21,14 +32,33 @@ class Failure:
     said: str = ""
     unvouched: bool = False
 
+    @classmethod
+    def of(cls, error: BaseException, test: TestCell) -> "Failure":
+        """Return what is told of an exception that a test raised."""
+        line = test.line_of(error)
+        hidden = line not in map(str.strip, test.visible.splitlines())
+        unvouched = isinstance(error, Unvouched)
+        text = _UNVOUCHED if unvouched else explain(error, hidden=hidden)
+        return cls(
+            verdict_of(error),
+            type(error).__name__,
+            text
+            if hidden or not line
+            else f"{text} The line of the test: `{line[:_LONGEST_LINE]}`",
+            line,
+            strip_control(text_of(error))[:_LONGEST_SAID],
+            unvouched,
+        )
+
 
 @dataclass(frozen=True)
 class Decided:
     """The result of one hidden test.
 
     `cards` are the scorecards that it showed. `value` is the value of its last expression if that
-    is a number, else None. `failure` says what it raised, if it did. `waits` says that the test was
-    not run, because a name is missing that a later cell of the notebook may define.
+    is a number, else None. `failure` says what it raised, if it did; beside a `value`, it is what
+    the first check raised of those that are lost. `waits` says that the test was not run, because a
+    name is missing that a later cell of the notebook may define.
     """
 
     cards: tuple[Scorecard, ...] = ()

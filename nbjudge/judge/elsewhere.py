@@ -2,6 +2,7 @@
 
     with patch("builtins.input", return_value="2"): ...       np.mean = refuse
     assert not os.path.exists("log.txt")                       with pytest.warns(UserWarning): ...
+    def sorted(x): raise AssertionError("sort it yourself")    sum = None
 
 In the judge process that sees and changes nothing of the student's. A right solution may pass such
 a test all the same, and so would a wrong one: `np.mean = refuse` forbids nothing there. It is read
@@ -9,8 +10,10 @@ from the test's text, which is the master's, so rather too many tests are named 
 """
 
 import ast
+import builtins
 import functools
 import re
+from collections.abc import Collection
 
 _NAMES = {"monkeypatch", "builtins", "redirect_stdout", "redirect_stderr", "capsys"}
 _ATTRIBUTES = {
@@ -21,8 +24,20 @@ _ATTRIBUTES = {
 }
 _PATCH = re.compile(r"(?:\w+\.)*patch(?:\.(?:object|dict|multiple))?")
 _FILTERS = {"simplefilter", "filterwarnings"}
+_BUILTINS = {name for name in dir(builtins) if not name.startswith("_")}
 # By the names that everybody gives them: a helper cell imports them.
 _MODULES = {"np", "numpy", "pd", "pandas", "torch", "F", "nn", "math", "random", "plt", "sys", "os"}
+
+
+def names_file(source: str, files: Collection[str]) -> str:
+    """Return which of `files` a test names in a text; "" where none."""
+    try:
+        nodes = ast.walk(ast.parse(source))
+    except SyntaxError:
+        return ""
+    texts = (one.value for one in nodes if isinstance(one, ast.Constant))
+    named = (text.replace("\\", "/").rpartition("/")[2] for text in texts if isinstance(text, str))
+    return next((name for name in named if name in files), "")
 
 
 @functools.lru_cache(maxsize=512)
@@ -38,7 +53,8 @@ def elsewhere(source: str) -> str:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    return next(filter(None, (_of(node, imported | _MODULES) for node in ast.walk(tree))), "")
+    found = (_of(node, imported | _MODULES) for node in ast.walk(tree))
+    return next(filter(None, [*map(_hides, tree.body), *found]), "")
 
 
 def _of(node: ast.AST, modules: set[str]) -> str:
@@ -51,6 +67,24 @@ def _of(node: ast.AST, modules: set[str]) -> str:
     if node.attr in _ATTRIBUTES or (of_module and not isinstance(node.ctx, ast.Load)):
         return ast.unparse(node)[:60]
     return ""
+
+
+def _hides(node: ast.stmt) -> str:
+    """Return the name of Python's own that a statement gives another function, or takes away.
+
+    A number or a list of that name, such as `input = [1, 2]`, hides nothing that a test means.
+    """
+    names: list[str] = []
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        names = [node.name]
+    elif isinstance(node, ast.Assign) and _may_be_function(node.value):
+        names = [one.id for one in node.targets if isinstance(one, ast.Name)]
+    return next((name for name in names if name in _BUILTINS), "")
+
+
+def _may_be_function(value: ast.expr) -> bool:
+    nothing = isinstance(value, ast.Constant) and value.value is None
+    return nothing or isinstance(value, ast.Lambda | ast.Name | ast.Attribute)
 
 
 def _changes(call: ast.Call, modules: set[str]) -> bool:

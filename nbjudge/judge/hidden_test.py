@@ -30,15 +30,11 @@ from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach, Limits
 from nbjudge.process.session import Session
 from nbjudge.proxy.defined import Function
-from nbjudge.proxy.instance import Unvouched
 from nbjudge.proxy.objects import Objects
 from nbjudge.rubric.grading import Grading, grading
-from nbjudge.rubric.messages import explain, text_of, verdict_of
 from nbjudge.rubric.scorecard import Scorecard
-from nbjudge.sanitize.text import strip_control
 
 ENGINE = "nbjudge"
-_LONGEST_SAID = 300  # characters of an exception's text
 # Never sent ahead: a test that asks more than the master's own did needs its objects still.
 _FORGET = encode({"do": messages.FORGET})
 
@@ -79,7 +75,7 @@ class HiddenTests:
         the notebook has not defined.
         """
         # All that decides the questions besides the answers. `confined` stands on every scorecard.
-        key = repr(test), self._submission.seed, self.confined, last
+        key = repr(test), self._submission.seed, self.confined, last, self._submission.read
         exercise = self._cache.exercise(key)
         conversation = Conversation(self._session, budget, exercise.prefetch, stopped)
         try:
@@ -149,32 +145,30 @@ class HiddenTests:
             ENGINE,
             self.confined,
             cards.append,
+            self._submission.read,
         )
         try:
             with grading(how), _silence(), workplace(self._settings.source), _asserts_of_pytest():
+                objects.share(test.shared)
                 value = test.run(namespace)
                 if objects.refusals and not cards:  # a criterion has lost by it already
                     raise objects.refusals[0]
-        except Exception as error:
-            line = test.line_of(error)
-            failure = Failure(
-                verdict_of(error),
-                type(error).__name__,
-                explain(error, hidden=line not in map(str.strip, test.visible.splitlines())),
-                line,
-                strip_control(text_of(error))[:_LONGEST_SAID],
-                isinstance(error, Unvouched),
-            )
-            return Decided(tuple(cards), failure=failure)
-        return Decided(tuple(cards), _score(value))
+        except Exception as raised:
+            # Student code may have met the refusal, and raised it or another one.
+            error = objects.refusals[0] if objects.refusals and not cards else raised
+            return Decided(tuple(cards), failure=Failure.of(error, test))
+        lost = test.lost(namespace)
+        failure = Failure.of(lost[0], test) if lost else None
+        return Decided(tuple(cards), _score(value), failure)
 
 
 def _score(value: Any) -> float | None:
     """Return the value of a test's last expression where it is a score.
 
-    True and False are numbers of Python, and no scores: as in nbgrader, such a test has passed.
+    Not what is a number of Python and does not show as one: True, np.float64(1.5). As in nbgrader,
+    such a test has passed.
     """
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return value if type(value) in (int, float) else None
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ nbgrader's steps need later. So many processes judge, and one process writes row
 
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import deepcopy
@@ -30,7 +31,7 @@ from nbjudge.process.zygote import Confinement, JudgeFault
 from nbjudge.rubric.grading import new_seed
 from nbjudge.verdict import Verdict
 
-_BY_A_PERSON = "So a person grades it; 'nbjudge build' says whether something helps."
+_ASK = "'nbjudge build' says what would help."
 _CACHE = Cache()  # of this process
 
 
@@ -76,9 +77,9 @@ Task = tuple[Job, ClassSettings]
 
 
 def _why(judged: Judged, cell: str) -> str:
-    """Return the cause of a test that marks nobody; "" where the fault is another one."""
+    """Return cause and mend of a test that marks nobody; "" where the fault is another one."""
     amiss = judged.unproven.get(cell)
-    return f"{amiss.cause[0].upper()}{amiss.cause[1:]} {_BY_A_PERSON}" if amiss else ""
+    return f"{amiss.cause[0].upper()}{amiss.cause[1:]} {amiss.mend or _ASK}" if amiss else ""
 
 
 @dataclass
@@ -98,13 +99,13 @@ class JobResult:
 
     @property
     def faults(self) -> list[str]:
-        """What left an exercise without a score that is no fault of the student's, in sentences."""
-        return [
-            f"{card.title}: not graded. {_why(one, cell) or card.fault}"
-            for one in self.judged.values()
-            for cell, card in one.cards.items()
-            if card.fault
-        ]
+        """What left tests to a person that is no fault of the student's: each cause once."""
+        titles: defaultdict[str, list[str]] = defaultdict(list)
+        for one in self.judged.values():
+            for cell, card in one.cards.items():
+                if card.fault:
+                    titles[_why(one, cell) or card.fault].append(card.title)
+        return [f"{', '.join(of)}: left to a person. {why}" for why, of in titles.items()]
 
     @property
     def remarks(self) -> list[str]:
@@ -115,11 +116,6 @@ class JobResult:
             for amiss in one.unproven.values()
             if amiss.used
         ]
-
-    @property
-    def why(self) -> str:
-        """Why it is not graded, or not wholly; an empty text where it is."""
-        return " ".join(filter(None, [self.reason, *self.faults]))
 
     @classmethod
     def fault(cls, student: str, reason: str) -> "JobResult":

@@ -17,6 +17,7 @@ class Unproven:
 
     It is `used` all the same where plain nbgrader gives the same points. `beside` says that it is
     right in one process with the code that it tests, `placeholder` that a stub would mend it.
+    `mend` is what to do, where that follows from the cause alone.
     """
 
     title: str
@@ -24,10 +25,11 @@ class Unproven:
     used: bool = False
     beside: bool = False
     placeholder: bool = False
+    mend: str = ""
 
     def __str__(self) -> str:
-        """Return sentences that name the cell, and the cause."""
-        return f"{self.title}: {self.cause}"
+        """Return sentences that name the cell, the cause, and the mend."""
+        return f"{self.title}: {self.cause} {self.mend}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Judged:
 
     The dictionaries have the ids of cells as keys: `cards` and `scores` those of grade cells,
     `failures` those of tests that raised, `verdicts` and `seconds` those of all code cells.
-    `unproven` is what is amiss with tests of the master. `processes` counts the student processes;
+    `unproven` is what is amiss with tests of the master. `written` has the names of the files that
+    the master's own solution makes or changes. `processes` counts the student processes;
     `peak_mb` is the largest of them.
     """
 
@@ -57,6 +60,7 @@ class Judged:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     taken: Taken = field(default_factory=Taken)
+    written: frozenset[str] = frozenset()
     processes: int = 0
     cpu_seconds: float = 0.0
     peak_mb: float = 0.0

@@ -17,6 +17,7 @@ from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.judged import Judged, OfMaster
 from nbjudge.judge.run import judge
 from nbjudge.judge.unproven import InOneProcess, unproven
+from nbjudge.notebook import decision
 from nbjudge.notebook.master import mark, visible_text
 from nbjudge.notebook.repair import repaired
 from nbjudge.notebook.submission import Submission, digest_of_all
@@ -34,6 +35,7 @@ def of_master(settings: JudgeSettings, seed: int, confinement: Confinement) -> O
     key = (
         digest_of_all(settings.master),
         tuple(map(visible_text, settings.master.cells)),  # with a stub, or a placeholder
+        tuple(map(decision.written, settings.master.cells)),
         settings.root,
         settings.source,
         settings.limits,
@@ -90,7 +92,9 @@ def _ours(
     settings: JudgeSettings, notebook: NotebookNode, seed: int, ours: bool = True
 ) -> Submission:
     mended, _ = repaired(settings.master, deepcopy(notebook))
-    return Submission(mended, seed, files=settings.source, ours=ours)
+    # Of the notebook as handed out only the scores count. What the solution leads to is remembered
+    # for right submissions, which people read.
+    return Submission(mended, seed, files=settings.source, ours=ours, read=ours)
 
 
 def _handed_out(master: NotebookNode, stub: bool = False) -> NotebookNode:

@@ -17,22 +17,25 @@ Later messages end before that place, so the next such test is not asked in vain
 Questions of other submissions are never sent ahead: a question may hold what another student's
 layer held.
 
-A test may put something in place whose calls it answers itself (`rubric.stand_ins.Answered`).
-Nobody can answer them while the test does not run. So such a question ends what is sent ahead, and
+A test may give student code a function whose calls it answers itself (`proxy.offering`), or put
+one in place (`rubric.stand_ins.Answered`). Nobody can answer them while the test does not run. So
+such a question ends what is sent ahead, and
 what is remembered: from there on, the questions are asked one by one, of everybody.
 """
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
+from nbjudge.boundary import messages
 from nbjudge.boundary.wire import WireError, encode
-from nbjudge.course import RubricError
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach
 from nbjudge.process.session import Session
 from nbjudge.process.student import Tell
 
 _SOON = 1.0  # seconds
+_FRAMES = 100  # that a function of a test and a question of its take on the stack
 Turn = tuple[bytes, bytes]  # a question and its answer
 
 
@@ -97,7 +100,6 @@ class Conversation:
         self.void = False
         self.tell: Tell | None = None
         self._alone: int | None = None  # the turn from which the test itself is needed
-        self._telling = False
 
     @property
     def shared(self) -> list[Turn]:
@@ -107,12 +109,9 @@ class Conversation:
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
         """Return the decoded answer to one question of `messages`.
 
-        Raises `Breach` when the student process fails, `Anew` when all must be asked again, and
-        `RubricError` while the student process waits for an answer itself.
+        Raises `Breach` when the student process fails, and `Anew` when all must be asked again.
         """
-        if self._telling:
-            raise RubricError("The function of an Answered cannot call what a student defined.")
-        if request.get("asks") and self._alone is None:
+        if (do == messages.OFFER or request.get("asks")) and self._alone is None:
             self._alone = len(self.turns)
         answer = self.answer(encode({"do": do, **request}))
         try:
@@ -134,11 +133,15 @@ class Conversation:
         """Return the answer to what student code asks; raises `WireError` where no test runs."""
         if self.tell is None:
             raise WireError("It asks for something that no test has offered.")
-        self._telling = True
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(limit + _FRAMES)
         try:
-            return self.tell(question)
+            answer = self.tell(question)
         finally:
-            self._telling = False
+            sys.setrecursionlimit(limit)
+        if self.breach:  # of student code that the function called, and it may have gone on
+            raise self.breach
+        return answer
 
     def begin_again(self) -> None:
         """Let the same answers be taken once more, from the first; a breach comes at its place."""

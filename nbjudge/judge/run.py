@@ -9,11 +9,9 @@ Cells run in the notebook's order. A test whose names are not defined yet waits,
 after each later cell, and is decided after the last one.
 """
 
-import math
 import time
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import replace
 
 import torch
 from nbformat import NotebookNode
@@ -26,6 +24,7 @@ from nbjudge.judge.judged import Judged, OfMaster, Unproven
 from nbjudge.judge.rest import RestOfCells
 from nbjudge.judge.stopped import Stopped
 from nbjudge.judge.unproven import left_to_a_person
+from nbjudge.judge.written import write
 from nbjudge.notebook.head import BESIDE, LEFT_OUT, NEEDS_A_PERSON, UNCONFINED, put_on_top
 from nbjudge.notebook.master import functions, mark
 from nbjudge.notebook.submission import Submission
@@ -94,7 +93,7 @@ def _unvouched(judged: Judged) -> Iterator[str]:
     """Say which tests met an object that no data can be compared with; plain nbgrader may pass."""
     for cell, failure in judged.failures.items():
         if failure.unvouched:
-            yield f"{cell} has no points: {failure.said} If the object is right, give them by hand."
+            yield f"{cell} has no points: {failure.said} If the work is right, give them by hand."
 
 
 class _Run:
@@ -127,10 +126,12 @@ class _Run:
                 self._cell(cell)
                 self.judged.seconds[cell.id] = time.monotonic() - begun
         for cell, test in self._waiting:
-            self._write(cell, test, self._decided(cell, test, last=True))
+            write(self.judged, self.submission, cell, test, self._decided(cell, test, last=True))
+        if self.submission.ours:
+            self.judged.written = self.session.written()
         self.session.close()
         for cell, test, decided in self.beside.decided():
-            self._write(cell, test, decided)
+            write(self.judged, self.submission, cell, test, decided)
 
     def _cell(self, cell: NotebookNode) -> None:
         test = TestCell.of(cell, self.settings.master)
@@ -163,12 +164,18 @@ class _Run:
             if decided.waits:
                 self._waiting.append((cell, test))
             else:
-                self._write(cell, test, decided)
+                write(self.judged, self.submission, cell, test, decided)
         elif amiss.beside and self.settings.beside:
             self.beside.add(cell, test)
         else:
             seed, confined = self.submission.seed, self.tests.confined
-            self._write(cell, test, left_to_a_person(amiss, test, seed, confined))
+            write(
+                self.judged,
+                self.submission,
+                cell,
+                test,
+                left_to_a_person(amiss, test, seed, confined),
+            )
 
     def _go_on(self, cell: NotebookNode, ran: Ran) -> None:
         """Run what a cell that ended early left, where it costs more than its own exercise."""
@@ -206,45 +213,7 @@ class _Run:
                         f"Judged after a later cell of the notebook, which defines {names}."
                     )
                 )
-                self._write(cell, test, decided)
-
-    def _write(self, cell: NotebookNode, test: TestCell, decided: Decided) -> None:
-        """Write the result of a test behind the outputs of its cell.
-
-        The last output is the score: one `execute_result` with a plain float. nbgrader gives full
-        points to a cell without a result, and to a result that is not a number.
-        """
-        for card in decided.cards:
-            card = replace(card, submission=self.submission.digest)
-            if card.verdict is not Verdict.FAULT and self._is_untouched(test):
-                card = replace(card, verdict=Verdict.NOT_BEGUN)
-            self.judged.cards[cell.id] = card
-            cell.outputs.append(
-                outputs.new_output("display_data", data=dict(card._repr_mimebundle_()))
-            )
-        if decided.failure is not None:
-            self.judged.verdicts[cell.id] = decided.failure.verdict
-            self.judged.failures[cell.id] = decided.failure
-            cell.outputs.append(
-                outputs.error(strip_control(decided.failure.kind), decided.failure.text)
-            )
-            self.judged.scores[cell.id] = 0.0
-            return
-        # A test without a value and without an error passes, as in nbgrader. NaN would be a result
-        # that is no number, hence full points; more than the points would fail the submission.
-        earned = test.points if decided.value is None else decided.value
-        # A whole number may be too large for a float.
-        nothing = isinstance(earned, float) and math.isnan(earned)
-        score = 0.0 if nothing else float(min(max(earned, 0), test.points))
-        self.judged.scores[cell.id] = score
-        result = outputs.new_output("execute_result", data={"text/plain": str(score)})
-        result.execution_count = cell.execution_count
-        cell.outputs.append(result)
-
-    def _is_untouched(self, test: TestCell) -> bool:
-        """Whether the solution cell that a test marks is as it was handed out."""
-        found = (cell for cell in self.submission.notebook.cells if cell.id == test.solution)
-        return any(cell.source.strip() == test.placeholder for cell in found)
+                write(self.judged, self.submission, cell, test, decided)
 
 
 def _shown(ran: Ran, limits: Limits) -> list[NotebookNode]:

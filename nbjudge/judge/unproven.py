@@ -14,34 +14,48 @@ would hand it out, with stubs that raise. Where that has points, plain nbgrader 
 everybody, so the test is used, and the instructor is told.
 """
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from nbformat import NotebookNode
 
 from nbjudge.judge.beside import Given
 from nbjudge.judge.decided import Decided
-from nbjudge.judge.elsewhere import elsewhere
+from nbjudge.judge.elsewhere import elsewhere, names_file
 from nbjudge.judge.hidden_test import ENGINE
 from nbjudge.judge.judged import Judged, Unproven
+from nbjudge.judge.runs_text import runs_text
+from nbjudge.notebook import autotests, decision
 from nbjudge.notebook.master import mark
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.rubric.loader import named
 from nbjudge.rubric.scorecard import Scorecard
 
 _FOR_STUDENTS = "Its test could not be shown to be right, so your instructor grades it."
-_AUTOTEST = re.compile(r"^\s*#+\s*(?:HASHED )?AUTOTEST\b", re.M)
 _OF_AUTOTEST = (
-    "it holds an AUTOTEST line, of which plain nbgrader makes a test. Here it is a comment, which "
-    "would give everybody its points. Write the asserts that it stands for."
+    "it holds an AUTOTEST line, of which a build makes a test. build/autotests has none for this "
+    "master."
 )
+_BUILD = "Run 'nbjudge build', which decides anew."
 _FREE = "Plain nbgrader gives it those, too, so the test is used. Look whether it is right."
 _PLACEHOLDER = "The placeholder of its solution cell passes, where nbgrader's stub does not."
 _LOOK = "Look at the files, packages and time that the test needs where it is graded."
 _BETWEEN = "What the test uses does not pass between the student's process and the judge's."
 _ELSEWHERE = "`{}` means the process of the student's code, and the test runs in another one."
+_WRITTEN = (
+    "`{}` is written by the student's code, in its own process, and the test runs in another one."
+)
+_RUNS_TEXT = "`{}` may run a text of the student's, and the test runs where hidden tests are known."
+_NOT_APART = (
+    "when it was built, it could not be decided apart, and on this machine it could. So that all "
+    "students are graded alike, it is not."
+)
+_WAS_APART = "When it was built, it was decided apart."
+_ENDS = (
+    "In one process with the test it ends in {:g}, too. Let the test end in the points that it "
+    "gives, or in no number."
+)
 _LONGEST = 200
 
 
@@ -98,13 +112,15 @@ def unproven(
             _lost(solution, cell, test)
             or _won(handed_out, cell)
             or _is_autotest(cell)
-            or _elsewhere(cell, test)
+            or _elsewhere(cell, test, solution)
+            or _was_not_apart(cell)
         )
     ]
     if not amiss:
         return {}
     given = beside()
-    return {cell.id: _told(_Cell(cell, test, solution, handed_out, given)) for cell, test in amiss}
+    told = {cell.id: _told(_Cell(cell, test, solution, handed_out, given)) for cell, test in amiss}
+    return {cell.id: _as_written(cell, told[cell.id]) for cell, _ in amiss}
 
 
 def left_to_a_person(amiss: Unproven, test: TestCell, seed: int, confined: bool) -> Decided:
@@ -123,15 +139,25 @@ def left_to_a_person(amiss: Unproven, test: TestCell, seed: int, confined: bool)
     return Decided((card,), 0.0)
 
 
+def _as_written(cell: NotebookNode, told: Unproven) -> Unproven:
+    """Return what is amiss, without a way that the master does not say."""
+    if told.beside and decision.written(cell) in (decision.RUBRIC, decision.ASSERTS):
+        return replace(told, cause=f"{told.cause} {_WAS_APART}", beside=False, mend=_BUILD)
+    return told
+
+
 def _told(one: _Cell) -> Unproven:
     if _is_autotest(one.cell):
-        return Unproven(one.title, _OF_AUTOTEST)
+        return Unproven(one.title, _OF_AUTOTEST, mend=_BUILD)
     free = one.given(one.beside.stubbed).score
     passes = one.given(one.beside.handed_out).score > free
     if _lost(one.solution, one.cell, one.test):
         return Unproven(one.title, _of_lost(one), beside=one.right_beside, placeholder=passes)
-    if means := _elsewhere(one.cell, one.test):
-        return Unproven(one.title, _ELSEWHERE.format(means), beside=one.right_beside)
+    if told := _elsewhere(one.cell, one.test, one.solution):
+        return Unproven(one.title, told, beside=one.right_beside, placeholder=passes)
+    if not _won(one.handed_out, one.cell):
+        was_right = _was_beside(one.cell) and one.right_beside
+        return Unproven(one.title, _NOT_APART, beside=was_right, mend=_BUILD)
     earned, points = one.handed_out.scores[one.cell.id], one.test.points
     had = f"the notebook as handed out has {earned:g} of {points:g} points."
     if earned <= free:
@@ -141,12 +167,28 @@ def _told(one: _Cell) -> Unproven:
     return Unproven(one.title, f"{had} In one process it has {free:g}.", beside=one.right_beside)
 
 
-def _elsewhere(cell: NotebookNode, test: TestCell) -> str:
-    return "" if named(cell.source) else elsewhere(test.source)
+def _elsewhere(cell: NotebookNode, test: TestCell, solution: Judged) -> str:
+    """Return why a test is decided by the student's process or not at all; "" where it is not."""
+    if named(cell.source):
+        return ""
+    if means := elsewhere(test.source):
+        return _ELSEWHERE.format(means)
+    if file := names_file(test.source, solution.written):
+        return _WRITTEN.format(file)
+    found = runs_text([test.source, *test.helpers])
+    return _RUNS_TEXT.format(found) if found else ""
+
+
+def _was_beside(cell: NotebookNode) -> bool:
+    return decision.written(cell) == decision.BESIDE
+
+
+def _was_not_apart(cell: NotebookNode) -> bool:
+    return decision.written(cell) in (decision.BESIDE, decision.PERSON)
 
 
 def _is_autotest(cell: NotebookNode) -> bool:
-    return bool(_AUTOTEST.search(cell.source))
+    return bool(autotests.LINE.search(cell.source))
 
 
 def _lost(solution: Judged, cell: NotebookNode, test: TestCell) -> bool:
@@ -169,6 +211,8 @@ def _of_lost(one: _Cell) -> str:
     given = one.given(one.beside.solution)
     if given.error:
         return f"{had} In one process with the test it fails, too: {given.error} {_LOOK}"
+    if not given.score >= points:  # NaN neither
+        return f"{had} {_ENDS.format(given.score)}"
     return f"{had} {_BETWEEN}"
 
 

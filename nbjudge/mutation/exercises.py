@@ -16,7 +16,8 @@ from nbformat import NotebookNode
 from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.notebook.master import mark, read_master
-from nbjudge.notebook.test_cell import TestCell, needed, without_magics
+from nbjudge.notebook.needed import helper, needed
+from nbjudge.notebook.test_cell import TestCell
 from nbjudge.rubric.loader import load, named
 
 
@@ -101,9 +102,6 @@ def _exercise(
     code = [one for one in before if one.cell_type == "code"]
     solutions = [one for one in code if mark(one).get("solution")]
     helpers = needed("\n".join(one.source for one in [*solutions, cell]), code)
-    texts = (
-        one.source if mark(one).get("solution") else without_magics(one)
-        for one in code
-        if one in solutions or one in helpers
-    )
+    text_of = {one.id: helper(one) for one in helpers} | {one.id: one.source for one in solutions}
+    texts = (text_of[one.id] for one in code if one.id in text_of)
     return Exercise(name, title, file, cell.id, cell.source, tuple(texts), tests)

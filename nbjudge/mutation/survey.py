@@ -28,6 +28,7 @@ from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.verdict import Verdict
 
+PASS = "pass"  # of a mutant: no test fails
 _NO_VALUE = (Verdict.RAISED, Verdict.NOT_DEFINED)
 
 
@@ -135,8 +136,9 @@ def survey(
 ) -> Survey:
     """Try all mutants of an assignment with each seed; `shown(total)` shows progress.
 
-    Ctrl-C ends it: what was tried until then is returned. Raises `RubricError` where there is
-    nothing to try, and where a rubric or a file of marks cannot be used.
+    It counts what is a `PASS`. Ctrl-C ends it: what was tried until then is returned. Raises
+    `RubricError` where there is nothing to try, and where a rubric or a file of marks cannot be
+    used.
     """
     options = JudgeOptions(config=configuration(root))
     trial = Trial(root, tuple(seeds), options.submission_limits(), tuple(options.packages))
@@ -189,7 +191,8 @@ def _try(told: Survey, pool: ProcessPool, shown: Callable[[int], Any]) -> None:
     with shown(told.total) as show:
         for found, future in waiting:
             found.tried.append(_result(future))
-            show(bool(found.survivors) and found.survivors[-1][1] is found.tried[-1])
+            survived = found.survivors and found.survivors[-1][1] is found.tried[-1]
+            show(PASS if survived else "")
 
 
 def _result(future: "Future[Tried]") -> Tried:

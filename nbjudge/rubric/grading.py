@@ -30,7 +30,7 @@ class Grading:
     """How rubrics are used inside a `grading` block.
 
     `root` is a folder of the course. `engine` and `confined` stand on the scorecard, which `show`
-    takes.
+    takes. `read` says whether somebody reads it: else no reason is looked for.
     """
 
     seed: int
@@ -38,6 +38,7 @@ class Grading:
     engine: str
     confined: bool
     show: Callable[[Scorecard], Any]
+    read: bool = True
 
 
 _GRADING: ContextVar[Grading] = ContextVar("grading")
@@ -68,8 +69,8 @@ def grade(path: str, namespace: Mapping[str, Any]) -> float:
         rubric, version = load(path, how.root)
         title, points, extra_credit = rubric.title, rubric.points, rubric.extra_credit
         solution = namespace.get(rubric.solution)
-        marks, fault = rubric.mark(solution, how.seed, namespace)
-        if not fault and not all(mark.met for mark in marks):
+        marks, fault = rubric.mark(solution, how.seed, namespace, how.read)
+        if how.read and not fault and not all(mark.met for mark in marks):
             diagnosis = rubric.diagnose(solution, namespace)
     except Exception as error:  # What students raise is caught in `mark`: this fault is ours.
         said = without_paths(str(error).replace(f"{how.root}/", ""))  # the student reads it, too

@@ -19,6 +19,7 @@ from nbjudge.sanitize.text import strip_control
 _LARGEST_SIDE = 4000  # pixels
 _LONGEST_LINE = 20_000
 _LONGEST_ALT = 2_000
+_UNMET = "unmet"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _NO_PICTURE = "[a picture that is not shown: it is no PNG or JPEG of at most 4,000 pixels a side]"
 
@@ -77,6 +78,18 @@ def error(name: str, message: str) -> NotebookNode:
 def note(text: str) -> NotebookNode:
     """Return a line of ours beside the student's outputs."""
     return new_output("stream", name="stdout", text=f"{text}\n")
+
+
+def unmet(text: str) -> NotebookNode:
+    """Return an output that says what a test found, where an error would cost all its points."""
+    output = new_output("display_data", data={"text/plain": text})
+    output.metadata = NotebookNode(nbjudge=_UNMET)
+    return output
+
+
+def is_unmet(output: NotebookNode) -> bool:
+    """Return whether an output is one of `unmet`; what students show has no metadata of ours."""
+    return output.get("metadata", {}).get("nbjudge") == _UNMET
 
 
 def _clean(item: dict[Any, Any]) -> NotebookNode | None:

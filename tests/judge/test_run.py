@@ -30,12 +30,12 @@ from nbjudge.process import zygote
 from nbjudge.process.zygote import Confinement, JudgeFault
 
 CONFINED = (
-    "allowlist asking calls cells figures landlock magics modules raised sandbox self_test standing"
-    " streams student syscalls warm_up zygote"
+    "allowlist asking callbacks calls cells figures kept landlock magics modules raised sandbox"
+    " self_test shared standing streams student syscalls warm_up zygote"
 )
 BOUNDARY = (
-    "arrays bridge channel containers frames globals invoke kinds messages numerals stand_ins"
-    " times trees values wire"
+    "arrays bridge channel containers frames globals invoke kinds lineage messages numerals"
+    " signatures stand_ins times trees values wire"
 )
 OURS = {"nbjudge", "nbjudge.boundary", "nbjudge.confined"} | {
     *(f"nbjudge.boundary.{name}" for name in BOUNDARY.split()),

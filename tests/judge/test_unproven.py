@@ -1,65 +1,27 @@
 """Tests that two known notebooks contradict mark nobody; some of them run beside student code."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from support.course import ROOT
-from support.judging import PATIENT, SMALL
-from support.mixed import marked
+from support.judging import SMALL
+from support.one_test import LENGTH, OF_LENGTH, found, judged
 
 from nbjudge.judge import measured
 from nbjudge.judge.hidden_test import JudgeSettings
-from nbjudge.judge.judged import Judged
-from nbjudge.judge.measured import judge_again, of_master
-from nbjudge.notebook import repair
-from nbjudge.notebook.canonical import canonical
+from nbjudge.judge.job import JobResult
+from nbjudge.judge.judged import Judged, Unproven
+from nbjudge.judge.unproven import left_to_a_person
 from nbjudge.notebook.head import BESIDE, NEEDS_A_PERSON, lines_on_top
 from nbjudge.notebook.master import read_master
-from nbjudge.notebook.submission import Submission
+from nbjudge.notebook.test_cell import TestCell
 from nbjudge.process.limits import Limits
-from nbjudge.process.zygote import Confinement, JudgeFault
+from nbjudge.process.zygote import JudgeFault
 from nbjudge.verdict import Verdict
 
-# The student's process alone can say how long an object is.
-LENGTH = """class A:
-    def __len__(self):
-        ### BEGIN SOLUTION
-        return 3
-        ### END SOLUTION"""
-OF_LENGTH = "### BEGIN HIDDEN TESTS\nsecret = 3\nassert len(A()) == secret\n### END HIDDEN TESTS"
 DOUBLE = "def f(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
 OF_DOUBLE = "assert f(1) == 2"
-
-
-def master_of(solution, test, points=2):
-    cells = [
-        marked("solve", solution, solution=True),
-        marked("solve-test", test, grade=True, locked=True, points=points),
-    ]
-    return canonical(new_notebook(cells=cells))
-
-
-@pytest.fixture
-def settings(tmp_path, monkeypatch):
-    monkeypatch.setattr(measured, "_KNOWN", {})
-
-    def of(solution, test, points=2, limits=PATIENT, beside=False):
-        master = master_of(solution, test, points)
-        return JudgeSettings(tmp_path, master, limits, source=tmp_path, beside=beside)
-
-    return of
-
-
-def found(settings):
-    return of_master(settings, 1, Confinement()).unproven
-
-
-def judged(settings, answer, *behind):
-    cells = [new_code_cell(answer, id="solve"), settings.master.cells[1]]
-    cells += [new_code_cell(text, id=f"own-{n}") for n, text in enumerate(behind)]
-    notebook, _ = repair.repair(settings.master, new_notebook(cells=cells))
-    return judge_again(settings, Submission(notebook, 1, files=settings.source), Confinement())
 
 
 def shown(judged):
@@ -71,6 +33,51 @@ def test_of_the_courses_own_masters_nothing_is_amiss(assignment):
     source = ROOT / "source" / assignment
     master = read_master(source / f"{assignment}.ipynb")
     assert found(JudgeSettings(ROOT, master, Limits(), source=source)) == {}
+
+
+def test_a_bonus_that_the_solution_loses_is_named_although_its_cell_gives_no_points():
+    source = ROOT / "source/attention"
+    master = deepcopy(read_master(source / "attention.ipynb"))
+    (bonus,) = (cell for cell in master.cells if cell.id == "causal_mask")
+    bonus.source = bonus.source.replace("torch.tril(torch", "torch.triu(torch")
+    (cell,) = found(JudgeSettings(ROOT, master, Limits(), source=source))
+    assert cell == "causal_mask-marks"
+
+
+@pytest.mark.parametrize(("way", "beside"), [("beside", True), ("person", False)])
+def test_what_was_not_decided_apart_when_it_was_built_is_not_decided_apart(settings, way, beside):
+    of_double = settings(DOUBLE, OF_DOUBLE)
+    of_double.master.cells[1].metadata["nbjudge"] = {"way": way}
+    (amiss,) = found(of_double).values()
+    assert amiss.beside is beside
+    assert "when it was built, it could not be decided apart" in amiss.cause
+    assert judged(of_double, "def f(x): return x + x").cards["solve-test"].fault
+    with_beside = judged(replace(of_double, beside=True), "def f(x): return x + x")
+    assert with_beside.scores == {"solve-test": 2 if beside else 0}
+    assert bool(lines_on_top(with_beside.notebook, BESIDE)) is beside
+
+
+@pytest.mark.parametrize("way", ["asserts", "rubric"])
+def test_what_was_decided_apart_when_it_was_built_is_not_decided_beside(settings, way):
+    of_length = settings(LENGTH, OF_LENGTH, beside=True)
+    of_length.master.cells[1].metadata["nbjudge"] = {"way": way}
+    (amiss,) = found(of_length).values()
+    assert not amiss.beside
+    assert str(amiss).endswith("it was decided apart. Run 'nbjudge build', which decides anew.")
+    assert judged(of_length, "class A:\n    def __len__(self): return 3").cards["solve-test"].fault
+
+
+@pytest.mark.parametrize("way", ["asserts", "rubric", "", "other", 3])
+def test_any_other_note_of_a_master_decides_nothing(settings, way):
+    of_double = settings(DOUBLE, OF_DOUBLE)
+    of_double.master.cells[1].metadata["nbjudge"] = {"way": way}
+    assert found(of_double) == {}
+
+
+def test_a_test_that_a_placeholder_passes_is_not_right_beside_either(settings):
+    nothing = "def f(x):\n    ### BEGIN SOLUTION\n    return None\n    ### END SOLUTION"
+    (amiss,) = found(settings(nothing, "assert f(1) is None and len(In) > 0")).values()
+    assert (amiss.beside, amiss.placeholder) == (False, True)
 
 
 def test_a_test_that_is_right_is_used(settings):
@@ -103,6 +110,13 @@ def test_a_solution_that_is_wrong_in_one_process_too_is_told_so(settings):
     assert "In one process with the test it fails, too: AssertionError" in amiss.cause
 
 
+@pytest.mark.parametrize(("value", "shown"), [("-1", "-1"), ("float('nan')", "nan")])
+def test_a_solution_that_ends_in_no_score_is_told_so(settings, value, shown):
+    (amiss,) = found(settings(DOUBLE, f"{OF_DOUBLE}\n{value}")).values()
+    assert not amiss.beside
+    assert f"In one process with the test it ends in {shown}, too." in amiss.cause
+
+
 def test_a_test_that_gives_its_points_to_everybody_is_used_and_named(settings):
     everybody = settings(DOUBLE, "assert callable(f)")
     (amiss,) = found(everybody).values()
@@ -119,6 +133,23 @@ def test_a_test_that_a_placeholder_passes_is_named_as_one_that_the_stub_mends(se
     with_stub = settings(nothing, "assert f([]) is None")
     with_stub.master.cells[0].metadata["nbjudge"] = {"stub": True}
     assert found(with_stub) == {}
+
+
+@pytest.mark.parametrize(
+    ("mend", "told"),
+    [("Run it.", "Run it."), ("", "'nbjudge build' says what would help.")],
+    ids=["known", "asked"],
+)
+def test_a_cause_is_told_once_for_all_its_tests_with_one_mend(settings, mend, told):
+    cell = settings(DOUBLE, OF_DOUBLE).master.cells[1]
+    amiss = {name: Unproven(name, "it is old.", mend=mend) for name in ("f", "g")}
+    test = TestCell.of(cell, settings(DOUBLE, OF_DOUBLE).master)
+    cards = {
+        name: left_to_a_person(one, test, seed=0, confined=True).cards[0]
+        for name, one in amiss.items()
+    }
+    result = JobResult("ada", {"n": Judged(cell, cards=cards, unproven=amiss)})
+    assert result.faults == [f"f, g: left to a person. It is old. {told}"]
 
 
 @pytest.mark.parametrize("line", ["### AUTOTEST f(1)", "### HASHED AUTOTEST f(1)"])
@@ -148,6 +179,11 @@ def test_beside_the_students_code_a_test_gives_what_plain_nbgrader_gives(setting
     assert line.startswith("solve-test: tests and code ran in one process")
     assert "secret" not in shown(result)
     assert ("Stopped" in shown(result)) == ("while" in answer)
+
+
+def test_beside_an_exception_that_is_not_shown_is_one(settings):
+    code = "get_ipython().showtraceback = print\nclass A:\n    def __len__(self): return 0"
+    assert judged(settings(LENGTH, OF_LENGTH, beside=True), code).scores == {"solve-test": 0}
 
 
 @pytest.mark.parametrize(
@@ -259,8 +295,10 @@ def test_what_an_assertion_of_a_library_prints_is_shown_to_no_student(settings):
         "import warnings\nwarnings.simplefilter('error')\nassert f(1) == 2",
         "import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n"
         "    got = f(1)\nassert got == 2 and out.getvalue() == ''",
+        "def sum(x):\n    raise AssertionError('add')\nassert f(1) == 2",
+        "sum = None\nassert f(1) == 2",
     ],
-    ids=["patch", "attribute of a module", "no file", "warnings", "nothing printed"],
+    ids=["patch", "module", "no file", "warnings", "nothing printed", "def sum", "no sum"],
 )
 def test_a_test_that_means_the_students_process_is_not_decided_apart(settings, test):
     (amiss,) = found(settings(DOUBLE, test)).values()
@@ -270,6 +308,45 @@ def test_a_test_that_means_the_students_process_is_not_decided_apart(settings, t
     assert right.scores == {"solve-test": 2}
 
 
+def test_a_file_that_the_solution_writes_is_not_one_that_lies_beside_the_master(settings, tmp_path):
+    """Plain nbgrader leaves one there: a test apart would find it, whatever a student wrote."""
+    (tmp_path / "out.txt").write_text("an earlier run")
+    (tmp_path / "in.txt").write_text("2")
+    save = "def save(n):\n    ### BEGIN SOLUTION\n    open('out.txt', 'w').write(n)\n"
+    test = (
+        "from pathlib import Path\nsave(Path('in.txt').read_text())\n"
+        "assert Path('./out.txt').read_text()"
+    )
+    of_file = settings(save + "    ### END SOLUTION", test)
+    (amiss,) = found(of_file).values()
+    assert "`out.txt` is written by the student's code" in amiss.cause
+    assert amiss.placeholder
+    wrong = judged(replace(of_file, beside=True), "def save(n): pass")
+    assert wrong.cards["solve-test"].fault
+
+
+def test_a_file_that_is_only_read_decides_apart(settings, tmp_path):
+    (tmp_path / "in.txt").write_text("2")
+    read = "def f(n):\n    ### BEGIN SOLUTION\n    return open('in.txt').read()\n"
+    test = "from pathlib import Path\nassert f(1) == Path('in.txt').read_text()"
+    of_file = settings(f"{read}    ### END SOLUTION", test)
+    assert found(of_file) == {}
+    assert judged(of_file, "def f(n): return ''").scores == {"solve-test": 0}
+
+
+def test_a_text_of_the_students_is_evaluated_in_the_students_process_alone(settings):
+    """What it prints is where the test runs: a name of the judge process would be found there."""
+    test = "assert eval(str(f(1))) == 2"
+    (amiss,) = found(settings(DOUBLE, test)).values()
+    assert "`eval` may run a text of the student's" in amiss.cause
+    inside = 'def f(x): return \'2 if "nbjudge.judge.run" in __import__("sys").modules else 0\''
+    assert judged(settings(DOUBLE, test), inside).scores == {"solve-test": 0}
+    assert judged(settings(DOUBLE, test, beside=True), inside).scores == {"solve-test": 0}
+    assert judged(settings(DOUBLE, test, beside=True), "def f(x): return 2").scores == {
+        "solve-test": 2
+    }
+
+
 @pytest.mark.parametrize(
     "test",
     [
@@ -277,7 +354,9 @@ def test_a_test_that_means_the_students_process_is_not_decided_apart(settings, t
         "patch = f(1)\nassert patch == 2 and 'exists' != 'patch'",
         "import random\nrandom.seed(1)\nassert f(1) == 2",
         "assert f(1) == 2\nassert f(1).real == 2",
+        "input = [1]\nassert f(*input) == 2",
     ],
+    ids=["quiet warnings", "names", "seed", "attribute", "a list named input"],
 )
 def test_an_ordinary_test_does_not_mean_it(settings, test):
     assert found(settings(DOUBLE, test)) == {}
@@ -292,7 +371,9 @@ def test_a_test_has_files_and_modules_of_the_course_and_writes_into_neither(
     test = (
         "from pathlib import Path\nfrom helping import check\ncheck(f)\n"
         "assert f(1) == int(Path('data.txt').read_text())\n"
-        "Path('data.txt').write_text('3')\nPath('grades.csv').write_text('mine')\nNone"
+        "### BEGIN HIDDEN TESTS\n"
+        "Path('data.txt').write_text('3')\nPath('grades.csv').write_text('mine')\nNone\n"
+        "### END HIDDEN TESTS"
     )
     assert found(settings(DOUBLE, test)) == {}
     assert (tmp_path / "data.txt").read_text() == "2"

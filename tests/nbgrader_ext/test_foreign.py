@@ -22,14 +22,13 @@ ALL, NOTHING, A_PERSON = Points(2.0), Points(0.0), Points(0.0, by_person=True)
 WON_BY_THE_RELEASE = ("class-subclass-of-the-master-s-class", "reflection-signature-or-docstring")
 
 # What these tests ask for stays in the student's process: an object's own answer, a file, a figure,
-# what is printed, a global of the notebook, sympy's expressions.
+# what is printed, sympy's expressions.
 NOT_APART = {
     "value-sympy", "argument-iterator", "class-len-str",
     "variable-made-by-an-ordinary-cell-changed-by-the-solution-cell",
     "reflection-unittest-mock-patch-of-input", "output-printed-by-redirect_stdout",
     "output-figure-by-plt-gca",
     "test-cell-reads-a-file-that-the-student-wrote",
-    "test-cell-assignment-to-a-global-that-the-student-s-code-reads",
 }  # fmt: skip
 
 

@@ -21,9 +21,14 @@ def exercise(met, title="Exercise 1", told="", behaves="", verdict=None):
     return ExerciseWork(title, score, 10.0 * len(met), False, given, marks, told, behaves)
 
 
+def ungraded(title):
+    """Return an exercise of 10 points that a person has to grade."""
+    return ExerciseWork(title, None, 10.0, False, Verdict.WAITING)
+
+
 def student(name, *exercises, **more):
     """Return who handed in these exercises."""
-    total = sum(one.score for one in exercises)
+    total = sum(one.score or 0 for one in exercises)
     usual = {"submitted": True, "verdict": Verdict.GRADED, "total": total}
     return StudentWork(name, name, exercises=exercises, **{**usual, **more})
 

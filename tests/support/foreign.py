@@ -24,6 +24,7 @@ from support.scored import CONFIG, book_of
 from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun, together
 from nbjudge.classrun.workers import Pool
+from nbjudge.notebook import decision
 from nbjudge.notebook.canonical import canonical, to_text
 
 SOLUTION, RELEASE = "solution", "release"
@@ -81,13 +82,15 @@ class Points:
 class Row:
     """What became of one case; `judged` is empty where nothing was built.
 
-    `build` is "ok", or what was told first. `seconds` are those in which cells were judged.
+    `build` is "ok", or what was told first. `way` is what the master says of its tests since it
+    was built. `seconds` are those in which cells were judged.
     """
 
     case: Case
     build: str
     plain: dict[str, Points]
     judged: dict[str, Points] = field(default_factory=dict)
+    way: str = ""
     seconds: float = 0.0
 
     @property
@@ -122,8 +125,17 @@ def compared(folder, cases=EVERY, beside=False):
     rows = [
         Row(case, built(course, case), points) for case, points in zip(cases, plain, strict=True)
     ]
-    judge(course, [row for row in rows if (course / "release" / row.case.name).is_dir()])
+    released = [row for row in rows if (course / "release" / row.case.name).is_dir()]
+    for row in released:
+        row.way = way_of(course / "source" / row.case.name)
+    judge(course, released)
     return rows
+
+
+def way_of(source):
+    """Return the ways of the tests of a built master, each once."""
+    cells = nbformat.read(source / f"{NOTEBOOK}.ipynb", as_version=4).cells
+    return ", ".join(dict.fromkeys(filter(None, map(decision.written, cells))))
 
 
 def make_course(course, cases):
