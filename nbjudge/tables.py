@@ -1,6 +1,7 @@
 """Tables and lines as plain text: for terminals, logs and notebooks."""
 
 import io
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -27,6 +28,11 @@ def told_together(said: Iterable[tuple[str, str]]) -> list[str]:
 def _some(names: list[str]) -> str:
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def fitting(widest: int) -> int:
+    """Return the columns of the terminal, `widest` at most and where there is none."""
+    return min(widest, shutil.get_terminal_size((widest, 24)).columns)
 
 
 def as_text(*parts: Any, width: int = 100) -> str:

@@ -1,5 +1,6 @@
 """Fixtures that several test modules use."""
 
+import os
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,8 @@ from nbjudge.process.zygote import Confinement, Zygote
 
 # The fixture `hub`, and what the end of a run tells.
 pytest_plugins = ["support.sampling", "support.timing", "support.hub"]
+# pytest's second process says 80, and the first nothing: what is printed must be the same in both.
+os.environ.pop("COLUMNS", None)
 torch.set_num_threads(1)  # tensors of tests are small, and other tests run beside
 
 

@@ -4,6 +4,8 @@ A row of ours says so. It stands for the files of the submission alone: no new m
 rule grades it again, because nobody asked for that. Files that differ do, and `--force`.
 """
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,6 +23,7 @@ from nbjudge.nbgrader_ext import graded_files
 from nbjudge.nbgrader_ext.recorded import recorded
 from nbjudge.nbgrader_ext.soundness import knows, unusable
 from nbjudge.nbgrader_ext.tied import adopt as with_table
+from nbjudge.notebook.master import mark
 from nbjudge.verdict import Verdict
 
 FLAG = "graded before"
@@ -59,6 +62,7 @@ def adopt(coursedir: CourseDirectory, assignment: str) -> Adopted:
 def _adopt(book: Gradebook, coursedir: CourseDirectory, assignment: str) -> Adopted:
     folders = handed_in.submissions(coursedir)
     ours = done.remembered(book, assignment, list(folders))
+    titles = {name: name for name in _graded_cells(coursedir, assignment)}
     found = Adopted()
     for student, now in recorded(book, assignment, list(folders)).items():
         if student in ours or now.total is None:
@@ -73,7 +77,9 @@ def _adopt(book: Gradebook, coursedir: CourseDirectory, assignment: str) -> Adop
             fingerprint=decided_by_files(folders[student]),
             written=done.digest_of_written(coursedir, student),
             automatic=now.automatic(),
-            outcome=SubmissionOutcome(student, Verdict.GRADED, flags=[FLAG]).to_json(),
+            outcome=SubmissionOutcome(
+                student, Verdict.GRADED, flags=[FLAG], titles=titles
+            ).to_json(),
         )
         found.taken.append(student)
     return found
@@ -91,6 +97,15 @@ def _is_what_was_graded(coursedir: CourseDirectory, assignment: str, student: st
         and _time(submitted) == _time(graded)
         and all(_same(submitted / name, graded / name) for name in names)
     )
+
+
+def _graded_cells(coursedir: CourseDirectory, assignment: str) -> Iterator[str]:
+    """Yield the names of cells with points in the order of the masters; no row has an order."""
+    source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+    for path in sorted(source.glob("*.ipynb")):
+        with contextlib.suppress(Exception):  # no notebook; building says why
+            marks = map(mark, nbformat.read(path, as_version=4).cells)
+            yield from (one["grade_id"] for one in marks if one.get("points"))
 
 
 def _same(submitted: Path, graded: Path) -> bool:

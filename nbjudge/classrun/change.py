@@ -12,10 +12,15 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 
+from nbjudge.judge.job import JobResult
 from nbjudge.nbgrader_ext.recorded import Recorded, recorded
 from nbjudge.nbgrader_ext.scorecards import all_scorecards
 from nbjudge.nbgrader_ext.tied import has, tied_table
+from nbjudge.notebook.counted import is_counted
+from nbjudge.notebook.master import mark
 from nbjudge.rubric.scorecard import Scorecard
+
+_LONGEST_WHY = 80  # characters
 
 CHANGES = tied_table(
     "nbjudge_change",
@@ -44,13 +49,15 @@ class Standing:
 class Moved:
     """A criterion, or a test without criteria, and its points before and after.
 
-    None stands for a criterion that was not there.
+    None stands for a criterion that was not there, and for a test that has no score. `why` is for
+    the instructor alone: it may hold a hidden input.
     """
 
     exercise: str
     criterion: str
     before: float | None
     after: float | None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,8 @@ class Change:
     """What became, or would become, of one submission.
 
     `new` says that it had no result before. `rubrics` are the versions before and after, where they
-    differ. `reason` says why it has no score now.
+    differ. `reason` says why it has no score now. `left` are the titles of tests that are left to a
+    person, and `faults` say why.
     """
 
     student: str
@@ -68,6 +76,8 @@ class Change:
     moved: tuple[Moved, ...] = ()
     rubrics: tuple[str, ...] = ()
     reason: str = ""
+    left: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -81,25 +91,32 @@ def standing(book: Gradebook, assignment: str, student: str) -> Standing:
     cards = {name: card for _, name, card in all_scorecards(book, assignment, [student])}
     if row is None:
         return Standing(None, cards, {}, waits=False, known=False)
-    scores = {one.cell: one.score for one in row.grades if one.points or one.score}
+    scores = {one.cell: one.score for one in row.grades if one.points or one.score is not None}
     return Standing(row.total, cards, scores, row.needs_manual_grade, known=True)
 
 
-def between(student: str, before: Standing, after: Standing, reason: str = "") -> Change:
-    """Return what changed from one moment to another."""
+def between(result: JobResult, before: Standing, after: Standing) -> Change:
+    """Return what a result changed from one moment to another."""
     versions = [
         f"{card.title}: {card.rubric_version} to {after.cards[name].rubric_version}"
         for name, card in before.cards.items()
         if name in after.cards and card.rubric_version != after.cards[name].rubric_version
     ]
+    left = (
+        card.title
+        for name, card in after.cards.items()
+        if card.fault and after.scores.get(name) is None
+    )
     return Change(
-        student,
+        result.student,
         before.total,
         after.total,
         new=before.total is None and not before.cards,
-        moved=tuple(_weighty_first(list(_moved(before, after)))),
+        moved=tuple(_weighty_first(list(_moved(before, after, dict(_causes(result)))))),
         rubrics=tuple(versions),
-        reason=reason,
+        reason=result.reason,
+        left=tuple(left),
+        faults=tuple(result.faults),
     )
 
 
@@ -133,22 +150,34 @@ def kept(
     )
     for written, text in book.db.execute(query):
         fields = json.loads(text)
-        moved = tuple(Moved(**one) for one in fields.pop("moved"))
-        rubrics = tuple(fields.pop("rubrics"))
-        yield written.replace(tzinfo=UTC), Change(**fields, moved=moved, rubrics=rubrics)
+        moved = tuple(Moved(**one) for one in fields["moved"])
+        # `left` and `faults` were not kept by earlier versions.
+        fields |= {name: tuple(fields.get(name, ())) for name in ("rubrics", "left", "faults")}
+        yield written.replace(tzinfo=UTC), Change(**fields | {"moved": moved})
 
 
-def _moved(before: Standing, after: Standing) -> Iterator[Moved]:
+def _causes(result: JobResult) -> Iterator[tuple[str, str]]:
+    """Yield the name of a test without criteria, and why it gave what it gave, where known."""
+    for one in result.judged.values():
+        for cell in one.notebook.cells:
+            failure = one.failures.get(cell.id)
+            if mark(cell).get("points") and is_counted(cell.source):
+                yield mark(cell)["grade_id"], "its checks are counted"
+            elif failure is not None and mark(cell).get("points"):
+                said = " ".join(f"{failure.kind}: {failure.said}".rstrip(": ").split())
+                yield mark(cell)["grade_id"], said[:_LONGEST_WHY]
+
+
+def _moved(before: Standing, after: Standing, causes: Mapping[str, str]) -> Iterator[Moved]:
     for name in dict.fromkeys([*before.scores, *before.cards, *after.scores, *after.cards]):
         old, new = before.cards.get(name), after.cards.get(name)
-        if old is None and new is None:
+        card, earned = new or old, (_earned(old), _earned(new))
+        if card is None or not all(earned):  # a test without criteria, or left to a person
             points = before.scores.get(name), after.scores.get(name)
             if points[0] != points[1]:
-                yield Moved(name, name, *points)
+                title = card.title if card else name
+                yield Moved(title, title, *points, causes.get(name, ""))
             continue
-        card = new or old
-        assert card is not None
-        earned = _earned(old), _earned(new)
         for criterion in dict.fromkeys([*earned[0], *earned[1]]):
             was, is_now = earned[0].get(criterion), earned[1].get(criterion)
             if was != is_now:

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbjudge
 from nbjudge.judge.job import ClassSettings
 from nbjudge.nbgrader_ext.graded_files import digest, digest_of
+from nbjudge.notebook.autotests import kept_in
 
 
 def fingerprint(folder: Path, decided_by: str) -> str:
@@ -25,13 +26,15 @@ def with_lateness(fingerprint: str, lateness: str) -> str:
 def conditions(settings: ClassSettings, assignment: str, steps: list[str]) -> str:
     """Return a digest of all that decides a result besides the submission.
 
-    The master, the rubrics, the limits, the sandbox, our code, a seed that is set, and `steps`:
-    nbgrader's, with the rule for late submissions, as `steps.scoring_steps` gives them.
+    The master, the tests made of its AUTOTEST lines, the rubrics, the limits, the sandbox, our
+    code, a seed that is set, and `steps`: nbgrader's, with the rule for late submissions, as
+    `steps.scoring_steps` gives them.
     """
     rubrics = settings.root / "rubrics" / assignment
     files = [
         *sorted(path for path in settings.source.rglob("*") if path.is_file()),
         *sorted(rubrics.rglob("*.py")),
+        *sorted(kept_in(settings.root, assignment).glob("*.json")),
     ]
     seed = os.environ.get("NBJUDGE_SEED", "")
     decides = (

@@ -183,7 +183,7 @@ class ClassRun:
         def mark(book: Gradebook) -> None:
             now = recorded(book, self.assignment, [result.student])[result.student]
             after = change.standing(book, self.assignment, result.student)
-            moved = change.between(result.student, before, after, result.why)
+            moved = change.between(result, before, after)
             if moved.changes:
                 change.keep(book, now.submission, moved)
             outcomes.append(SubmissionOutcome.of(result, now))

@@ -14,8 +14,9 @@ from nbjudge.nbgrader_ext.configuration import configuration
 from nbjudge.nbgrader_ext.course_time import CourseTime
 from nbjudge.nbgrader_ext.gradebook import patiently
 from nbjudge.nbgrader_ext.soundness import refuse_unusable
+from nbjudge.tables import fitting
 
-_WIDTH = 100  # characters
+_WIDEST = 100  # columns
 
 
 def told(root: Path, assignment: str, students: Sequence[str]) -> str:
@@ -45,15 +46,16 @@ def _lines(when: str, change: Change) -> Iterator[str]:
     yield f"{when}  {change.student}: {before} to {after}"
     for moved in change.moved:
         points = f"{_points(moved.before)} to {_points(moved.after)}"
-        yield _indented(f"{moved.exercise}, {moved.criterion}: {points}")
+        what = ", ".join(dict.fromkeys([moved.exercise, moved.criterion]))
+        why = f", {moved.why}" if moved.why else ""
+        yield _indented(f"{what}: {points}{why}")
     for version in change.rubrics:
         yield _indented(f"another rubric, {version}")
-    if change.reason:
-        yield _indented(change.reason)
+    yield from map(_indented, filter(None, [change.reason, *change.faults]))
 
 
 def _indented(text: str) -> str:
-    return textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return textwrap.fill(text, fitting(_WIDEST), initial_indent="  ", subsequent_indent="    ")
 
 
 def _points(points: float | None) -> str:

@@ -18,6 +18,9 @@ from nbjudge.notebook.head import BESIDE, LEFT_OUT, MENDED, NEEDS_A_PERSON, UNCO
 from nbjudge.notebook.master import mark
 from nbjudge.verdict import Verdict
 
+NOT_GRADED = "not graded"  # a submission without a score
+LEFT = "with a test left to a person"  # graded, and a cell has no score yet in spite of its test
+
 _KEPT = ("verdict", "titles", "verdicts", "flags", "notes", "reason")
 
 
@@ -85,9 +88,16 @@ class SubmissionOutcome:
         return self.verdict.graded and not self.reason and faults <= self.scores.keys()
 
     @property
+    def lacks(self) -> str:
+        """What a count of those that are not whole says: `NOT_GRADED`, `LEFT`, or nothing."""
+        if not self.verdict.graded:
+            return NOT_GRADED
+        return "" if self.whole else LEFT
+
+    @property
     def status(self) -> str:
         """What the table says: graded, unchanged or not graded."""
-        return str(self.verdict) if self.verdict.graded else "not graded"
+        return str(self.verdict) if self.verdict.graded else NOT_GRADED
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""

@@ -17,14 +17,15 @@ from rich.text import Text
 
 from nbjudge.classrun.change import Change, Moved, Standing, between, standing
 from nbjudge.classrun.grade import Begun, ClassRun
+from nbjudge.classrun.outcome import LEFT, NOT_GRADED
 from nbjudge.judge.job import ClassSettings, JobResult, Task
 from nbjudge.nbgrader_ext.gradebook import of_database, patiently
 from nbjudge.tables import as_text, told_together
 
+WIDEST = 100
 _MOST_ROWS = 200
-_OTHER = "with the same score by other criteria"
-_WITHOUT = "not graded, or not wholly"
-_MOST_MOVED = 3  # criteria that a row of the table names
+_OTHER = "with the same score by other criteria or tests"
+_MOST_NAMED = 3  # criteria, or tests, that a row of the table names
 
 Judging = Callable[[Iterable[Task]], Iterator[tuple[ClassSettings, JobResult]]]
 Changes = dict[str, list[Change]]  # by the name of the assignment
@@ -66,11 +67,11 @@ def _rehearsed(run: ClassRun, result: JobResult) -> Change:
             raise
         reason = f"nbgrader could not record it ({type(error).__name__}: {error})."
         nothing = Standing(None, {}, {}, waits=True, known=True)
-        return between(result.student, before, nothing, reason)
-    return between(result.student, before, found[-1], result.why)
+        return between(JobResult.fault(result.student, reason), before, nothing)
+    return between(result, before, found[-1])
 
 
-def to_text(changes: Changes, same: int) -> str:
+def to_text(changes: Changes, same: int, width: int = WIDEST) -> str:
     """Return a table of those whose result moves or is new, and a sentence."""
     parts: list[Any] = []
     for name, some in changes.items():
@@ -80,8 +81,10 @@ def to_text(changes: Changes, same: int) -> str:
         parts += [_table(shown[:_MOST_ROWS])] if shown else []
         if len(shown) > _MOST_ROWS:
             parts.append(f"The first {_MOST_ROWS} of {len(shown)}; --json has all.")
-        parts += told_together((one.student, one.reason) for one in shown if one.reason)
-    return as_text(*parts, _sentence(changes, same), width=100)
+        parts += told_together(
+            (one.student, line) for one in some for line in (one.reason, *one.faults) if line
+        )
+    return as_text(*parts, _sentence(changes, same), width=width)
 
 
 def to_dict(changes: Changes, same: int) -> dict[str, Any]:
@@ -104,18 +107,21 @@ def _sentence(changes: Changes, same: int) -> str:
     every = [one for some in changes.values() for one in some]
     moves = Counter(_direction(one) for one in every)
     told = [
-        f"{moves[word]} {word}" for word in ("up", "down", "new", _OTHER, _WITHOUT) if moves[word]
+        f"{moves[word]} {word}" for word in ("up", "down", "new", _OTHER, NOT_GRADED) if moves[word]
     ]
     stay = same + moves["the same"]
-    return f"{', '.join(told) or 'No score would change'}; {stay} as they are. Nothing was written."
+    left = sum(bool(one.left) for one in every)
+    partly = f", {left} {LEFT}" if left else ""
+    moved = ", ".join(told) or "No score would change"
+    return f"{moved}; {stay} as they are{partly}. Nothing was written."
 
 
 def _direction(one: Change) -> str:
     if one.reason:
-        return _WITHOUT
+        return NOT_GRADED
     if one.new:
         return "new"
-    if one.before == one.after:
+    if (one.before or 0) == (one.after or 0):
         return _OTHER if one.moved else "the same"
     return "up" if (one.after or 0) > (one.before or 0) else "down"
 
@@ -132,17 +138,24 @@ def _table(some: Sequence[Change]) -> Table:
 
 
 def _by(one: Change) -> str:
-    if one.reason or one.new:
-        return _direction(one)
-    more = len(one.moved) - _MOST_MOVED
-    told = "; ".join(_words(moved) for moved in one.moved[:_MOST_MOVED])
-    return f"{told}; and {more} more" if more > 0 else told
+    if one.reason:
+        return NOT_GRADED
+    moved = [_words(moved) for moved in one.moved if moved.exercise not in one.left]
+    told = ["new"] if one.new else _some(moved)
+    waits = ", ".join(_some([title.split(":")[0] for title in one.left]))
+    return "; ".join([*told, *([f"waits for a person: {waits}"] if waits else [])])
+
+
+def _some(names: list[str]) -> list[str]:
+    more = len(names) - _MOST_NAMED
+    return [*names[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])]
 
 
 def _words(moved: Moved) -> str:
     where = moved.exercise.split(":")[0]
     what = f"{where}, {moved.criterion}" if moved.criterion != moved.exercise else where
-    return f"{what}: {_points(moved.before)} to {_points(moved.after)}"
+    why = f", {moved.why}" if moved.why else ""
+    return f"{what}: {_points(moved.before)} to {_points(moved.after)}{why}"
 
 
 def _points(points: float | None) -> str:

@@ -1,30 +1,28 @@
 """A class run, shown to a person: progress while it runs, a summary when it ends."""
 
-import contextlib
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nbjudge.classrun import handed_in, preview, summary
+from nbjudge.classrun.bar import progress
 from nbjudge.classrun.forkserver import Ancestors
 from nbjudge.classrun.grade import ClassRun, together
-from nbjudge.classrun.outcome import SubmissionOutcome
+from nbjudge.classrun.outcome import LEFT, NOT_GRADED, SubmissionOutcome
 from nbjudge.classrun.workers import Pool
 from nbjudge.course import RubricError, course_root
 from nbjudge.course import assignments as assignments_of
 from nbjudge.judge.job import ClassSettings, NoJudges
 from nbjudge.nbgrader_ext.configuration import configuration
+from nbjudge.tables import fitting
 
 _INTERRUPTED = 130
-_LINE_EVERY = 10.0  # seconds, where nobody watches a bar
+_WOULD_CHANGE = "would change"
 
 
 def run_and_show(
@@ -52,11 +50,11 @@ def run_and_show(
     total = sum(len(_chosen(run, students)) for run in runs)
     with _judges(runs[0].settings, judges_from, workers or os.cpu_count() or 1) as judges:
         try:
-            with progress(total, "Grading", "not graded") as show:
+            with progress(total, "Grading", NOT_GRADED, LEFT) as show:
                 for run, outcome in _graded(runs, judges, force, students):
                     outcomes[run.assignment].append(outcome)
                     done += 1
-                    show(not outcome.whole)
+                    show(outcome.lacks)
         except KeyboardInterrupt:
             stopped = True
             judges.stop()
@@ -71,7 +69,8 @@ def run_and_show(
         told_all = {**summary.to_dict(outcomes, seconds), "stopped": stopped, "feedback": told}
         click.echo(json.dumps(told_all, indent=2))
     else:
-        click.echo("\n".join([summary.to_text(outcomes, seconds), *told]))
+        width = fitting(summary.WIDEST)
+        click.echo("\n".join([summary.to_text(outcomes, seconds, width), *told]))
     if lost is not None:
         raise lost
     if stopped:
@@ -103,11 +102,11 @@ def preview_and_show(
     total, same = sum(len(_chosen(run, students)) for run in runs), 0
     with Pool(workers or os.cpu_count() or 1, ancestors) as pool:
         try:
-            with progress(total, "Judging", "would change") as show:
+            with progress(total, "Judging", _WOULD_CHANGE) as show:
                 for run, found in preview.previewed(runs, pool.judged, force, students):
                     same += found is None
                     changes[run.assignment] += [found] if found is not None else []
-                    show(found is not None and found.changes)
+                    show(_WOULD_CHANGE if found is not None and found.changes else "")
         except KeyboardInterrupt:
             pool.stop()
             click.echo("Stopped. Nothing was written.", err=True)
@@ -115,8 +114,8 @@ def preview_and_show(
     if as_json:
         click.echo(json.dumps(preview.to_dict(changes, same), indent=2))
     else:
-        click.echo(preview.to_text(changes, same))
-    return int(any(one.reason for some in changes.values() for one in some))
+        click.echo(preview.to_text(changes, same, fitting(preview.WIDEST)))
+    return int(any(one.reason or one.left for some in changes.values() for one in some))
 
 
 def _runs(
@@ -175,45 +174,3 @@ def _judges(settings: ClassSettings, judges_from: Ancestors | str, number: int) 
             "Run: pip install 'nbjudge[cluster]'"
         ) from error
     return Cluster(settings, judges_from, number)
-
-
-@contextlib.contextmanager
-def progress(total: int, doing: str, counted: str) -> Iterator[Callable[[bool], None]]:
-    """Give a function that shows one more of `total`: in a live bar, or in lines on no terminal.
-
-    Its argument says whether that one is `counted`, such as "not graded". `doing` stands before the
-    bar.
-    """
-    console = Console(stderr=True)
-    number = done = 0
-    if not console.is_terminal:
-        last = time.monotonic()
-
-        def line(counts: bool) -> None:
-            nonlocal number, done, last
-            number, done = number + counts, done + 1
-            if done == total or time.monotonic() - last > _LINE_EVERY:
-                last = time.monotonic()
-                print(f"{done} of {total} done, {number} {counted}", file=sys.stderr, flush=True)
-
-        yield line
-        return
-    columns = (
-        TextColumn(doing),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]} a second, "),
-        TimeRemainingColumn(),
-        TextColumn("left, {task.fields[number]} " + counted),
-    )
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("", total=total, rate="-", number=0)
-
-        def advance(counts: bool) -> None:
-            nonlocal number
-            number += counts
-            bar.advance(task)
-            speed = bar.tasks[task].speed
-            bar.update(task, number=number, rate=f"{speed:.1f}" if speed else "-")
-
-        yield advance

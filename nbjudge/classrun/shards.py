@@ -1,8 +1,9 @@
 """What travels to a cluster's workers, and how it is judged there.
 
-Workers share no disk with the command. `Courier` carries the course (masters and rubrics), once to
-each worker. A shard carries submissions. A worker unpacks both into temporary folders that only its
-account can read. Student code runs in a fork of the worker's own zygote, confined as everywhere.
+Workers share no disk with the command. `Courier` carries the course (masters with what they were
+built to, and rubrics), once to each worker. A shard carries submissions. A worker unpacks both
+into temporary folders that only its account can read. Student code runs in a fork of the worker's
+own zygote, confined as everywhere.
 
 Theory of operation. Dask calls `setup` when a worker gets to know of a run, `judge_shard` for each
 shard, and `teardown` when the run is over. It calls them in different threads, so `teardown` may
@@ -26,6 +27,7 @@ from distributed import WorkerPlugin, get_worker
 from nbjudge.classrun.fingerprint import our_code
 from nbjudge.judge.job import ClassSettings, Job, JobResult, judge_job
 from nbjudge.notebook import submission
+from nbjudge.notebook.autotests import kept_in
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import MB, Limits
 from nbjudge.process.zygote import close_zygotes
@@ -81,9 +83,13 @@ class Courier(WorkerPlugin):
         self.name = f"nbjudge-{uuid.uuid4()}"  # several runs may use one cluster at once
         self.settings, self._code = settings, _CODE
         self._seed = os.environ.get("NBJUDGE_SEED", "")
-        self._source, self._rubrics = (
-            _contents(settings.source),
-            _contents(settings.root / "rubrics"),
+        self._source, self._rubrics, self._autotests = map(
+            _contents,
+            (
+                settings.source,
+                settings.root / "rubrics",
+                kept_in(settings.root, settings.source.name),
+            ),
         )
 
     def setup(self, worker: Any) -> None:
@@ -95,6 +101,7 @@ class Courier(WorkerPlugin):
         )
         _unpack(self._source, self.settings.source)
         _unpack(self._rubrics, root / "rubrics")
+        _unpack(self._autotests, kept_in(root, self.settings.source.name))
         (root / "nbgrader_config.py").touch()  # `course.course_root` looks for this file
 
     def teardown(self, worker: Any) -> None:

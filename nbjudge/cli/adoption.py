@@ -1,6 +1,5 @@
 """A course that grades with plain nbgrader, and is to grade with nbjudge."""
 
-import shutil
 from pathlib import Path
 
 import click
@@ -26,8 +25,9 @@ def adopt(names: tuple[str, ...], write: bool) -> None:
     from nbjudge.authoring.adoption import adoption, course_to_adopt
     from nbjudge.authoring.adoption_text import to_text, to_write, written
     from nbjudge.course import RubricError, assignments
+    from nbjudge.tables import fitting
 
-    width = min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns)
+    width = fitting(_WIDEST)
     try:
         root = course_to_adopt(Path.cwd())
         with adoption(root) as course:

@@ -85,6 +85,8 @@ def _say_what_was_built(tried: "Tried") -> None:
     click.echo(f"Executed, with outputs and plots: {built.executed}")
     for line in built.changed:
         click.echo(f"Changed in {line}")
+    for path in tried.noted:
+        click.echo(f"Changed in {path}: how each test is graded is written down.")
     _warn(built.warnings)
     if tried.stubs:
         click.echo(f"nbgrader's stub, because a placeholder passes: {', '.join(tried.stubs)}")

@@ -76,10 +76,10 @@ def _try_mutants(assignment: str, seeds: range, as_json: bool) -> int:
     from nbjudge.classrun.forkserver import Ancestors
 
     with Ancestors() as ancestors:
-        from nbjudge.classrun.progress import progress
+        from nbjudge.classrun.bar import progress
         from nbjudge.course import RubricError, course_root
         from nbjudge.mutation import report
-        from nbjudge.mutation.survey import survey
+        from nbjudge.mutation.survey import PASS, survey
         from nbjudge.notebook.submission import NotGraded
 
         begun, root = time.monotonic(), course_root(Path.cwd())
@@ -89,7 +89,7 @@ def _try_mutants(assignment: str, seeds: range, as_json: bool) -> int:
                 assignment,
                 seeds,
                 ancestors,
-                partial(progress, doing="Trying mutants", counted="pass"),
+                partial(progress, doing="Trying mutants", always=PASS),
             )
         except (RubricError, NotGraded) as error:
             raise click.ClickException(str(error)) from error

@@ -18,12 +18,19 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from nbjudge.insight.items import Item
-from nbjudge.insight.scores import ExerciseScores, distribution, middle, of_exercises
+from nbjudge.insight.scores import ExerciseScores, changing, distribution, middle, of_exercises
 from nbjudge.insight.timeline import Timeline
 from nbjudge.insight.work import ClassWork
 
 _WIDTH = 4.6  # inches
+_LONGEST = 16  # characters of a label beside an axis: the bars need the width
 _DARK, _MIDDLE, _LIGHT = "#1f4e79", "#7fa7cf", "#e8edf3"
+_KINDS = (  # of scores: in words, colour, hatching
+    ("all points", _DARK, ""),
+    ("some", _MIDDLE, "//"),
+    ("none", _LIGHT, ".."),
+    ("not graded", "white", "xx"),
+)
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "nbjudge",  # the same report is the same bytes
@@ -46,28 +53,29 @@ class Picture:
 def scores(work: ClassWork) -> Picture:
     """Return the distribution of scores."""
     ranges, half = distribution(work), middle(work) or 0.0
+    median = f"the median, {half:g}{changing(work)}"
 
     def draw(axes: Axes) -> None:
         _columns(axes, [(low, high, count) for low, high, count in ranges])
         axes.axvline(half, color=_DARK, linestyle="--", linewidth=1.5)
-        axes.set_title(f"Dashed: the median, {half:g}", fontsize=10.5, loc="left")
+        axes.set_title(f"Dashed: {median}", fontsize=10.5, loc="left")
         axes.set_xlabel(f"Points of {work.most:g}")
         axes.set_ylabel("Students")
 
     told = ", ".join(f"{low:g} to {high:g}: {count}" for low, high, count in ranges if count)
-    words = f"Number of students by points. {told}. Median {half:g}."
+    words = f"Number of students by points. {told}. Dashed: {median}."
     return Picture("Scores", _svg(draw, 2.9), words)
 
 
 def exercises(work: ClassWork) -> Picture:
-    """Return the exercises side by side: who has full marks, a part, and none."""
+    """Return the exercises side by side: who has full marks, a part, none, and no score yet."""
     rows = of_exercises(work)
     titles = [one.title for one in rows]
-    parts = np.array([_parts(one) for one in rows])  # (exercises, 3), shares
+    kinds = _KINDS if any(one.not_graded for one in rows) else _KINDS[:-1]
+    parts = np.array([_parts(one)[: len(kinds)] for one in rows])  # (exercises, kinds), shares
 
     def draw(axes: Axes) -> None:
         left = np.zeros(len(titles))
-        kinds = (("all points", _DARK, ""), ("some", _MIDDLE, "//"), ("none", _LIGHT, ".."))
         for number, (label, colour, hatch) in enumerate(kinds):
             axes.barh(
                 range(len(titles)), parts[:, number], left=left, color=colour, hatch=hatch,
@@ -79,11 +87,16 @@ def exercises(work: ClassWork) -> Picture:
         axes.set_xlim(0, 1)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_xlabel("Share of students")
-        axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
+        # Above the whole picture: beside long labels, the axes are narrower than the legend.
+        axes.figure.legend(
+            ncols=len(kinds), loc="outside upper left", frameon=False,
+            handlelength=1.4, handletextpad=0.5, columnspacing=1.0,
+        )  # fmt: skip
 
     told = "; ".join(
-        f"{title}: {full:.0%} all points, {some:.0%} some, {none:.0%} none"
-        for title, (full, some, none) in zip(titles, parts, strict=True)
+        f"{title}: "
+        + ", ".join(f"{share:.0%} {kind}" for share, (kind, *_) in zip(row, kinds, strict=True))
+        for title, row in zip(titles, parts, strict=True)
     )
     return Picture("Exercises", _svg(draw, 1.3 + 0.42 * len(titles)), f"{told}.")
 
@@ -157,9 +170,10 @@ def gains(found: Timeline, most: float) -> Picture:
     return Picture("First and last score", _svg(draw, 4.2), f"{told}; mean gain {found.gain:.1f}.")
 
 
-def _parts(one: ExerciseScores) -> tuple[float, float, float]:
-    full, none = one.full / one.scores, one.none / one.scores
-    return full, 1 - full - none, none
+def _parts(one: ExerciseScores) -> list[float]:
+    """Return the shares of the students with each of the kinds of scores."""
+    counts = one.full, one.scores - one.full - one.none, one.none, one.not_graded
+    return [count / sum(counts) for count in counts]
 
 
 def _columns(axes: Axes, rows: Sequence[tuple[float, float, int]]) -> None:
@@ -171,7 +185,11 @@ def _columns(axes: Axes, rows: Sequence[tuple[float, float, int]]) -> None:
 
 
 def _short(title: str) -> str:
-    return title.split(":")[0]
+    """Return a title as a label; a long one loses its middle, as ids differ at their ends."""
+    label = title.split(":")[0]
+    if len(label) <= _LONGEST:
+        return label
+    return f"{label[: _LONGEST // 2]}…{label[1 - _LONGEST // 2 :]}"
 
 
 def _svg(draw: Callable[[Axes], None], height: float) -> str:

@@ -10,7 +10,7 @@ from nbjudge.insight.in_need import in_need
 from nbjudge.insight.items import items
 from nbjudge.insight.misunderstood import criteria_lost, misconceptions
 from nbjudge.insight.runs import unusual
-from nbjudge.insight.scores import distribution, middle, of_exercises
+from nbjudge.insight.scores import distribution, middle, of_exercises, provisional
 from nbjudge.insight.timeline import timeline
 from nbjudge.insight.work import ClassWork, StudentWork
 
@@ -36,6 +36,7 @@ def to_dict(work: ClassWork, named: Named) -> dict[str, Any]:
         "graded": len(work.graded),
         "points": work.most,
         "median": middle(work),
+        "will_change": provisional(work),
         "misconceptions": [
             {"sentence": one.sentence}
             | who(one.students)

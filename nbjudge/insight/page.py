@@ -17,7 +17,7 @@ from nbjudge.insight.in_need import in_need
 from nbjudge.insight.items import items
 from nbjudge.insight.misunderstood import criteria_lost, misconceptions
 from nbjudge.insight.runs import unusual
-from nbjudge.insight.scores import distribution, middle, of_exercises
+from nbjudge.insight.scores import changing, distribution, middle, of_exercises
 from nbjudge.insight.timeline import timeline
 from nbjudge.insight.work import ClassWork, StudentWork
 from nbjudge.nbgrader_ext.course_time import CourseTime
@@ -69,6 +69,7 @@ def _sections(work: ClassWork) -> dict[str, Any]:
         "needs": in_need(work),
         "items": found,
         "median": middle(work),
+        "changing": changing(work),
         "distribution": distribution(work),
         "exercises": of_exercises(work),
         "timeline": came,

@@ -12,14 +12,22 @@ _BINS = 10
 
 @dataclass(frozen=True)
 class ExerciseScores:
-    """The scores of one exercise: how many there are, how many are full, how many are nothing."""
+    """The scores of one exercise.
+
+    scores      how many there are
+    full        how many of them are all points
+    none        how many are nothing
+    not_graded  how many students have none yet, because a person has to grade it
+    mean        of those there are; None where there are none
+    """
 
     title: str
     points: float
     scores: int
     full: int
     none: int
-    mean: float
+    not_graded: int
+    mean: float | None
 
 
 def distribution(work: ClassWork) -> list[tuple[float, float, int]]:
@@ -42,15 +50,33 @@ def middle(work: ClassWork) -> float | None:
     return median(totals) if totals else None
 
 
+def provisional(work: ClassWork) -> int:
+    """Return how many scores will change: a person has yet to grade a part of the work."""
+    return sum(any(part.score is None for part in one.exercises) for one in work.graded)
+
+
+def changing(work: ClassWork) -> str:
+    """Return what to add to a median where some of its scores will change."""
+    some = provisional(work)
+    return f"; {some} {'score' if some == 1 else 'scores'} will change" if some else ""
+
+
 def of_exercises(work: ClassWork) -> list[ExerciseScores]:
-    """Return the scores of each exercise that somebody has a score for, in the notebook's order."""
+    """Return the scores of each exercise that somebody handed in, in the notebook's order."""
     found = []
     for title in work.titles():
-        marked = [done for _, done in work.of(title) if done.score is not None]
-        scores = [done.score for done in marked if done.score is not None]
-        if scores:
-            points = max(done.points for done in marked)
-            full = sum(score >= points for score in scores)
-            none = sum(score <= 0 for score in scores)
-            found.append(ExerciseScores(title, points, len(scores), full, none, mean(scores)))
+        handed_in = [done for _, done in work.of(title)]
+        scores = [done.score for done in handed_in if done.score is not None]
+        points = max(done.points for done in handed_in)
+        found.append(
+            ExerciseScores(
+                title,
+                points,
+                len(scores),
+                full=sum(score >= points for score in scores),
+                none=sum(score <= 0 for score in scores),
+                not_graded=len(handed_in) - len(scores),
+                mean=mean(scores) if scores else None,
+            )
+        )
     return found

@@ -15,6 +15,7 @@ from nbjudge.notebook.head import BESIDE, LEFT_OUT, MENDED, NEEDS_A_PERSON, UNCO
 from nbjudge.notebook.master import is_instructors, visible_text
 from nbjudge.reports.exercises import Exercise
 from nbjudge.rubric.scorecard import MIME
+from nbjudge.sanitize.outputs import is_unmet
 
 _ON_TOP = (NEEDS_A_PERSON, UNCONFINED, BESIDE, LEFT_OUT, MENDED)
 _PICTURES = ("image/png", "image/jpeg")
@@ -130,7 +131,8 @@ class _Room:
 
 
 def _failed(cells: Sequence[NotebookNode]) -> bool:
-    return any(one.output_type == "error" for cell in cells for one in cell.get("outputs", []))
+    outputs = (one for cell in cells for one in cell.get("outputs", []))
+    return any(one.output_type == "error" or is_unmet(one) for one in outputs)
 
 
 def _shown(cells: Sequence[NotebookNode], room: _Room, with_messages: bool) -> list[NotebookNode]:

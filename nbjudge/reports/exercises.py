@@ -5,19 +5,20 @@ the notebook, and the scorecard's where it does not. One that nobody has graded 
 is not 0.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_solution, is_task
 
 from nbjudge.nbgrader_ext.recorded import CellGrade, Recorded
 from nbjudge.notebook.master import mark
+from nbjudge.reports.titles import title_of, titles
 from nbjudge.rubric.scorecard import Mark, Scorecard
+from nbjudge.sanitize.outputs import is_unmet
 from nbjudge.verdict import Verdict
 
-_HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.M)
 _UNTOUCHED = "No response."  # nbgrader's own comment on an answer that is as it was handed out
 _LONGEST = 600  # characters of what a test says
 
@@ -128,26 +129,29 @@ def exercises(
     """
     grades = {one.cell: one for one in now.grades if one.notebook == name} if now else {}
     comments = {cell: (ours, by_hand) for cell, ours, by_hand in now.comments} if now else {}
-    heading, answers = "", set()
-    used: set[str] = set()
+    whole = title_of(notebook)
+    given: set[str] = set()  # titles
+    since: list[NotebookNode] = []  # the exercise before
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and (found := _HEADING.findall(cell.source)):
-            heading = re.sub(r"[*`_]", "", found[0])
-        if is_solution(cell) or is_task(cell):
-            answers.add(cell.id)
+        since.append(cell)
         if not (is_grade(cell) or is_task(cell)):
             continue
         exercise = _graded(cell, grades.get(cell.id))
         if exercise.points or exercise.earned:
+            answers = {one.id for one in since if is_solution(one) or is_task(one)}
             said = [comments[one] for one in sorted(answers | {cell.id}) if one in comments]
+            wanted = chain([exercise.title], titles(since, whole, len(given) + 1))
+            title = next(one for one in wanted if one and one not in given)
             exercise = replace(
                 exercise,
-                title=_title(exercise, heading, used),
+                title=title,
+                card=exercise.card and replace(exercise.card, title=title),
                 untouched=exercise.untouched or any(ours == _UNTOUCHED for ours, _ in said),
                 comments=tuple(by_hand for _, by_hand in said if by_hand),
             )
             yield exercise if with_messages else _without_messages(exercise)
-            answers = set()
+            given.add(title)
+            since = []
 
 
 def _graded(cell: NotebookNode, grade: CellGrade | None) -> Exercise:
@@ -159,7 +163,7 @@ def _graded(cell: NotebookNode, grade: CellGrade | None) -> Exercise:
         tested = None if card.fault else min(card.score, points or extra)
     exercise = Exercise(
         cell.id,
-        card.title if card else "",
+        card.title if card and card.title != cell.id else "",  # a test without a rubric
         points or extra,
         tested,
         bonus=not points,
@@ -184,16 +188,13 @@ def _as_recorded(exercise: Exercise, grade: CellGrade) -> Exercise:
     )
 
 
-def _title(exercise: Exercise, heading: str, used: set[str]) -> str:
-    """Return the rubric's title, else the heading above, else the name of the cell."""
-    wanted = exercise.title or (exercise.cell if heading in used else heading) or exercise.cell
-    used.add(wanted)
-    return wanted
-
-
 def _failure(cell: NotebookNode) -> str:
-    errors = (one for one in cell.get("outputs", []) if one.output_type == "error")
-    return next((f"{one.evalue or one.ename}"[:_LONGEST] for one in errors), "")
+    for one in cell.get("outputs", []):
+        if one.output_type == "error":
+            return f"{one.evalue or one.ename}"[:_LONGEST]
+        if is_unmet(one):
+            return one.data["text/plain"][:_LONGEST]
+    return ""
 
 
 def _without_messages(exercise: Exercise) -> Exercise:

@@ -36,3 +36,22 @@ def test_what_could_not_be_graded_is_not_graded_also_when_nothing_changed():
     again = SubmissionOutcome.remembered("ada", before.to_json(), rows(waits=True))
     assert (again.status, again.reason) == ("not graded", "No notebook.")
     assert sentence([again], 2.0) == ("1 submission in 2 s: 0 graded, 0 unchanged, 1 not graded.")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "score", "lacks"),
+    [
+        (Verdict.FAULT, None, "with a test left to a person"),
+        (Verdict.FAULT, 1.0, ""),  # a person has graded it
+        (Verdict.MET, 1.0, ""),
+    ],
+    ids=["left", "by_hand", "passed"],
+)
+def test_not_graded_is_a_submission_without_a_score_and_nothing_else(verdict, score, lacks):
+    scores = {} if score is None else {"stack": score}
+    one = SubmissionOutcome("ada", Verdict.GRADED, scores, verdicts={"stack": verdict})
+    assert one.lacks == lacks
+    left = f", 1 {lacks}" if lacks else ""
+    assert sentence([one], 2.0) == (
+        f"1 submission in 2 s: 1 graded, 0 unchanged, 0 not graded{left}, 0.5 a second."
+    )

@@ -88,7 +88,7 @@ def test_a_stricter_rubric_is_previewed_and_then_written_exactly_so(course):
     assert moves["lucky"] == (was["lucky"], was["lucky"] - 5)
     assert found["lucky"]["moved"] == [
         {"exercise": "Bonus: triple", "criterion": "Three times the number", "before": 5.0,
-         "after": 0.0}
+         "after": 0.0, "why": ""}
     ]  # fmt: skip
     assert len(found["lucky"]["rubrics"]) == 1
     nbjudge("autograde", ASSIGNMENT, cwd=course)
@@ -130,11 +130,11 @@ def test_what_has_no_result_yet_is_new_and_others_keep_their_seeds(course):
 def test_the_table_is_for_people(course):
     stricter(course)
     hand_in(course, "new", **RIGHT)
-    told = nbjudge("autograde", ASSIGNMENT, "--preview", cwd=course).stdout
+    told = nbjudge("autograde", ASSIGNMENT, "--preview", cwd=course, COLUMNS="70").stdout
     assert "Bonus, Three times the number: 5 to 0" in told
     assert told.rstrip().endswith("Nothing was written.")
     assert "2 down, 1 new; 3 as they are." in told
-    assert max(map(len, told.splitlines())) <= 100
+    assert max(map(len, told.splitlines())) <= 70
 
 
 def bonus(course, before, after):
@@ -172,14 +172,19 @@ def test_a_criterion_that_fails_on_its_reference_is_told_once_for_the_class(cour
     for option in (["--preview"], [], []):  # the last one finds all unchanged
         done = nbjudge("autograde", ASSIGNMENT, *option, cwd=course, check=False)
         assert done.returncode == 1, option
-        (line,) = [one for one in done.stdout.splitlines() if "Bonus: triple: not graded." in one]
+        left = "Bonus: triple: left to a person."
+        (line,) = [one for one in done.stdout.splitlines() if left in one]
         assert line.startswith("by_hand, empty, late and 2 more: ")
         assert "fails on the reference" in " ".join(done.stdout.split())
+        if option:
+            assert "waits for a person: Bonus" in " ".join(done.stdout.split())
+            assert "5 with a test left to a person. Nothing" in " ".join(done.stdout.split())
     head, _, *rows = [line for line in done.stdout.splitlines() if line.strip()]
     place = head.index("Bonus") + len("Bonus") - 1
     cells = {row.split()[0]: row[place] for row in rows if row[1:2].isalpha() and row[place:]}
     assert {cells[name] for name in STUDENTS} == {"-"}
-    assert "5 unchanged (5 without an exercise)" in done.stdout
+    assert "5 unchanged, 0 not graded, 5 with a test left to a person." in done.stdout
+    assert "5 of 5 done, 0 not graded, 5 with a test left to a person" in done.stderr
 
 
 def test_what_would_not_be_graded_is_not_called_new(course):
@@ -190,7 +195,7 @@ def test_what_would_not_be_graded_is_not_called_new(course):
     assert done.returncode == 1
     assert "new" not in done.stdout
     assert "broken: " in done.stdout
-    assert "1 not graded, or not wholly; 5 as they are." in done.stdout
+    assert "1 not graded; 5 as they are." in done.stdout
 
 
 def test_a_cluster_is_refused(course):

@@ -1,10 +1,15 @@
 """What travels to a cluster's workers, and what must not."""
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from support.course import ROOT
 
+from nbjudge.classrun.fingerprint import conditions
 from nbjudge.classrun.shards import Courier, pack
 from nbjudge.judge.job import ClassSettings, Job
+from nbjudge.notebook.autotests import keep, kept_in
+from nbjudge.notebook.master import read_master
 from nbjudge.notebook.submission import NotGraded
 from nbjudge.process.limits import Limits
 from nbjudge.process.zygote import Confinement
@@ -65,3 +70,27 @@ def test_a_worker_has_the_course_for_the_run_and_serves_the_next_one():
         assert version == load(f"attention/{exercise}", ROOT)[1]
         courier.teardown(None)
         assert not root.exists()
+
+
+def test_a_worker_has_the_tests_that_were_made_of_autotest_lines(tmp_path):
+    before, after = (new_notebook(cells=[new_code_cell(text)]) for text in ("# AUTOTEST n", "n"))
+    source = tmp_path / "source/week1"
+    source.mkdir(parents=True)
+    nbformat.write(before, source / "work.ipynb")
+    keep(kept_in(tmp_path, "week1"), "work", before, after)
+    courier = Courier(ClassSettings(tmp_path, source, LIMITS, Confinement()))
+    courier.setup(None)
+    assert read_master(courier.settings.source / "work.ipynb").cells[0].source == "n"
+    courier.teardown(None)
+
+
+def test_tests_that_were_made_anew_decide_a_result(tmp_path):
+    source = tmp_path / "source/week1"
+    source.mkdir(parents=True)
+    settings = ClassSettings(tmp_path, source, LIMITS, Confinement())
+    found = set()
+    for made in ("assert n == 1", "assert n == 2"):
+        before, after = (new_notebook(cells=[new_code_cell(one)]) for one in ("# AUTOTEST n", made))
+        keep(kept_in(tmp_path, "week1"), "work", before, after)
+        found.add(conditions(settings, "week1", []))
+    assert len(found) == 2

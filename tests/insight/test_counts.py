@@ -1,14 +1,14 @@
 """What a report counts, on classes that are small enough to count by hand."""
 
 import pytest
-from support.class_work import DUE, absent, attempts, exercise, student, work
+from support.class_work import DUE, absent, attempts, exercise, student, ungraded, work
 
 from nbjudge.insight.groups import groups
 from nbjudge.insight.in_need import in_need
 from nbjudge.insight.items import items
 from nbjudge.insight.misunderstood import criteria_lost, misconceptions
 from nbjudge.insight.runs import unusual
-from nbjudge.insight.scores import distribution, middle, of_exercises
+from nbjudge.insight.scores import changing, distribution, middle, of_exercises, provisional
 from nbjudge.insight.timeline import timeline
 from nbjudge.verdict import Verdict
 
@@ -147,6 +147,26 @@ def test_scores_are_counted_in_ranges_that_hold_a_bonus():
 def test_exercises_say_how_many_are_full_and_how_many_nothing():
     (one,) = of_exercises(work(*(student(s, exercise(s)) for s in ("++", "+-", "-+", "--"))))
     assert (one.scores, one.full, one.none, one.mean) == (4, 1, 1, 10)
+
+
+def test_what_nobody_has_graded_is_neither_full_nor_nothing():
+    some = [student(name, exercise("++"), ungraded("Essay")) for name in ("ada", "bob")]
+    essay = of_exercises(work(*some, student("eve", exercise("+-"), exercise("-", "Essay"))))[1]
+    assert (essay.scores, essay.full, essay.none, essay.not_graded) == (1, 0, 1, 2)
+    (_, essay) = of_exercises(work(*some))
+    assert (essay.scores, essay.not_graded, essay.mean) == (0, 2, None)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [(0, ""), (1, "; 1 score will change"), (2, "; 2 scores will change")],
+)
+def test_scores_that_wait_for_a_person_are_counted_by_student(waiting, said):
+    parts = [exercise("+"), ungraded("Essay"), ungraded("Sketch")]
+    some = [student(f"waits{number}", *parts) for number in range(waiting)]
+    not_graded = student("later", ungraded("Essay"), total=None)
+    found = work(*some, student("done", exercise("+")), not_graded, absent("max"))
+    assert (provisional(found), changing(found)) == (waiting, said)
 
 
 def test_attempts_are_counted_by_days_before_the_due_date_and_after_it():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.coursedir import CourseDirectory
-from support.pages import SENTENCE, Page, card, exercise, notebook
+from support.pages import SENTENCE, Page, card, exercise, notebook, plain
 from traitlets.config import Config
 
 from nbjudge.nbgrader_ext.defaults import configure
@@ -15,6 +15,7 @@ from nbjudge.nbgrader_ext.recorded import CellGrade, Recorded
 from nbjudge.notebook.head import MENDED, put_on_top
 from nbjudge.reports.attempt_facts import AttemptFacts
 from nbjudge.reports.feedback import Pages, Subject
+from nbjudge.sanitize.outputs import unmet
 from nbjudge.verdict import Verdict
 
 UNTOUCHED = {"met": (False, False), "verdict": Verdict.NOT_BEGUN}
@@ -129,13 +130,21 @@ def test_before_the_due_date_a_page_shows_what_the_course_allows(make, shows, th
     assert [one for one in hidden if one in everything] == []
 
 
-def test_results_alone_hide_what_a_plain_test_says_and_what_a_person_writes(make):
+@pytest.mark.parametrize(
+    "output",
+    [
+        new_output("error", ename="A", evalue="secret hint", traceback=["secret"]),
+        unmet("secret hint"),
+    ],
+    ids=["lost", "counted"],
+)
+def test_results_alone_hide_what_a_plain_test_says_and_what_a_person_writes(make, output):
     test = exercise("a", card())
-    test[-1].outputs = [new_output("error", ename="A", evalue="secret hint", traceback=["secret"])]
+    test[-1].outputs = [output]
     now = Recorded("1", grades=[graded("a-marks", 10, 0.0)], comments=[("a", None, "personal")])
     assert "secret hint" in make(test, now=now).html
     page = make(test, now=now, shows="results")
-    assert page.rows["a"] == ("0 of 10", "A test is not met.")
+    assert page.rows["Formula"] == ("0 of 10", "A test is not met.")
     assert "secret" not in page.html
     assert "personal" not in page.html
 
@@ -204,6 +213,13 @@ def test_a_title_tells_tabs_apart(make):
         make(right(), number=2, shows="nothing").title,
     }
     assert len(titles) == 5
+
+
+def test_what_to_do_next_and_the_notebook_use_the_same_titles(make):
+    page = make(plain("cell-1", source="def mean(): ..."), plain("cell-2"))
+    assert list(page.rows) == ["mean", "Exercise 2"]
+    assert set(page.folded("notebook")) == {"mean", "Exercise 2"}
+    assert "cell-1" not in page.text
 
 
 def test_the_page_is_a_document_that_assistive_programs_can_read(make):
