@@ -3,8 +3,9 @@
     python benchmarks/foreign.py [--beside] [--json FILE]
 
 Each case of `tests/support/foreign_cases.py` is built, and two submissions of it are graded: the
-master's own solution, and the release as it was handed out. "plain" and "judge" are their points,
-in this order. "s" are the seconds in which the cells of both were judged.
+master's own solution, and the release as it was handed out. "way" is how its tests are graded, as
+the built master says. "plain" and "judge" are the points of both submissions, in this order. "s"
+are the seconds in which the cells of both were judged.
 """
 
 import argparse
@@ -21,6 +22,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "examples"), str(ROOT)]
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 from support.foreign import RELEASE, SOLUTION, VERDICTS, compared  # noqa: E402
+
+from nbjudge.notebook.decision import BESIDE, PERSON  # noqa: E402
 
 
 def main():
@@ -43,17 +46,33 @@ def show(rows):
     """Print the table, and the counts."""
     console = Console(width=160)
     table = Table()
-    for heading in ("kind", "name", "build", "plain", "judge", "s", "verdict"):
+    headings = ("kind", "name", "way", "build", "plain", "judge", "s", "verdict")
+    for heading in headings:
         table.add_column(heading, justify="right" if heading == "s" else "left", overflow="fold")
     for row in rows:
         table.add_row(
-            row.case.kind, row.case.title, row.build, points(row.plain), points(row.judged),
+            row.case.kind, row.case.title, row.way, row.build,
+            points(row.plain), points(row.judged),
             f"{row.seconds:.1f}", "\n".join(filter(None, [*row.verdicts, row.fault])),
         )  # fmt: skip
     console.print(table)
+    console.print(by_kind(rows))
     counts = Counter(one for row in rows for one in row.verdicts)
     for verdict in VERDICTS:
         console.print(f"{counts[verdict]:4} {verdict}")
+
+
+def by_kind(rows):
+    """Return a table of how many masters of each kind have no test that needs one process."""
+    table = Table()
+    for heading in ("kind", "masters", "graded apart", "beside, or by a person"):
+        table.add_column(heading, justify="left" if heading == "kind" else "right")
+    kinds = dict.fromkeys(row.case.kind for row in rows)
+    for kind in kinds:
+        ways = [row.way for row in rows if row.case.kind == kind]
+        apart = sum(not {BESIDE, PERSON} & set(way.split(", ")) for way in ways)
+        table.add_row(kind, f"{len(ways)}", f"{apart}", f"{len(ways) - apart}")
+    return table
 
 
 def points(given):

@@ -9,38 +9,39 @@ which order, and a test checks it).
     sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text paths outputs html formulas
                    spreadsheet
     notebook/      notebooks as documents: master names misnamed regions skeleton pairing restore
-                   doubts repair head test_cell submission arrival canonical statements magics
-                   newer_python
+                   doubts repair head needed test_cell counted decision submission arrival
+                   canonical statements magics newer_python autotests
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire values kinds numerals times containers
-                   arrays frames channel messages trees invoke globals bridge stand_ins
-    confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls modules
-                   raised standing asking figures warm_up sandbox landlock syscalls allowlist
-                   self_test
+                   arrays frames lineage signatures channel messages trees invoke globals
+                   bridge stand_ins
+    confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls kept
+                   modules raised standing shared callbacks asking figures warm_up sandbox landlock
+                   syscalls allowlist self_test
     rubric/        WHAT AUTHORS IMPORT: criteria calls parts stand_ins expect diagnosis
                    misconceptions scorecard messages grading loader
     tensors/       AND FOR EXERCISES WITH TENSORS: inputs formulas cases parameters checks
                    gradients conventions padding earlier
     process/       the judge's end of student processes: launch zygote student session monitor
-                   budget limits scratch
+                   overtime budget limits scratch
     proxy/         what a notebook defined, as a test sees it: objects defined instance module tree
-                   form lineage autograd batch answering contents signature
-                   errors
-    judge/         one submission, one job: job measured unproven elsewhere run judged budgets
-                   stopped rest hidden_test workplace beside cache prefetch decided
+                   form autograd batch offering reach answering contents shared errors
+    judge/         one submission, one job: job measured unproven elsewhere runs_text run judged
+                   budgets stopped rest hidden_test workplace beside cache prefetch decided written
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
-                   release submitted autograde plain_engine tied scorecards graded_files
+                   release autotests submitted autograde plain_engine tied scorecards graded_files
                    shared_comments extensions late course_time recorded scores grades built
                    soundness gradebook writer speedups feedback conventions
-    reports/       what people read: feedback exercises contents attempt_facts freshness standing
+    reports/       what people read: feedback exercises titles contents attempt_facts freshness
+                   standing
     classrun/      a class, by local workers or a cluster: grade handed_in jobs workers forkserver
-                   preload cluster shards fingerprint steps done outcome summary progress interrupts
-                   change history preview adopted
+                   preload cluster shards fingerprint steps done outcome class_table summary
+                   bar progress interrupts change history preview adopted
     exchange/      submissions in, feedback out: actions submit parcel inbox attempts policy watch
                    pulse notices facts exporter assignments executed renewal extend
                    extension_file
     lab/           a student's JupyterLab on the hub: validation desk handlers
-    authoring/     an instructor's desk: scaffold naming undo proof masters execution build verify
-                   ways tried forms single two_lines adoption adoption_text
+    authoring/     an instructor's desk: scaffold naming undo proof masters instantiation execution
+                   build verify ways tried forms single two_lines adoption adoption_text
     mutation/      how good tests are: literals edits scope rewrite words mutants exercises
                    trial equivalent survey report
     similarity/    solutions that are alike beyond the class: parts evidence compare shown report
@@ -76,7 +77,7 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
                       RubricError           the rubric or the course is wrong
                       ├─ ConfigurationError  its configuration failed, or its steps are not ours
                       BuildError            the master cannot be built
-                      Unvouched             a test asks what only the student's own code could say
+                      Unvouched             a test asks or gives what would decide nothing
                       SkeletonError         the markers of a solution do not pair up
                       SandboxError          a process cannot give up its rights
                       NoJudges              nobody judges any more
@@ -85,6 +86,7 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
     the wire's        WireError             what arrived is no message, or too large a one
                       ├─ Closed             the other end is gone
     of the flow       Anew                  an exercise is asked again; no Exception, on purpose
+                      Overtime              a function of a test takes too long; no Exception
                       TakenBack             the rows of a rehearsal are taken back
 
 The trust boundary: no student code runs in a process that knows hidden tests, solutions or scores.

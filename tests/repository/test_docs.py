@@ -82,6 +82,7 @@ COMMANDS = {
     "python benchmarks/class_run.py --rounds 3 --plain 5 --class 49": NOT_RUN + "takes minutes",
     "python benchmarks/class_costs.py --class 50 --class 1000 --class 50": NOT_RUN
     + "takes minutes",
+    "python benchmarks/before_after.py c0d54fd": NOT_RUN + "takes minutes",
     "python benchmarks/class_report.py --class 40 --class 200 --class 1000": NOT_RUN
     + "takes a minute, and prints a measurement",
     "python benchmarks/encoder_training.py": NOT_RUN
