@@ -39,12 +39,12 @@ class Failure:
         hidden = line not in map(str.strip, test.visible.splitlines())
         unvouched = isinstance(error, Unvouched)
         text = _UNVOUCHED if unvouched else explain(error, hidden=hidden)
+        if line and not hidden:
+            text = f"{text} The line of the test: `{line[:_LONGEST_LINE]}`"
         return cls(
             verdict_of(error),
             type(error).__name__,
-            text
-            if hidden or not line
-            else f"{text} The line of the test: `{line[:_LONGEST_LINE]}`",
+            text,
             line,
             strip_control(text_of(error))[:_LONGEST_SAID],
             unvouched,

@@ -168,7 +168,7 @@ def _told(one: _Cell) -> Unproven:
 
 
 def _elsewhere(cell: NotebookNode, test: TestCell, solution: Judged) -> str:
-    """Return why a test is decided by the student's process or not at all; "" where it is not."""
+    """Return why a test cannot be decided in the judge process; "" where it can."""
     if named(cell.source):
         return ""
     if means := elsewhere(test.source):

@@ -32,14 +32,11 @@ _DEFINITIONS = (
     ast.Import,
     ast.ImportFrom,
 )
-# A region that is never closed reaches to the end: rather too little is shown than too much.
-_HIDDEN = re.compile(
-    r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME).*?(?:END \1[^\n]*(?:\n|\Z)|\Z)", re.M | re.S
-)
-_SCHEME = re.compile(
-    r"^[^\n]*BEGIN MARK SCHEME.*?(?:END MARK SCHEME[^\n]*(?:\n|\Z)|\Z)", re.M | re.S
-)
 _ANSWER = re.compile(r"^([^\S\n]*)[^\n]*BEGIN SOLUTION.*?(?:END SOLUTION[^\n]*|\Z)", re.M | re.S)
+# A region that is never closed reaches to the end: rather too little is shown than too much.
+_REGION = r"^[^\n]*BEGIN ({}).*?(?:END \1[^\n]*(?:\n|\Z)|\Z)"
+_HIDDEN = re.compile(_REGION.format("HIDDEN TESTS|MARK SCHEME"), re.M | re.S)
+_SCHEME = re.compile(_REGION.format("MARK SCHEME"), re.M | re.S)
 _MARKERS = tuple(
     f"{edge} {region}"
     for region in ("HIDDEN TESTS", "MARK SCHEME", "SOLUTION")

@@ -142,6 +142,11 @@ def fenced(text: str) -> str:
     return "\n".join(found).rstrip() if found else text
 
 
+def unfenced(text: str) -> str:
+    """Return a markdown text without the code between its fences."""
+    return _FENCED.sub("", text)
+
+
 def _defined(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [node.name]

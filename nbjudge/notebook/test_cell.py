@@ -16,12 +16,7 @@ from nbformat import NotebookNode
 from nbjudge.notebook.counted import RAISED, counted, is_counted
 from nbjudge.notebook.magics import plain
 from nbjudge.notebook.master import mark, visible_text
-from nbjudge.notebook.names import (
-    bound,
-    defined,
-    used,
-    used_within,
-)
+from nbjudge.notebook.names import bound, defined, used, used_within
 from nbjudge.notebook.needed import (
     all_names,
     asked_names,

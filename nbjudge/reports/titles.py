@@ -12,10 +12,9 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
 from nbjudge.notebook.master import functions, is_instructors, visible_text
-from nbjudge.notebook.names import forms
+from nbjudge.notebook.names import forms, unfenced
 
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *#*$", re.M)
-_FENCED = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)  # a comment in code is no heading
 _MADE_UP = re.compile(r"cell-[0-9a-f]+")  # the names that nbgrader gives
 
 
@@ -51,7 +50,7 @@ def _headings(cell: NotebookNode) -> list[tuple[int, str]]:
     if cell.cell_type != "markdown" or is_solution(cell):
         return []
     text = visible_text(cell) if is_instructors(cell) else cell.source
-    found = _HEADING.findall(_FENCED.sub("", text))
+    found = _HEADING.findall(unfenced(text))  # a comment in code is no heading
     return [(len(level), re.sub(r"[*`_]", "", heading)) for level, heading in found]
 
 

@@ -4,6 +4,11 @@ A case is (kind, name, cells, wrong), the first three as in `foreign_cases`. Eac
 no solution, in the place of all solution cells.
 """
 
+B = """
+class B:
+    def __init__(self, a=1):
+        self.a = a
+"""
 CASES = [
     ("callback", "lambda", [
         ("solution", """
@@ -220,11 +225,7 @@ def shallow(xs):
 """,
     ]),
     ("class", "isinstance of the master's own", [
-        ("cell", """
-class B:
-    def __init__(self, a=1):
-        self.a = a
-"""),
+        ("cell", B),
         ("solution", """
 def make():
     ### BEGIN SOLUTION
@@ -241,11 +242,7 @@ def make():
 """,
     ]),
     ("class", "object of the master's own as argument", [
-        ("cell", """
-class B:
-    def __init__(self, a=1):
-        self.a = a
-"""),
+        ("cell", B),
         ("solution", """
 def get(b):
     ### BEGIN SOLUTION
