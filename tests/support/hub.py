@@ -54,6 +54,7 @@ OTHERS = 4  # three of test_hub_browser.py, and the newcomer of test_hub_walk.py
 START_SECONDS = 900  # the first time it installs torch
 STOP_SECONDS = 120
 READY = "Ready: "
+PASSWORD = "only-for-tests"
 
 
 class Hub:
@@ -67,7 +68,7 @@ class Hub:
     def __init__(self, students, output):
         self.students = [f"student{n + 1}" for n in range(students)]
         self.others = self.students[CLASS:]
-        self.password = "only-for-tests"
+        self.password = PASSWORD
         self.output = output
         self.port = free_ports(5)
         self.url = f"http://hub.localhost:{self.port}"
@@ -184,15 +185,33 @@ def hub():
     ):
         fcntl.flock(lock, fcntl.LOCK_EX)  # the accounts are the machine's
         if layout.STATE.exists():
-            pytest.fail(f"There is a hub here already. If it is a demo: python3 {COMMAND} remove")
+            remove_left_over()
         running = Hub(CLASS + OTHERS, Path(folder, "output"))
         try:
-            running.start(NBJUDGE_DEMO_PASSWORD=running.password)
+            running.start(NBJUDGE_DEMO_PASSWORD=PASSWORD)
             yield running
         finally:
             left = running.stop()
             subprocess.run(["python3", COMMAND, "remove"], cwd=ROOT, check=True)
         assert left == []
+
+
+def remove_left_over():
+    """Remove the hub of a run of these tests that was killed; leave any other hub alone.
+
+    Whoever holds the tests' lock knows that no other run is alive.
+    """
+    demo = layout.STATE / "demo"
+    passwords = {line.split()[1] for line in demo.read_text().splitlines()} if demo.exists() else ()
+    if passwords != {PASSWORD}:
+        pytest.fail(f"There is a hub here already. If it is a demo: python3 {COMMAND} remove")
+    for process in psutil.process_iter(["cmdline"]):
+        if {COMMAND, "demo"} <= {*(process.info["cmdline"] or ())}:
+            process.terminate()  # it ends the hub and all of its users' programs
+            process.wait(STOP_SECONDS)
+    done = subprocess.run(["python3", COMMAND, "remove"], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        pytest.fail(f"A killed run left a hub here, and it cannot be removed: {done.stderr}")
 
 
 def documented(words):
