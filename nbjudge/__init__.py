@@ -9,7 +9,7 @@ which order, and a test checks it).
     sanitize/      WHAT STUDENT CODE SHOWS, MADE HARMLESS: text paths outputs html formulas
                    spreadsheet
     notebook/      notebooks as documents: master names misnamed regions skeleton pairing restore
-                   doubts repair head needed test_cell counted decision submission arrival
+                   doubts repair head changed needed test_cell counted decision submission arrival
                    canonical statements magics newer_python autotests
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire values kinds numerals times containers
                    arrays frames lineage signatures channel messages trees invoke globals

@@ -63,8 +63,8 @@ def _of(node: ast.AST, modules: set[str]) -> str:
     if not isinstance(node, ast.Attribute):
         changed = isinstance(node, ast.Call) and _changes(node, modules)
         return ast.unparse(node)[:60] if changed else ""
-    of_module = isinstance(node.value, ast.Name) and node.value.id in modules
-    if node.attr in _ATTRIBUTES or (of_module and not isinstance(node.ctx, ast.Load)):
+    stored = not isinstance(node.ctx, ast.Load)
+    if node.attr in _ATTRIBUTES or (stored and _first_name(node.value) in modules):
         return ast.unparse(node)[:60]
     return ""
 
@@ -94,5 +94,12 @@ def _changes(call: ast.Call, modules: set[str]) -> bool:
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
     first = call.args[0] if call.args else None
     if name in ("setattr", "delattr"):
-        return isinstance(first, ast.Name) and first.id in modules
+        return _first_name(first) in modules
     return name in _FILTERS and isinstance(first, ast.Constant) and first.value == "error"
+
+
+def _first_name(node: ast.expr | None) -> str:
+    """Return `np` of `np` and of `np.linalg`; "" where no name stands first."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -40,7 +40,7 @@ def forms(source: str) -> Mapping[str, list[str]]:
     functions and classes only, by their first words.
     """
     found: dict[str, list[str]] = {}
-    tree = _parsed(source)
+    tree = parsed(source)
     if tree is None:
         for part in re.split(r"^(?=\S)", source, flags=re.M):
             if match := re.match(r"(?:async +def|def|class) +(\w+)", part):
@@ -54,7 +54,7 @@ def forms(source: str) -> Mapping[str, list[str]]:
 
 def is_python(source: str) -> bool:
     """Whether a cell can be parsed, its magics left out."""
-    return _parsed(source) is not None
+    return parsed(source) is not None
 
 
 @functools.lru_cache(maxsize=256)
@@ -81,7 +81,7 @@ def defined(source: str) -> frozenset[str]:
 
 def imports(source: str) -> list[str]:
     """Return the import statements at a cell's top level, each as a line."""
-    tree = _parsed(source)
+    tree = parsed(source)
     kinds = ast.Import | ast.ImportFrom
     return [ast.unparse(node) for node in (tree.body if tree else ()) if isinstance(node, kinds)]
 
@@ -111,7 +111,7 @@ def used_within(source: str) -> frozenset[str]:
 @functools.lru_cache(maxsize=256)
 def taken(source: str) -> frozenset[str]:
     """Return those of the names it uses to which a cell has given no value of its own before."""
-    tree = _parsed(source)
+    tree = parsed(source)
     found: set[str] = set()
     own: set[str] = set()
     for node in () if tree is None else tree.body:
@@ -124,7 +124,7 @@ def taken(source: str) -> frozenset[str]:
 
 def without(source: str, definitions: Mapping[str, str]) -> str:
     """Return the cell with those definitions turned into comments that have one of these forms."""
-    tree = _parsed(source)
+    tree = parsed(source)
     lines = source.split("\n")
     for node in () if tree is None else tree.body:
         names = _defined(node)
@@ -170,7 +170,8 @@ def _plain(source: str) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _parsed(source: str) -> ast.Module | None:
+def parsed(source: str) -> ast.Module | None:
+    """Return the tree of a cell, its magics left out, or None where it is no Python."""
     try:
         return ast.parse(_plain(source))
     except _NO_PYTHON:

@@ -6,6 +6,7 @@ import functools
 
 from nbformat import NotebookNode
 
+from nbjudge.notebook.changed import changed
 from nbjudge.notebook.magics import plain
 from nbjudge.notebook.master import functions, mark, visible_text
 from nbjudge.notebook.names import bound, defined, forms, imports, is_python, taken
@@ -62,8 +63,9 @@ def asked_names(cell: NotebookNode) -> frozenset[str]:
 
 
 def all_names(cell: NotebookNode) -> frozenset[str]:
-    """Return all names that the master's solution gives a value, shown or not."""
-    return defined(without_magics(cell)) | defined(plain(cell.source))
+    """Return all names that the master's solution gives a value, or changes, shown or not."""
+    shown, whole = without_magics(cell), plain(cell.source)
+    return defined(shown) | defined(whole) | changed(shown) | changed(whole)
 
 
 def names_of_solutions(before: list[NotebookNode]) -> frozenset[str]:

@@ -55,6 +55,11 @@ class Remote(Reference):
         else:
             self._objects.set(self._to, name, value)
 
+    def __dir__(self) -> list[str]:
+        """Return the names that `dir` gives there; like `hasattr`, that is what is said there."""
+        kind = self._objects.get(self._to, "__class__")
+        return [str(name) for name in self._objects.get(kind._to, "__dir__")(self)]
+
 
 class Instance(Remote):
     """An object that is no function and no class."""

@@ -291,6 +291,8 @@ def test_what_an_assertion_of_a_library_prints_is_shown_to_no_student(settings):
     [
         "from unittest.mock import patch\nwith patch('math.sqrt'):\n    assert f(1) == 2",
         "import numpy as np\nnp.mean = None\nassert f(1) == 2",
+        "import numpy as np\nnp.linalg.solve = None\nassert f(1) == 2",
+        "import numpy as np\nsetattr(np.linalg, 'solve', None)\nassert f(1) == 2",
         "import os\nassert f(1) == 2 and not os.path.exists('log.txt')",
         "import warnings\nwarnings.simplefilter('error')\nassert f(1) == 2",
         "import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n"
@@ -298,7 +300,17 @@ def test_what_an_assertion_of_a_library_prints_is_shown_to_no_student(settings):
         "def sum(x):\n    raise AssertionError('add')\nassert f(1) == 2",
         "sum = None\nassert f(1) == 2",
     ],
-    ids=["patch", "module", "no file", "warnings", "nothing printed", "def sum", "no sum"],
+    ids=[
+        "patch",
+        "module",
+        "submodule",
+        "setattr",
+        "no file",
+        "warnings",
+        "nothing printed",
+        "def sum",
+        "no sum",
+    ],
 )
 def test_a_test_that_means_the_students_process_is_not_decided_apart(settings, test):
     (amiss,) = found(settings(DOUBLE, test)).values()

@@ -1,6 +1,7 @@
 """Which names a test needs: of solutions, of helper cells, and of modules they import."""
 
 import nbformat
+import pytest
 from support.mixed import marked
 
 from nbjudge.notebook.test_cell import TestCell
@@ -128,3 +129,43 @@ def test_a_name_is_of_the_last_cell_that_defines_it():
     given, own = "def f(x):\n    return 0\nk = 1", solution(region("def f(x):", "    return x"))
     assert made("assert f(1) and k", given, own).anew == ["f"]
     assert made("assert f(1) and k", own, given).anew == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("k[0] = 20", "k.x.y[0] += 1", "del k['x']", "k[1:], z = 1, 2", "k.append(3)"),
+        *("k.loc[0].update({})", "for k[0] in 'ab': pass", "if other:\n    k.x = 1"),
+    ],
+)
+def test_a_value_that_a_solution_changes_is_the_students(answer):
+    test = made("assert k", "other = 3\nk = [1]", solution(region(answer)))
+    assert "k" in test.names
+    assert test.anew == test.defined == [*test.names]  # the cell above it must not undo that
+    namespace = {"k": "the student's"}
+    test.run(namespace)
+    assert namespace["k"] == "the student's"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "y = k[0]",
+        "print(k)",
+        "def f(k=1): k[0] = 1",
+        "g = lambda: k.append(1)",
+        "k == 1",
+        "x.y = k",
+    ],
+)
+def test_a_value_that_a_solution_reads_is_the_masters(answer):
+    test = made("assert k", "k = [1]", solution(region(answer)))
+    assert "k" not in test.defined
+    namespace = {"k": "the student's"}
+    test.run(namespace)
+    assert namespace["k"] == [1]
+
+
+def test_a_call_to_a_module_changes_no_name_of_the_test():
+    text = region("import numpy as np", "np.random.seed(0)", "r = np.ones(3)")
+    assert made("assert np.ones(3) is not r", "import numpy as np", solution(text)).names == ["r"]

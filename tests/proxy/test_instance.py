@@ -179,3 +179,11 @@ def test_an_iterator_of_pythons_is_equal_to_itself_alone(there):
     assert one not in [there["few"](), 1]
     with pytest.raises(Unvouched, match="len"):
         len(one)
+
+
+def test_dir_names_what_an_object_and_a_class_have(there):
+    assert {"k", "m", "twice", "__eq__"} < {*dir(there["A"])}
+    assert "x" not in dir(there["B"])
+    assert {"x", "m"} < {*dir(there["f"](1))}
+    there["plain"].extra = 1
+    assert "extra" in dir(there["plain"])
