@@ -25,8 +25,9 @@ which order, and a test checks it).
                    overtime budget limits scratch
     proxy/         what a notebook defined, as a test sees it: objects defined instance module tree
                    form autograd batch offering reach answering contents shared errors
-    judge/         one submission, one job: job measured unproven elsewhere runs_text run judged
-                   budgets stopped rest hidden_test workplace beside cache prefetch decided written
+    judge/         one submission, one job: job measured unproven elsewhere runs_text unfit run
+                   judged budgets stopped rest hidden_test workplace beside cache prefetch decided
+                   written
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
                    release autotests submitted autograde plain_engine tied scorecards graded_files
                    shared_comments extensions late course_time recorded scores grades built

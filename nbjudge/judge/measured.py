@@ -16,6 +16,7 @@ from nbjudge.judge.beside import all_beside
 from nbjudge.judge.hidden_test import JudgeSettings
 from nbjudge.judge.judged import Judged, OfMaster
 from nbjudge.judge.run import judge
+from nbjudge.judge.unfit import all_unfit
 from nbjudge.judge.unproven import InOneProcess, unproven
 from nbjudge.notebook import decision
 from nbjudge.notebook.master import mark, visible_text
@@ -53,7 +54,10 @@ def judge_again(
 
     Raises `JudgeFault` when that fails too, or when the zygote is well and something else failed.
     """
-    known = OfMaster() if submission.ours else of_master(settings, submission.seed, confinement)
+    if submission.ours:
+        known = OfMaster(unproven=all_unfit(settings.master))
+    else:
+        known = of_master(settings, submission.seed, confinement)
     return _judged(settings, submission, confinement, known)
 
 
@@ -71,14 +75,14 @@ def _judged(
 
 def _found_out(settings: JudgeSettings, seed: int, confinement: Confinement) -> OfMaster:
     master = settings.master
-    solution = _ours(settings, master, seed)
+    solution, unfit = _ours(settings, master, seed), all_unfit(master)
     for _ in range(_TRIES):
-        own = _judged(settings, solution, confinement, OfMaster())
+        own = _judged(settings, solution, confinement, OfMaster(unproven=unfit))
         if not _by_chance(own):
             break
     settings.cache.learned((digest_of_all(master), seed))
     empty = _ours(settings, _handed_out(master), seed, ours=False)
-    untouched = _judged(settings, empty, confinement, OfMaster(own.taken))
+    untouched = _judged(settings, empty, confinement, OfMaster(own.taken, unfit))
 
     def beside() -> InOneProcess:
         stubbed = _ours(settings, _handed_out(master, stub=True), seed, ours=False)
@@ -110,6 +114,6 @@ def _handed_out(master: NotebookNode, stub: bool = False) -> NotebookNode:
 
 def _by_chance(judged: Judged) -> bool:
     """Whether something of this machine may have cost points: a limit, a fault of ours."""
-    cards = judged.cards.values()
+    cards = [card for cell, card in judged.cards.items() if cell not in judged.unproven]
     stopped = any(one.stopped for one in [*judged.verdicts.values(), *(c.verdict for c in cards)])
     return stopped or any(card.fault for card in cards)

@@ -22,10 +22,10 @@ from nbformat import NotebookNode
 
 from nbjudge.judge.beside import Given
 from nbjudge.judge.decided import Decided
-from nbjudge.judge.elsewhere import elsewhere, names_file
+from nbjudge.judge.elsewhere import names_file
 from nbjudge.judge.hidden_test import ENGINE
 from nbjudge.judge.judged import Judged, Unproven
-from nbjudge.judge.runs_text import runs_text
+from nbjudge.judge.unfit import unfit
 from nbjudge.notebook import autotests, decision
 from nbjudge.notebook.master import mark
 from nbjudge.notebook.test_cell import TestCell
@@ -42,11 +42,9 @@ _FREE = "Plain nbgrader gives it those, too, so the test is used. Look whether i
 _PLACEHOLDER = "The placeholder of its solution cell passes, where nbgrader's stub does not."
 _LOOK = "Look at the files, packages and time that the test needs where it is graded."
 _BETWEEN = "What the test uses does not pass between the student's process and the judge's."
-_ELSEWHERE = "`{}` means the process of the student's code, and the test runs in another one."
 _WRITTEN = (
     "`{}` is written by the student's code, in its own process, and the test runs in another one."
 )
-_RUNS_TEXT = "`{}` may run a text of the student's, and the test runs where hidden tests are known."
 _NOT_APART = (
     "when it was built, it could not be decided apart, and on this machine it could. So that all "
     "students are graded alike, it is not."
@@ -151,10 +149,11 @@ def _told(one: _Cell) -> Unproven:
         return Unproven(one.title, _OF_AUTOTEST, mend=_BUILD)
     free = one.given(one.beside.stubbed).score
     passes = one.given(one.beside.handed_out).score > free
+    if told := _elsewhere(one.cell, one.test, one.solution):
+        told = f"{told} {_amiss_beside(one)}".rstrip()
+        return Unproven(one.title, told, beside=one.right_beside, placeholder=passes)
     if _lost(one.solution, one.cell, one.test):
         return Unproven(one.title, _of_lost(one), beside=one.right_beside, placeholder=passes)
-    if told := _elsewhere(one.cell, one.test, one.solution):
-        return Unproven(one.title, told, beside=one.right_beside, placeholder=passes)
     if not _won(one.handed_out, one.cell):
         was_right = _was_beside(one.cell) and one.right_beside
         return Unproven(one.title, _NOT_APART, beside=was_right, mend=_BUILD)
@@ -169,14 +168,10 @@ def _told(one: _Cell) -> Unproven:
 
 def _elsewhere(cell: NotebookNode, test: TestCell, solution: Judged) -> str:
     """Return why a test cannot be decided in the judge process; "" where it can."""
-    if named(cell.source):
-        return ""
-    if means := elsewhere(test.source):
-        return _ELSEWHERE.format(means)
-    if file := names_file(test.source, solution.written):
-        return _WRITTEN.format(file)
-    found = runs_text([test.source, *test.helpers])
-    return _RUNS_TEXT.format(found) if found else ""
+    if told := unfit(test):
+        return told
+    file = "" if named(cell.source) else names_file(test.source, solution.written)
+    return _WRITTEN.format(file) if file else ""
 
 
 def _was_beside(cell: NotebookNode) -> bool:
@@ -208,12 +203,15 @@ def _of_lost(one: _Cell) -> str:
     if one.card is not None:
         earned, points = one.card.score, one.card.points
     had = f"the master's own solution has {earned:g} of {points:g} points. {_why(one)}".rstrip()
+    return f"{had} {_amiss_beside(one) or _BETWEEN}"
+
+
+def _amiss_beside(one: _Cell) -> str:
+    """Return what is amiss in one process with the master's own solution, too; "" where nothing."""
     given = one.given(one.beside.solution)
     if given.error:
-        return f"{had} In one process with the test it fails, too: {given.error} {_LOOK}"
-    if not given.score >= points:  # NaN neither
-        return f"{had} {_ENDS.format(given.score)}"
-    return f"{had} {_BETWEEN}"
+        return f"In one process with the test it fails, too: {given.error} {_LOOK}"
+    return "" if given.score >= one.test.points else _ENDS.format(given.score)  # NaN is not
 
 
 def _why(one: _Cell) -> str:

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from support.course import ROOT
 from support.judging import SMALL
@@ -318,6 +319,32 @@ def test_a_test_that_means_the_students_process_is_not_decided_apart(settings, t
     assert "means the process of the student's code" in amiss.cause
     right = judged(settings(DOUBLE, test, beside=True), "def f(x): return 2 * x")
     assert right.scores == {"solve-test": 2}
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["np.linalg.solve = None", "setattr(np.linalg, 'solve', None)", "eval('setattr')(np, 'x', 1)"],
+)
+def test_what_a_test_sets_in_its_process_is_set_in_no_judge_process(settings, monkeypatch, change):
+    """A right solution of the next submission, or assignment, would call None there."""
+    solve, ran = np.linalg.solve, []
+    monkeypatch.setattr(
+        measured, "judge", lambda *given, run=measured.judge: ran.append(given) or run(*given)
+    )
+    broken = settings(DOUBLE, f"import numpy as np\n{change}\nassert f(1) == 2")
+    (amiss,) = found(broken).values()
+    assert amiss.beside
+    assert len(ran) == 2  # the solution, and the notebook as handed out; neither again
+    assert np.linalg.solve is solve
+    assert not hasattr(np, "x")
+
+
+def test_a_test_that_fails_in_one_process_too_says_so_with_its_first_cause(settings):
+    test = "import numpy as np\nnp.mean = None\nassert f(1) == 2 and open('absent.txt')"
+    (amiss,) = found(settings(DOUBLE, test)).values()
+    assert not amiss.beside
+    assert "`np.mean` means the process of the student's code" in amiss.cause
+    assert "In one process with the test it fails, too: FileNotFoundError" in amiss.cause
 
 
 def test_a_file_that_the_solution_writes_is_not_one_that_lies_beside_the_master(settings, tmp_path):
