@@ -62,10 +62,15 @@ def asked_names(cell: NotebookNode) -> frozenset[str]:
     return frozenset(forms(without_magics(cell)) or functions(plain(cell.source)))
 
 
-def all_names(cell: NotebookNode) -> frozenset[str]:
-    """Return all names that the master's solution gives a value, or changes, shown or not."""
+def all_names(cell: NotebookNode, before: list[NotebookNode]) -> frozenset[str]:
+    """Return all names that the master's solution gives a value, shown or not.
+
+    A name of `before` is among them where it changes its value. A module never is: of the student's
+    `np`, it would be the student who says what `np.isclose` answers.
+    """
     shown, whole = without_magics(cell), plain(cell.source)
-    return defined(shown) | defined(whole) | changed(shown) | changed(whole)
+    made = frozenset[str]().union(*(defined(plain(one.source)) for one in before))
+    return defined(shown) | defined(whole) | (changed(shown) | changed(whole)) & made
 
 
 def names_of_solutions(before: list[NotebookNode]) -> frozenset[str]:
@@ -73,7 +78,11 @@ def names_of_solutions(before: list[NotebookNode]) -> frozenset[str]:
     names: frozenset[str] = frozenset()
     for cell in before:
         own = mark(cell).get("solution")
-        names = names | asked_names(cell) | all_names(cell) if own else names - bound(helper(cell))
+        names = (
+            names | asked_names(cell) | all_names(cell, before)
+            if own
+            else names - bound(helper(cell))
+        )
     return names
 
 

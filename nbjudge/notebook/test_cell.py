@@ -83,7 +83,7 @@ class TestCell:
         helpers = [helper(one) for one in needed(source, before)]
         wanted = used(source).union(*map(used, helpers))
         read = frozenset().union(*(used_within(plain(one.source)) for one in solutions))
-        asked = [asked_names(one) | all_names(one) & wanted for one in solutions]
+        asked = [asked_names(one) | all_names(one, before) & wanted for one in solutions]
         return cls(
             source=source,
             visible=visible_text(original),

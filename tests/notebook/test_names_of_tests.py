@@ -166,6 +166,11 @@ def test_a_value_that_a_solution_reads_is_the_masters(answer):
     assert namespace["k"] == [1]
 
 
-def test_a_call_to_a_module_changes_no_name_of_the_test():
-    text = region("import numpy as np", "np.random.seed(0)", "r = np.ones(3)")
-    assert made("assert np.ones(3) is not r", "import numpy as np", solution(text)).names == ["r"]
+@pytest.mark.parametrize(
+    "importing",
+    ["import numpy as np", "try:\n    import numpy as np\nexcept ImportError:\n    raise"],
+)
+def test_a_call_to_a_module_does_not_make_it_the_students(importing):
+    text = region("np.random.seed(0)", "np.set_printoptions(precision=2)", "r = np.ones(3)")
+    assert made("assert np.isclose(r, 1)", importing, solution(text)).names == ["r"]
+    assert made("assert np.isclose(r, 1)", solution(importing + "\n" + text)).names == ["r"]
