@@ -25,7 +25,6 @@ WON_BY_THE_RELEASE = ("class-subclass-of-the-master-s-class", "reflection-signat
 # what is printed, sympy's expressions.
 NOT_APART = {
     "value-sympy", "argument-iterator", "class-len-str",
-    "variable-made-by-an-ordinary-cell-changed-by-the-solution-cell",
     "reflection-unittest-mock-patch-of-input", "output-printed-by-redirect_stdout",
     "output-figure-by-plt-gca",
     "test-cell-reads-a-file-that-the-student-wrote",
