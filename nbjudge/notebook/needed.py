@@ -15,22 +15,37 @@ from nbjudge.notebook.names import bound, defined, forms, imports, is_python, ta
 def needed(source: str, before: list[NotebookNode]) -> list[NotebookNode]:
     """Return the master's cells, in order, that define what `source` uses, directly or not.
 
-    Solution cells are none of them, and neither is a cell that is no Python. An earlier test is one
-    for what `source` does not define itself. A cell with `from … import *` is one where a name is
-    used that nothing else defines.
+    A cell that changes a value of theirs in place is one of them, too. Solution cells are not, and
+    neither is a cell that is no Python. An earlier test is one for what `source` does not define
+    itself. A cell with `from … import *` is one where a name is used that nothing else defines.
     """
     wanted, own = set(taken(plain(source))), bound(plain(source))
     known = {*dir(builtins), *own}.union(*(bound(plain(c.source)) for c in before))
     found: list[NotebookNode] = []
-    for cell in reversed(before):
+    for place, cell in reversed([*enumerate(before)]):
         text = helper(cell)
         if mark(cell).get("solution") or not is_python(text):
             continue
         asked = wanted - own if mark(cell).get("grade") else wanted
-        if asked & bound(text) or (wanted - known and _takes_all(text)):
+        gives = asked & bound(text) or asked & _changed(text, before[:place])
+        if gives or (wanted - known and _takes_all(text)):
             found.insert(0, cell)
             wanted |= taken(text)
     return found
+
+
+def _changed(text: str, before: list[NotebookNode]) -> frozenset[str]:
+    """Return the names of `before` that a cell changes, where they are the master's own.
+
+    What a solution defines has been changed in the student's process, and is not changed twice. By
+    its look `plt.show()` changes a module; such a cell would run for nearly every test.
+    """
+    names = changed(text)
+    if not names:
+        return names
+    helpers = [helper(cell) for cell in before if not mark(cell).get("solution")]
+    ours = frozenset[str]().union(*map(defined, helpers))
+    return names & ours - names_of_solutions(before)
 
 
 def without_magics(cell: NotebookNode) -> str:

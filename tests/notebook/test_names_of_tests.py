@@ -174,3 +174,34 @@ def test_a_call_to_a_module_does_not_make_it_the_students(importing):
     text = region("np.random.seed(0)", "np.set_printoptions(precision=2)", "r = np.ones(3)")
     assert made("assert np.isclose(r, 1)", importing, solution(text)).names == ["r"]
     assert made("assert np.isclose(r, 1)", solution(importing + "\n" + text)).names == ["r"]
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        *(("k.append(2)", [1, 2]), ("k[0] = 2", [2]), ("del k[0]", []), ("k += [2]", [1, 2])),
+        *(("if k:\n    k.clear()", []), ("for one in 'ab': k.append(one)", [1, "a", "b"])),
+    ],
+)
+def test_a_cell_that_changes_a_value_helps_as_the_one_that_makes_it(change, value):
+    own = solution(region("def f(x):", "    return x"))
+    test = made("assert f(k)", "k = [1]", "print(k)", change, own)
+    assert test.helpers == ["k = [1]", change]
+    namespace = {"f": lambda x: True}
+    test.run(namespace)
+    assert namespace["k"] == value
+
+
+def test_a_cell_that_changes_the_students_value_or_a_module_does_not_help():
+    own = solution(region("net = [1]", "def f(x):", "    return x"))
+    changes = ["import math", "net.append(2)", "math.log(1)", "other = []"]
+    assert made("assert f(net) and math.pi", own, *changes).helpers == ["import math"]
+    # Made by one cell, changed by a solution: the student's, and what comes later is, too.
+    test = made("assert f(k)", "k = [1]", solution(region("k[0] = 2"), "first"), "k.append(3)", own)
+    assert test.helpers == ["k = [1]"]
+
+
+def test_what_an_earlier_test_changes_is_changed_and_what_it_only_calls_is_not():
+    own = solution(region("def f(x):", "    return x"))
+    earlier = marked("earlier", "k['a'] = 2\nk.clear()\nassert f(k)", grade=True, points=1)
+    assert made("assert f(k)", "k = {}", own, earlier).helpers == ["k = {}", "k['a'] = 2"]
