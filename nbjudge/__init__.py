@@ -26,8 +26,8 @@ which order, and a test checks it).
     proxy/         what a notebook defined, as a test sees it: objects defined instance module tree
                    form autograd batch offering reach answering contents shared errors
     judge/         one submission, one job: job measured unproven elsewhere runs_text unfit run
-                   judged budgets stopped rest hidden_test workplace beside cache prefetch decided
-                   written
+                   judged budgets stopped rest hidden_test own_work workplace beside cache prefetch
+                   decided written
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
                    release autotests submitted autograde plain_engine tied scorecards graded_files
                    shared_comments extensions late course_time recorded scores grades built
@@ -79,6 +79,7 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
                       ├─ ConfigurationError  its configuration failed, or its steps are not ours
                       BuildError            the master cannot be built
                       Unvouched             a test asks or gives what would decide nothing
+                      Boundless             a test takes too much by what it was given
                       SkeletonError         the markers of a solution do not pair up
                       SandboxError          a process cannot give up its rights
                       NoJudges              nobody judges any more
@@ -87,7 +88,7 @@ The tree of failures, by whose they are. A fault of ours is never a student's ze
     the wire's        WireError             what arrived is no message, or too large a one
                       ├─ Closed             the other end is gone
     of the flow       Anew                  an exercise is asked again; no Exception, on purpose
-                      Overtime              a function of a test takes too long; no Exception
+                      Overtime              what a test does takes too long; no Exception
                       TakenBack             the rows of a rehearsal are taken back
 
 The trust boundary: no student code runs in a process that knows hidden tests, solutions or scores.

@@ -45,9 +45,9 @@ from nbjudge.process.zygote import close_zygotes, fork_zygotes_from
 
 _WAITING = 2  # submissions for each worker besides the one that it judges
 _TRIES = 3
-# Times what all cells of a notebook have together. A test's own work is not counted there, and may
-# be without end by what a submission gave it.
-_LONGEST = 20
+# Times what all cells of a notebook have together. A test's own work is not counted there, and one
+# step of it that C does may be without end by what a submission gave it (`judge.own_work`).
+_LONGEST = 5
 _PAUSE = 0.5  # seconds before jobs are asked for again
 _LOST = (ProcessExpired, BrokenProcessPool)
 
@@ -158,7 +158,7 @@ def _fault(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return (
             "judging it had no end, and was stopped. A test may do endless work with what this "
-            "submission returns, such as range(f(3)): look at both."
+            "submission returns, such as sum(range(f(3))): look at both."
         )
     if isinstance(error, _LOST):
         return (

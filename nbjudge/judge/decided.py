@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from nbjudge.judge.own_work import Boundless
 from nbjudge.notebook.test_cell import TestCell
 from nbjudge.proxy.instance import Unvouched
 from nbjudge.rubric.messages import explain, text_of, verdict_of
@@ -15,6 +16,11 @@ _UNVOUCHED = (
     "The test met a result that it cannot compare: an object, and no number, text, list or array. "
     "Look whether the exercise asks for one of these. Your instructor looks at it, too."
 )
+_BOUNDLESS = (
+    "The test was stopped: with what your code gave it, it needs more time or memory than it has. "
+    "Look whether your code gives what the exercise asks for. Your instructor looks at it, too."
+)
+_UNDECIDED: dict[type[Exception], str] = {Unvouched: _UNVOUCHED, Boundless: _BOUNDLESS}
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,8 @@ class Failure:
     """What a test cell raised: the verdict, the exception's kind, and the text for the student.
 
     `line`, of the test, and what the exception `said` are for the instructor alone: they may hold
-    a hidden input. `unvouched` says that only the student's own code could have answered the test.
+    a hidden input. `undecided` says that the test could not come to an answer, so that a person has
+    to look.
     """
 
     verdict: Verdict
@@ -30,15 +37,15 @@ class Failure:
     text: str
     line: str = ""
     said: str = ""
-    unvouched: bool = False
+    undecided: bool = False
 
     @classmethod
     def of(cls, error: BaseException, test: TestCell) -> "Failure":
         """Return what is told of an exception that a test raised."""
         line = test.line_of(error)
         hidden = line not in map(str.strip, test.visible.splitlines())
-        unvouched = isinstance(error, Unvouched)
-        text = _UNVOUCHED if unvouched else explain(error, hidden=hidden)
+        told = next((text for kind, text in _UNDECIDED.items() if isinstance(error, kind)), "")
+        text = told or explain(error, hidden=hidden)
         if line and not hidden:
             text = f"{text} The line of the test: `{line[:_LONGEST_LINE]}`"
         return cls(
@@ -47,7 +54,7 @@ class Failure:
             text,
             line,
             strip_control(text_of(error))[:_LONGEST_SAID],
-            unvouched,
+            bool(told),
         )
 
 

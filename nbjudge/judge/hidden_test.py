@@ -22,6 +22,7 @@ from nbjudge.boundary import messages
 from nbjudge.boundary.wire import encode
 from nbjudge.judge.cache import Cache, CachedExercise
 from nbjudge.judge.decided import Decided, Failure
+from nbjudge.judge.own_work import bounded
 from nbjudge.judge.prefetch import Anew, Conversation, Prefetch
 from nbjudge.judge.workplace import workplace
 from nbjudge.notebook.submission import Submission
@@ -150,7 +151,8 @@ class HiddenTests:
         try:
             with grading(how), _silence(), workplace(self._settings.source), _asserts_of_pytest():
                 objects.share(test.shared)
-                value = test.run(namespace)
+                with bounded(self._settings.limits):
+                    value = test.run(namespace)
                 if objects.refusals and not cards:  # a criterion has lost by it already
                     raise objects.refusals[0]
         except Exception as raised:

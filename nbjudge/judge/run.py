@@ -61,7 +61,7 @@ def judge(
     put_on_top(
         run.judged.notebook,
         NEEDS_A_PERSON,
-        [*run.rest.said, *_stopped_together(run.judged), *_unvouched(run.judged)],
+        [*run.rest.said, *_stopped_together(run.judged), *_undecided(run.judged)],
     )
     if zygote.missing:  # which layers, the log of this machine says, and no student's page
         put_on_top(run.judged.notebook, UNCONFINED, ["A part of the sandbox was missing."])
@@ -89,10 +89,10 @@ def _stopped_together(judged: Judged) -> list[str]:
     ]
 
 
-def _unvouched(judged: Judged) -> Iterator[str]:
-    """Say which tests met an object that no data can be compared with; plain nbgrader may pass."""
+def _undecided(judged: Judged) -> Iterator[str]:
+    """Say which tests could not come to an answer, where plain nbgrader may pass."""
     for cell, failure in judged.failures.items():
-        if failure.unvouched:
+        if failure.undecided:
             yield f"{cell} has no points: {failure.said} If the work is right, give them by hand."
 
 

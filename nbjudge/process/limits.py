@@ -52,10 +52,10 @@ class Breach(NotMet):
 
 def too_slow(budget: Budget) -> Breach:
     """A cell, or the questions of an exercise, used more than its budget."""
-    took = "" if budget.master is None else f"; the instructor's own took {_time(budget.master)}"
+    took = "" if budget.master is None else f"; the instructor's own took {in_words(budget.master)}"
     return Breach(
         Verdict.OUT_OF_TIME,
-        f"Stopped after {_time(budget.seconds)}, the time that a cell has here{took}. Look for "
+        f"Stopped after {in_words(budget.seconds)}, the time that a cell has here{took}. Look for "
         "a loop that never ends, or for one that is far slower than tensor operations.",
     )
 
@@ -86,7 +86,7 @@ def no_time_left(seconds: float) -> Breach:
     """The notebook's time was over while a cell ran."""
     return Breach(
         Verdict.OUT_OF_TIME,
-        f"Stopped: the notebook has used up the {_time(seconds)} that it has in all. "
+        f"Stopped: the notebook has used up the {in_words(seconds)} that it has in all. "
         "Look for cells that take long, this one and those before it.",
     )
 
@@ -95,7 +95,7 @@ def out_of_time(seconds: float) -> Breach:
     """The notebook's time was over before a cell ran."""
     return Breach(
         Verdict.OUT_OF_TIME,
-        f"Not run: the notebook has used up the {_time(seconds)} that it has in all. "
+        f"Not run: the notebook has used up the {in_words(seconds)} that it has in all. "
         "Look at the cells that were stopped before this one.",
     )
 
@@ -104,8 +104,8 @@ def too_much_cpu(seconds: int) -> Breach:
     """All threads together computed longer than they may."""
     return Breach(
         Verdict.OUT_OF_TIME,
-        f"Stopped: the notebook computed longer than the {_time(seconds)} of processor time that "
-        "it has in all. Look for work that is done again and again.",
+        f"Stopped: the notebook computed longer than the {in_words(seconds)} of processor time "
+        "that it has in all. Look for work that is done again and again.",
     )
 
 
@@ -181,8 +181,8 @@ def not_usable(error: Exception) -> Breach:
     return Breach(Verdict.UNUSABLE, f"What came back from your code cannot be used. {error}")
 
 
-def _time(seconds: float) -> str:
-    """Return a length of time in words, to two digits."""
+def in_words(seconds: float) -> str:
+    """Return a length of time, in seconds, in words to two digits."""
     if seconds < 0.01:
         return "less than 0.01 seconds"
     if seconds >= 100:

@@ -1,7 +1,11 @@
 """Attacks on tests that are made of asserts: nothing is gained by lies about what proxies show."""
 
+import re
+import resource
+
 import pytest
 from support.asserts import marked, said
+from support.judging import PATIENT, SMALL
 
 from nbjudge.verdict import Verdict
 
@@ -61,6 +65,49 @@ def test_cant_hold_the_judge_by_what_never_ends(zygote, course, code, test):
     points, judged = marked(zygote, code, test, course)
     assert points == 0
     assert judged.verdicts["test"] in (Verdict.OUT_OF_TIME, Verdict.NOT_MET)
+
+
+HUGE = "def f(x): return 10**18"
+GOES_ON = """
+for _ in range(f(1)):
+    try:
+        0 / 0
+    except Exception:
+        pass
+"""
+FIB = """
+@f
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+assert fib(90)
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "test", "verdict"),
+    [
+        (HUGE, "for _ in range(f(1)): pass", Verdict.OUT_OF_TIME),
+        (HUGE, GOES_ON, Verdict.OUT_OF_TIME),
+        ("def f(g): return g", FIB, Verdict.OUT_OF_TIME),
+        ("def f(x): return 10**9", "assert [0] * f(1) == [0]", Verdict.OUT_OF_MEMORY),
+        ("def f(x): return 10**10", "import torch\ntorch.ones(f(1))", Verdict.OUT_OF_MEMORY),
+        ("def f(x): return 10**10", "import numpy\nnumpy.ones(f(1))", Verdict.OUT_OF_MEMORY),
+        (HUGE, "k = []\nfor n in range(f(1)): k.append('x' * 10**6)", Verdict.OUT_OF_MEMORY),
+    ],
+    ids=["loop", "loop that goes on", "function", "list", "tensor", "array", "bit by bit"],
+)
+def test_cant_give_a_test_work_without_measure(zygote, course, answer, test, verdict):
+    test = f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    limits = SMALL if verdict is Verdict.OUT_OF_TIME else PATIENT
+    points, judged = marked(zygote, answer, test, course, limits)
+    assert (points, judged.verdicts["test"]) == (0, verdict)
+    assert judged.failures["test"].undecided
+    assert said(judged).startswith("The test was stopped: with what your code gave it")
+    (told,) = [cell.source for cell in judged.notebook.cells if "give them by hand" in cell.source]
+    assert re.search(r"test has no points: .* took more than (2 seconds|1024 MB)", told)
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+    assert marked(zygote, "def f(x): return x", "assert f(3) == 3", course)[0] == 2
 
 
 @pytest.mark.parametrize(

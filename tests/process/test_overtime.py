@@ -56,3 +56,27 @@ def test_it_ends_a_thread_that_is_not_the_main_one():
     thread.start()
     thread.join()
     assert ended
+
+
+def test_a_block_within_a_block_has_its_own_time():
+    reached = []
+    with contextlib.suppress(Overtime), at_most(0.4):
+        with at_most(5):
+            compute(0.6)
+        compute(0.1)
+        with contextlib.suppress(Overtime), at_most(0.1):
+            compute(10**9)
+        reached.append("behind both")
+        compute(10**9)
+        reached.append("the end")
+    assert reached == ["behind both"]
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.1])
+def test_two_that_end_at_once_leave_nothing_behind(seconds):
+    for _ in range(5):
+        with contextlib.suppress(Overtime), at_most(0.1):
+            with contextlib.suppress(Overtime), at_most(seconds):
+                compute(10**9)
+            compute(10**9)
+    compute(1.5)
