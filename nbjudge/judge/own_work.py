@@ -33,15 +33,16 @@ class Boundless(Exception):
 
 @contextlib.contextmanager
 def bounded(limits: Limits) -> Iterator[None]:
-    """Let a test take the time of a cell and the memory of a submission, and no more.
+    """Let a test take the time of a whole notebook and the memory of a submission, and no more.
 
-    Raises `Boundless`, with the frames of what went too far.
+    Not the time of a cell: to find out what is wrong with an exercise takes a rubric longer than to
+    see that it is right. Raises `Boundless`, with the frames of what went too far.
     """
     try:
-        with at_most(limits.cell_seconds), _at_most(limits.memory_mb * MB):
+        with at_most(limits.total_seconds), _at_most(limits.memory_mb * MB):
             yield
     except Overtime as error:
-        time = in_words(limits.cell_seconds)
+        time = in_words(limits.total_seconds)
         raise Boundless(Verdict.OUT_OF_TIME, time).with_traceback(error.__traceback__) from None
     except Exception as error:
         if not _is_ours(error):

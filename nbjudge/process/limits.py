@@ -16,7 +16,8 @@ class Limits:
     A cell has `least_seconds`, and what the master's own takes adds to it: `times_master` times as
     much for calls of an exercise's code. No cell, and no exercise, has more than `cell_seconds`.
     `judge.budgets` computes it, and `process.budget` says what such a second is. Seconds of
-    `total_seconds` are those of a clock, seconds of `cpu_seconds` are summed over all threads.
+    `total_seconds` are those of a clock, seconds of `cpu_seconds` are summed over all threads. The
+    own work of a test has `total_seconds` of processor time and `memory_mb`, too.
     `file_mb` is of one file, `files_mb` of all files together. `outputs` and `output_kb` are of one
     cell.
     """

@@ -2,10 +2,11 @@
 
 import re
 import resource
+from dataclasses import replace
 
 import pytest
 from support.asserts import marked, said
-from support.judging import PATIENT, SMALL
+from support.judging import PATIENT
 
 from nbjudge.verdict import Verdict
 
@@ -99,13 +100,13 @@ assert fib(90)
 def test_cant_give_a_test_work_without_measure(zygote, course, answer, test, verdict):
     test = f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
     before = resource.getrlimit(resource.RLIMIT_DATA)
-    limits = SMALL if verdict is Verdict.OUT_OF_TIME else PATIENT
+    limits = replace(PATIENT, total_seconds=3) if verdict is Verdict.OUT_OF_TIME else PATIENT
     points, judged = marked(zygote, answer, test, course, limits)
     assert (points, judged.verdicts["test"]) == (0, verdict)
     assert judged.failures["test"].undecided
     assert said(judged).startswith("The test was stopped: with what your code gave it")
     (told,) = [cell.source for cell in judged.notebook.cells if "give them by hand" in cell.source]
-    assert re.search(r"test has no points: .* took more than (2 seconds|1024 MB)", told)
+    assert re.search(r"test has no points: .* took more than (3 seconds|1024 MB)", told)
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
     assert marked(zygote, "def f(x): return x", "assert f(3) == 3", course)[0] == 2
 
