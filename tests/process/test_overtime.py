@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from nbjudge.process import overtime
 from nbjudge.process.overtime import Overtime, at_most
 
 
@@ -40,6 +41,20 @@ def test_nothing_comes_when_the_block_has_ended():
         with contextlib.suppress(Overtime), at_most(0.05):
             compute(0.05)
     compute(0.2)
+
+
+def test_one_that_comes_on_the_way_out_leaves_nothing_behind(monkeypatch):
+    rest = overtime._Watch.rest
+
+    def late(watch):
+        monkeypatch.undo()
+        raise Overtime
+
+    monkeypatch.setattr(overtime._Watch, "rest", late)
+    with at_most(0.1):
+        pass
+    assert overtime._Watch.rest is rest
+    compute(0.3)
 
 
 def test_it_ends_a_thread_that_is_not_the_main_one():
