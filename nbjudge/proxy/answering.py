@@ -2,11 +2,14 @@
 
 It is the one way in which student code makes this process work. The arguments are the student's, so
 everything about a call is bounded: the size of the message, the size of a whole number in it (a
-length would else be a loop without end), and how deep a function and student code call one another.
-Its time is counted, and ended, by `process.student`; its memory is of what the test as a whole may
-take (`judge.own_work`). Nothing of a call is kept: for its gradients the function is called again.
+length would else be a loop without end), the memory that all calls of an exercise take, and how
+deep a function and student code call one another. Its time is counted, and ended, by
+`process.student`. Nothing of a call is kept: for its gradients the function is called again.
 """
 
+import contextlib
+import os
+import resource
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +24,7 @@ from nbjudge.boundary.wire import Bounds, WireError, decode, encode, mapping, tr
 
 _BOUNDS = Bounds(head=2**16, body=2**23)
 _LARGEST = 2**20  # a number among the arguments
+_MEMORY = 2**30  # bytes that the functions of an exercise may take
 _DEEPEST = 100  # calls of functions and student code in one another
 _LONGEST_TEXT = 300
 
@@ -30,6 +34,7 @@ class Answering:
 
     def __init__(self, objects: Any):
         self._objects = objects
+        self._taken = 0  # bytes of address space before the first call
         self._depth = 0
 
     def answer(self, question: bytes) -> bytes:
@@ -52,7 +57,7 @@ class Answering:
             self._check([*args, *kwargs.values()])
             args, kwargs = self._objects.seen(args), self._objects.seen(kwargs)
             before = encode([args, kwargs])
-            with torch.set_grad_enabled(asked.get("grad") is not False):
+            with self._little_memory(), torch.set_grad_enabled(asked.get("grad") is not False):
                 result = functions[number](*args, **kwargs)
                 if encode([args, kwargs]) != before:
                     raise self._objects.refused("A function of a test changes its arguments.")
@@ -79,6 +84,26 @@ class Answering:
             "lineage": lineage(type(error), self._objects.scope),
             "args": args if all(map(travels, args)) else [str(error)[:_LONGEST_TEXT]],
         }
+
+    @contextlib.contextmanager
+    def _little_memory(self) -> Iterator[None]:
+        """Let what the block allocates raise where functions take more memory than they may.
+
+        By the address space of this process, for as long as the block runs. A GPU has a limit of
+        its own, and maps more than it takes, so there the block is left alone.
+        """
+        if torch.cuda.is_initialized():
+            yield
+            return
+        with open("/proc/self/statm", encoding="ascii") as file:
+            self._taken = self._taken or int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        known = [one for one in (*before, self._taken + _MEMORY) if one != resource.RLIM_INFINITY]
+        resource.setrlimit(resource.RLIMIT_AS, (min(known), before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def _large(value: Any) -> Iterator[Any]:

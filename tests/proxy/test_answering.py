@@ -1,6 +1,7 @@
 """What student code asks of a test: within bounds, and nothing but data comes of it."""
 
 import random
+import resource
 
 import numpy as np
 import pytest
@@ -84,6 +85,14 @@ def test_what_the_function_cannot_do_is_told(asked, name):
 def test_a_question_of_another_form_or_size_is_refused(asked):
     with pytest.raises(WireError):
         ask(**asked)
+
+
+def test_memory_is_bounded_while_a_function_works_and_not_afterwards():
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    told = ask(function=0, args=[2**15, 2**15])["raised"]  # 4 GB
+    assert "can't allocate memory" in told["args"][0]
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+    assert torch.empty(2**15, 2**14).shape == (2**15, 2**14)  # 2 GB
 
 
 def test_malformed_questions_are_answered_or_refused():
