@@ -3,6 +3,7 @@
 import ast
 import builtins
 import functools
+from collections.abc import Set
 
 from nbformat import NotebookNode
 
@@ -27,21 +28,20 @@ def needed(source: str, before: list[NotebookNode]) -> list[NotebookNode]:
         if mark(cell).get("solution") or not is_python(text):
             continue
         asked = wanted - own if mark(cell).get("grade") else wanted
-        gives = asked & bound(text) or asked & _changed(text, before[:place])
+        gives = asked & bound(text) or _masters_own(asked & changed(text), before[:place])
         if gives or (wanted - known and _takes_all(text)):
             found.insert(0, cell)
             wanted |= taken(text)
     return found
 
 
-def _changed(text: str, before: list[NotebookNode]) -> frozenset[str]:
-    """Return the names of `before` that a cell changes, where they are the master's own.
+def _masters_own(names: Set[str], before: list[NotebookNode]) -> Set[str]:
+    """Return those of the names that a cell changes which hold the master's own values.
 
     What a solution defines has been changed in the student's process, and is not changed twice. By
     its look `plt.show()` changes a module; such a cell would run for nearly every test.
     """
-    names = changed(text)
-    if not names:
+    if not names:  # as nearly always, and then no other cell need be read
         return names
     helpers = [helper(cell) for cell in before if not mark(cell).get("solution")]
     ours = frozenset[str]().union(*map(defined, helpers))
