@@ -45,13 +45,13 @@ def bounded(limits: Limits) -> Iterator[None]:
         time = in_words(limits.total_seconds)
         raise Boundless(Verdict.OUT_OF_TIME, time).with_traceback(error.__traceback__) from None
     except Exception as error:
-        if not _is_ours(error):
+        if not _lacks_memory(error):
             raise
         memory = f"{limits.memory_mb} MB"
         raise Boundless(Verdict.OUT_OF_MEMORY, memory).with_traceback(error.__traceback__) from None
 
 
-def _is_ours(error: Exception) -> bool:
+def _lacks_memory(error: Exception) -> bool:
     """Whether this process has no memory left, and not the student's."""
     full = verdict_of(error) is Verdict.OUT_OF_MEMORY
     return full and not isinstance(error, NotMet) and not is_students(error)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nbjudge.process.scratch import remove_tree
+from nbjudge.rubric.messages import FOLDER_OF_A_TEST
 
 _NOT_COPIED = shutil.ignore_patterns("*.ipynb", ".*", "__pycache__", "*.pyc")
 
@@ -24,7 +25,7 @@ def workplace(source: Path | None) -> Iterator[None]:
     `source` is the course's own, never a submission's. Modules that the block imports from there
     are forgotten at its end: another assignment may have others of the same names.
     """
-    place = tempfile.mkdtemp(prefix="nbjudge-test-")
+    place = tempfile.mkdtemp(prefix=FOLDER_OF_A_TEST)
     known, path = set(sys.modules), list(sys.path)
     try:
         if source is not None:

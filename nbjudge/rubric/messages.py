@@ -14,6 +14,8 @@ from nbjudge.verdict import Verdict
 _LONGEST_MESSAGE = 400
 _OUR_FOLDERS = (str(Path(__file__).parents[1]), sys.prefix, sys.base_prefix)
 _OUR_CELLS = ("<test cell of", "<helper cell of", "<frozen ", "<__array_function__")
+# How the folder of a test in the judge process begins, which holds copies of the course's files.
+FOLDER_OF_A_TEST = "nbjudge-test-"
 _LOOK_AT_RESULTS = (
     "Look whether your code gives what the exercise asks for. If it does, tell your instructor."
 )
@@ -118,5 +120,7 @@ def _frames(error: BaseException) -> traceback.StackSummary:
 
 @cache
 def _is_ours(file: str) -> bool:
-    """Whether a file of a traceback is a library's, a rubric's, or this package's."""
-    return file.startswith((*_OUR_FOLDERS, *_OUR_CELLS)) or "rubrics" in Path(file).parts
+    """Whether a file of a traceback is a library's, the course's, or this package's."""
+    folders = Path(file).parent.parts
+    courses = "rubrics" in folders or any(one.startswith(FOLDER_OF_A_TEST) for one in folders)
+    return courses or file.startswith((*_OUR_FOLDERS, *_OUR_CELLS))

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 from nbgrader.utils import determine_grade
 from support import mixed
-from support.asserts import marked, said
+from support.asserts import marked, notebook, said
 from support.judging import SMALL, run
 
+from nbjudge.judge.hidden_test import JudgeSettings
+from nbjudge.judge.run import judge
 from nbjudge.notebook.canonical import canonical
+from nbjudge.notebook.submission import Submission
 from nbjudge.verdict import Verdict
 
 NO = "def f(x):\n    raise {}('no')"
@@ -79,6 +82,30 @@ def test_a_test_that_fails_decides_no_other_that_needs_its_names(zygote, course,
     master = canonical(nbformat.v4.new_notebook(cells=cells))
     judged = run(zygote, deepcopy(master), SMALL, course, master=master)
     assert judged.scores["two"] == points
+
+
+CHECKS = """
+def check(x):
+    if x != 1:
+        raise ValueError("not one")
+    return [0] * 10**9
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "begins", "undecided"),
+    [(2, "The test stopped with ValueError: not one.", False), (1, "The test was stopped", True)],
+)
+def test_what_a_module_of_the_course_raises_is_not_the_students(
+    zygote, tmp_path, value, begins, undecided
+):
+    (tmp_path / "checks.py").write_text(CHECKS, encoding="utf-8")
+    test = "### BEGIN HIDDEN TESTS\nimport checks\nchecks.check(f(1))\n### END HIDDEN TESTS"
+    master = notebook(f"def f(x):\n    return {value}", test)
+    settings = JudgeSettings(tmp_path, master, SMALL, source=tmp_path)
+    judged = judge(settings, Submission(deepcopy(master), seed=1), zygote)
+    assert said(judged).startswith(begins)
+    assert judged.failures["test"].undecided is undecided
 
 
 ENDS = {
