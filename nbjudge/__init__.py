@@ -15,8 +15,8 @@ which order, and a test checks it).
                    arrays frames lineage signatures channel messages trees invoke globals
                    bridge stand_ins
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls kept
-                   modules raised standing shared callbacks asking figures warm_up sandbox landlock
-                   syscalls allowlist self_test
+                   modules raised standing shared callbacks asking figures uninitialized warm_up
+                   sandbox landlock syscalls allowlist self_test
     rubric/        WHAT AUTHORS IMPORT: criteria calls parts stand_ins expect diagnosis
                    misconceptions scorecard messages grading loader
     tensors/       AND FOR EXERCISES WITH TENSORS: inputs formulas cases parameters checks

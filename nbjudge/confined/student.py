@@ -29,6 +29,7 @@ from nbjudge.confined import cells
 from nbjudge.confined.calls import Calls
 from nbjudge.confined.raised import describe_exception
 from nbjudge.confined.sandbox import Policy, SandboxError, confine
+from nbjudge.confined.uninitialized import fill_uninitialized
 
 # Larger than the bounds of a reply (`process.student.BOUNDS`): the judge process sends back states
 # of modules that it got in replies, many of them in one envelope.
@@ -52,6 +53,7 @@ def main(
         channel.send({"failed": str(error)})
         return
     torch.set_num_threads(how["threads"])
+    fill_uninitialized()
     recorder = cells.Recorder(how["most_outputs"], how["output_bytes"])
     cells.attach(shell, recorder)
     channel.send({"missing": list(missing)})

@@ -31,7 +31,7 @@ from nbjudge.process.zygote import Confinement, JudgeFault
 
 CONFINED = (
     "allowlist asking callbacks calls cells figures kept landlock magics modules raised sandbox"
-    " self_test shared standing streams student syscalls warm_up zygote"
+    " self_test shared standing streams student syscalls uninitialized warm_up zygote"
 )
 BOUNDARY = (
     "arrays bridge channel containers frames globals invoke kinds lineage messages numerals"
@@ -70,6 +70,18 @@ def test_living_proof_of_the_boundary(zygote):
     )  # the standard three, which lead to /dev/null, and one socket
     assert text_of(judged, 2).startswith("4 ['/usr/lib'")
     assert text_of(judged, 2).strip().endswith("'.']")
+
+
+def test_what_was_never_written_is_not_zeros_by_luck(zygote):
+    """A layer whose bias is `torch.empty`, and should start as zeros, had full marks at times."""
+    look = (
+        "zeros = 0\nfor n in range(2000):\n"
+        "    junk = [torch.zeros(n % 97 + 1), bytearray(n % 89)]\n"
+        "    del junk\n"
+        "    never = torch.empty(n % 64 + 1), torch.empty((n % 7) * 30_000 + 1)\n"
+        "    zeros += sum(bool((one == 0).all()) for one in never)\nprint(zeros)"
+    )
+    assert text_of(run(zygote, with_cells(release(), look))) == "0\n"
 
 
 def test_an_exercise_whose_name_comes_later_is_judged_later(zygote):

@@ -16,6 +16,7 @@ from support.course import ROOT
 from support.sampling import drawn_from, thorough
 
 from nbjudge.authoring import verify
+from nbjudge.confined.uninitialized import fill_uninitialized
 from nbjudge.mutation.mutants import mutants
 from nbjudge.rubric import loader
 
@@ -23,6 +24,12 @@ pytestmark = pytest.mark.slow
 NUMBER = 800 if thorough() else 60  # of each exercise
 SECONDS = 20  # a right one needs less than one
 MEMORY = 4 * 2**30
+
+
+@pytest.fixture(autouse=True, scope="module")
+def uninitialized():
+    """As in a student process: otherwise a mutant without `nn.init.zeros_` is right by luck."""
+    fill_uninitialized()
 
 
 @pytest.fixture(autouse=True)
