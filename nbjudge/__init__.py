@@ -26,8 +26,8 @@ which order, and a test checks it).
     proxy/         what a notebook defined, as a test sees it: objects defined instance module tree
                    form autograd batch offering reach answering contents shared errors
     judge/         one submission, one job: job measured unproven elsewhere runs_text unfit run
-                   judged budgets stopped rest hidden_test own_work workplace beside cache prefetch
-                   decided written
+                   judged budgets stopped rest hidden_test own_work as_before workplace beside
+                   cache prefetch decided written
     nbgrader_ext/  nbgrader's extension points: defaults wiring configuration checked options
                    release autotests submitted autograde plain_engine tied scorecards graded_files
                    shared_comments extensions late course_time recorded scores grades built

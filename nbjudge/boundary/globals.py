@@ -74,6 +74,20 @@ _SETTINGS = (
 )
 
 
+_GRAD = _Setting("torch's grad mode", torch.is_grad_enabled, torch.set_grad_enabled, True)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Put back at the end of the block what it sets of torch, the grad mode too."""
+    before = [(one, one.read()) for one in (*_SETTINGS, _GRAD)]
+    try:
+        yield
+    finally:
+        for one, value in before:
+            _set(one, one.read(), value)
+
+
 @contextmanager
 def usual() -> Iterator[None]:
     """Run the block with the usual settings; put back afterwards what a notebook has set."""
@@ -97,8 +111,7 @@ def tracked(disturbed: list[str], grad: bool) -> Iterator[None]:
     """
     # The block starts from the usual values. An earlier cell may have changed a setting, and a call
     # that sets it to the same value again would look innocent.
-    mode = _Setting("torch's grad mode", torch.is_grad_enabled, torch.set_grad_enabled, grad)
-    before = [(one, one.read()) for one in (*_SETTINGS, mode)]
+    before = [(one, one.read()) for one in (*_SETTINGS, _GRAD._replace(usual=grad))]
     for one, value in before:
         _set(one, value, one.usual)
     with _random_numbers(disturbed):

@@ -21,9 +21,14 @@ _ATTRIBUTES = {
     *("exists", "isfile", "isdir", "is_file", "is_dir", "listdir", "iterdir", "scandir"),
     *("catch_warnings", "warns", "deprecated_call", "assertWarns", "assertLogs"),
     *("gca", "gcf", "get_fignums"),
+    *("setrecursionlimit", "detect_anomaly", "set_detect_anomaly"),
 }
 _PATCH = re.compile(r"(?:\w+\.)*patch(?:\.(?:object|dict|multiple))?")
-_FILTERS = {"simplefilter", "filterwarnings"}
+_RAISES = {
+    **dict.fromkeys(("simplefilter", "filterwarnings"), "error"),
+    **dict.fromkeys(("seterr", "errstate"), "raise"),
+}
+_TABLES = {"os.environ", "sys.modules"}
 _BUILTINS = {name for name in dir(builtins) if not name.startswith("_")}
 # By the names that everybody gives them: a helper cell imports them.
 _MODULES = {"np", "numpy", "pd", "pandas", "torch", "F", "nn", "math", "random", "plt", "sys", "os"}
@@ -60,13 +65,17 @@ def elsewhere(source: str) -> str:
 def _of(node: ast.AST, modules: set[str]) -> str:
     if isinstance(node, ast.Name) and node.id in _NAMES:
         return node.id
-    if not isinstance(node, ast.Attribute):
-        changed = isinstance(node, ast.Call) and _changes(node, modules)
-        return ast.unparse(node)[:60] if changed else ""
-    stored = not isinstance(node.ctx, ast.Load)
-    if node.attr in _ATTRIBUTES or (stored and _first_name(node.value) in modules):
-        return ast.unparse(node)[:60]
-    return ""
+    stored = not isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+    match node:
+        case ast.Call():
+            means = _changes(node, modules)
+        case ast.Attribute():
+            means = node.attr in _ATTRIBUTES or (stored and _first_name(node.value) in modules)
+        case ast.Subscript():
+            means = stored and ast.unparse(node.value) in _TABLES
+        case _:
+            means = False
+    return ast.unparse(node)[:60] if means else ""
 
 
 def _hides(node: ast.stmt) -> str:
@@ -88,14 +97,16 @@ def _may_be_function(value: ast.expr) -> bool:
 
 
 def _changes(call: ast.Call, modules: set[str]) -> bool:
-    """Whether a call patches something, sets an attribute of a module, or makes warnings errors."""
+    """Whether a call patches something, sets an attribute of a module, or lets warnings raise."""
     if _PATCH.fullmatch(ast.unparse(call.func)):
         return True
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
     first = call.args[0] if call.args else None
     if name in ("setattr", "delattr"):
         return _first_name(first) in modules
-    return name in _FILTERS and isinstance(first, ast.Constant) and first.value == "error"
+    given = (*call.args, *(one.value for one in call.keywords))
+    raises = (isinstance(one, ast.Constant) and one.value == _RAISES[name] for one in given)
+    return name in _RAISES and any(raises)
 
 
 def _first_name(node: ast.expr | None) -> str:

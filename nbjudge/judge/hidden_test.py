@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 
 from nbjudge.boundary import messages
 from nbjudge.boundary.wire import encode
+from nbjudge.judge.as_before import as_before
 from nbjudge.judge.cache import Cache, CachedExercise
 from nbjudge.judge.decided import Decided, Failure
 from nbjudge.judge.own_work import bounded
@@ -149,9 +150,9 @@ class HiddenTests:
             self._submission.read,
         )
         try:
-            with grading(how), _silence(), workplace(self._settings.source), _asserts_of_pytest():
+            with grading(how), _silence(), workplace(self._settings.source), as_before():
                 objects.share(test.shared)
-                with bounded(self._settings.limits):
+                with _asserts_of_pytest(), bounded(self._settings.limits):
                     value = test.run(namespace)
                 if objects.refusals and not cards:  # a criterion has lost by it already
                     raise objects.refusals[0]
