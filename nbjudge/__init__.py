@@ -12,7 +12,7 @@ which order, and a test checks it).
                    doubts repair head changed needed test_cell counted decision submission arrival
                    canonical statements magics newer_python autotests
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire values kinds numerals times containers
-                   arrays frames lineage signatures channel messages trees invoke globals
+                   records arrays frames lineage signatures channel messages trees invoke globals
                    bridge stand_ins
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls kept
                    modules raised standing shared callbacks asking figures uninitialized warm_up

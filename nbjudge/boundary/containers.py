@@ -4,18 +4,18 @@ Sets and deques hold data only, no tensors: `trees` does not look into them. Dic
 whatever travels.
 """
 
-from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Iterable
+from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
+from collections.abc import Iterable, Mapping
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
-from nbjudge.boundary.kinds import Kind, whole
+from nbjudge.boundary.kinds import Kind, hashed, whole
 
 _FACTORIES = {one.__name__: one for one in (int, float, str, bool, list, tuple, set, dict)}
-_MOST_ALIKE = 100  # keys with one hash
 
 
-def _flat(value: dict[Any, Any]) -> list[Any]:
+def _flat(value: Mapping[Any, Any]) -> list[Any]:
     """Return the keys and values of a dict by turns.
 
     Keys may be numbers, and msgpack's own maps have text for keys only.
@@ -28,18 +28,7 @@ def _paired(parts: tuple[Any, ...]) -> dict[Any, Any]:
 
     Raises `TypeError` or `ValueError` where they cannot be those of a dict.
     """
-    return dict(zip(_hashed(parts[::2]), parts[1::2], strict=True))
-
-
-def _hashed(keys: Any) -> Any:
-    """Return `keys`; raises `ValueError` where many have one hash.
-
-    Python compares a key with all that have its hash, and tuples of -1 and -2 are many with one. So
-    a message of 2 MB could take minutes.
-    """
-    if len(keys) > _MOST_ALIKE and max(Counter(map(hash, keys)).values()) > _MOST_ALIKE:
-        raise ValueError("Too many keys have one hash.")
-    return keys
+    return dict(zip(hashed(parts[::2]), parts[1::2], strict=True))
 
 
 def _order(value: Any) -> str:
@@ -62,10 +51,20 @@ def _to_deque(longest: Any, *items: Any) -> deque[Any]:
 
 
 def _from_defaultdict(value: defaultdict[Any, Any]) -> list[Any] | None:
-    for name, factory in ((None, None), *_FACTORIES.items()):
-        if value.default_factory is factory:
+    factory = value.default_factory
+    for name, known in ((None, None), *_FACTORIES.items()):
+        if factory is known or (known and _gives(factory, known())):
             return [name, *_flat(value)]
     return None
+
+
+def _gives(factory: Any, first: Any) -> bool:
+    """Whether a function such as `lambda: []` gives what a known factory gives."""
+    try:
+        given = factory()
+    except Exception:
+        return False
+    return type(given) is type(first) and given == first
 
 
 def _to_defaultdict(name: Any, *parts: Any) -> defaultdict[Any, Any]:
@@ -75,12 +74,42 @@ def _to_defaultdict(name: Any, *parts: Any) -> defaultdict[Any, Any]:
     return defaultdict(factory, _paired(parts))
 
 
+def _to_bytearray(raw: Any) -> bytearray:
+    if type(raw) is not bytes:
+        raise ValueError("A bytearray is not made of bytes.")
+    return bytearray(raw)
+
+
+def _to_chain(*maps: Any) -> ChainMap[Any, Any]:
+    if not maps or not all(isinstance(one, dict) for one in maps):
+        raise ValueError("A ChainMap is not made of dicts.")
+    return ChainMap(*maps)
+
+
+# A view belongs to a dict, and here to one of its own.
+_VIEWS: dict[type, Kind] = {
+    type({}.keys()): Kind(
+        "dict_keys", iter, lambda *items: dict.fromkeys(hashed(items)).keys(), iter
+    ),
+    type({}.values()): Kind(
+        "dict_values", iter, lambda *items: dict(enumerate(items)).values(), iter
+    ),
+    type({}.items()): Kind(
+        "dict_items", chain.from_iterable, lambda *parts: _paired(parts).items(), iter
+    ),
+    MappingProxyType: Kind(
+        "mappingproxy", _flat, lambda *parts: MappingProxyType(_paired(parts)), _flat
+    ),
+}
 KINDS: dict[type, Kind] = {
+    **_VIEWS,
+    bytearray: Kind("bytearray", lambda value: [bytes(value)], _to_bytearray),
+    ChainMap: Kind("ChainMap", lambda value: value.maps, _to_chain, lambda value: value.maps),
     list: Kind("list", lambda value: value, lambda *items: list(items)),
     tuple: Kind("tuple", lambda value: value, lambda *items: items),
     dict: Kind("dict", _flat, lambda *parts: _paired(parts)),
-    set: Kind("set", _from_set, lambda *items: set(_hashed(items)), iter),
-    frozenset: Kind("frozenset", _from_set, lambda *items: frozenset(_hashed(items)), iter),
+    set: Kind("set", _from_set, lambda *items: set(hashed(items)), iter),
+    frozenset: Kind("frozenset", _from_set, lambda *items: frozenset(hashed(items)), iter),
     deque: Kind("deque", lambda value: [value.maxlen, *value], _to_deque, iter),
     OrderedDict: Kind("OrderedDict", _flat, lambda *parts: OrderedDict(_paired(parts))),
     Counter: Kind("Counter", _flat, lambda *parts: Counter(_paired(parts))),

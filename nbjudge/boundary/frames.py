@@ -1,8 +1,9 @@
-"""pandas' frames, series and indexes, as parts and back: columns of what `arrays` knows.
+"""pandas' frames, series, indexes and times, as parts and back: columns of what `arrays` knows.
 
     Index        [names, frequency, column, or a range, or a list of columns]
     Series       [name, index, column]
     DataFrame    [names of the columns, index, column, ...]
+    Timestamp    [its text], without a time zone; so a Timedelta; NaT and NA have no parts
 
 A column is ("numpy", array), or (dtype, array of objects) for one of pandas' own dtypes, or
 ("category", codes, column of categories, ordered). Where a part does not travel,
@@ -22,7 +23,7 @@ from typing import Any
 
 import numpy
 
-from nbjudge.boundary.kinds import Kind
+from nbjudge.boundary.kinds import Kind, hashed
 
 _OWN_DTYPES = {
     *("str", "string", "boolean", "Float32", "Float64"),
@@ -30,6 +31,7 @@ _OWN_DTYPES = {
 }
 _INDEXES = ("Index", "RangeIndex", "MultiIndex", "CategoricalIndex")
 _WITH_FREQUENCY = ("DatetimeIndex", "TimedeltaIndex")
+_LONGEST_TIME = 64
 _FREQUENCY = re.compile(r"-?\d{0,4}[A-Za-z]{1,4}(-[A-Z]{3})?", re.ASCII)
 
 
@@ -97,7 +99,14 @@ def _to_index(names: Any, frequency: Any, content: Any) -> Any:
 
 def _of_column(column: Any) -> Any:
     values = _to_column(column)
+    # pandas compares what has one hash. Labels may stand there twice, but tuples are a MultiIndex.
+    if values.dtype == object:
+        hashed([one for one in values if isinstance(one, tuple | int) and not _is_small(one)])
     return _pandas().Index(values, dtype=values.dtype)
+
+
+def _is_small(label: Any) -> bool:
+    return isinstance(label, int) and abs(label) < sys.hash_info.modulus
 
 
 def _from_series(series: Any) -> list[Any] | None:
@@ -140,10 +149,33 @@ def _kind(tag: str, to_parts: Any, from_parts: Any) -> Kind:
     return Kind(tag, to_parts, checked, lambda value: to_parts(value) or ())
 
 
+def _from_time(time: Any) -> list[str] | None:
+    text = time.isoformat()
+    plain = getattr(time, "tzinfo", None) is None and type(time)(text) == time
+    return [text] if plain else None
+
+
+def _to_time(name: str) -> Any:
+    def made(text: Any) -> Any:
+        if type(text) is not str or len(text) > _LONGEST_TIME:
+            raise ValueError("A time is no text.")
+        time = getattr(_pandas(), name)(text)
+        if time.isoformat() != text:  # such as "now"
+            raise ValueError("A time is written in another way.")
+        return time
+
+    return made
+
+
+_TIMES = {name: _kind(name, _from_time, _to_time(name)) for name in ("Timestamp", "Timedelta")}
+_NOTHING = {
+    "NAType": _kind("NA", lambda _: [], lambda: _pandas().NA),
+    "NaTType": _kind("NaT", lambda _: [], lambda: _pandas().NaT),
+}
 _INDEX = _kind("Index", _from_index, _to_index)
 _SERIES = _kind("Series", _from_series, _to_series)
 _FRAME = _kind("DataFrame", _from_frame, _to_frame)
-KINDS = (_INDEX, _SERIES, _FRAME)
+KINDS = (_INDEX, _SERIES, _FRAME, *_TIMES.values(), *_NOTHING.values())
 
 
 def kind_of(value: Any) -> Kind | None:
@@ -155,4 +187,7 @@ def kind_of(value: Any) -> Kind | None:
 @functools.cache
 def _types(pandas: Any) -> dict[type, Kind]:
     indexes = (getattr(pandas, name) for name in (*_INDEXES, *_WITH_FREQUENCY))
-    return {**dict.fromkeys(indexes, _INDEX), pandas.Series: _SERIES, pandas.DataFrame: _FRAME}
+    times = {getattr(pandas, name): kind for name, kind in _TIMES.items()}
+    nothing = {type(one): _NOTHING[type(one).__name__] for one in (pandas.NA, pandas.NaT)}
+    frames = {pandas.Series: _SERIES, pandas.DataFrame: _FRAME}
+    return {**dict.fromkeys(indexes, _INDEX), **frames, **times, **nothing}

@@ -7,10 +7,12 @@ Parts that come back may be written by student code. So they are checked before 
 them, and what is made is small to use, too: an int can be printed, a range can become a list.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+_MOST_ALIKE = 100  # keys with one hash
 LEAVES = {type(None), bool, float, str, bytes}  # what `wire` packs by itself, besides small ints
 
 
@@ -35,3 +37,14 @@ def whole(*numbers: Any) -> tuple[int, ...]:
     if any(type(one) is not int for one in numbers):
         raise ValueError("A number is not whole.")
     return numbers
+
+
+def hashed(keys: Any) -> Any:
+    """Return `keys`; raises `ValueError` where many have one hash.
+
+    Python compares a key with all that have its hash, and tuples of -1 and -2 are many with one. So
+    a message of 2 MB could take minutes.
+    """
+    if len(keys) > _MOST_ALIKE and max(Counter(map(hash, keys)).values()) > _MOST_ALIKE:
+        raise ValueError("Too many keys have one hash.")
+    return keys

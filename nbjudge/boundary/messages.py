@@ -255,6 +255,7 @@ class Lineage(TypedDict):
 
     names: list[str]  # of the notebook
     builtins: list[str]  # of Python's own
+    libraries: list[str]  # "module:name" of those that both processes can import
 
 
 # Name, kind as `inspect` calls it, whether there is a default, the default.

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from nbjudge.boundary import arrays, containers, frames, numerals, times
+from nbjudge.boundary import arrays, containers, frames, numerals, records, times
 from nbjudge.boundary.kinds import LEAVES, Kind
 
 _KINDS: dict[type, Kind] = {**numerals.KINDS, **times.KINDS, **containers.KINDS, **arrays.KINDS}
-_TAGS = {kind.tag: kind for kind in (*_KINDS.values(), *frames.KINDS)}
+_TAGS = {kind.tag: kind for kind in (*_KINDS.values(), *frames.KINDS, records.KIND)}
 _DEEPEST = 32
 
 
@@ -45,7 +45,7 @@ def travels(value: Any, levels: int = _DEEPEST) -> bool:
 
 
 def _kind_of(value: Any) -> Kind | None:
-    return _KINDS.get(type(value)) or frames.kind_of(value)
+    return _KINDS.get(type(value)) or frames.kind_of(value) or records.kind_of(value)
 
 
 def _all_travel(values: Iterable[Any], levels: int) -> bool:

@@ -98,7 +98,8 @@ class Reference:
     """Stands for an object of the student process, in either direction.
 
     `_to` is the name that the notebook has for it, or the number under which it is kept there;
-    `_kind` is "class", "callable" or "object", `_type` the name of its type, or its own if it is a
+    `_kind` is "class", "callable", "object", or "data" for an object of a class of the notebook's
+    that derives from one of data; `_type` the name of its type, or its own if it is a
     class. Underscores, because a proxy of the object is one of these, and its other names are the
     student's.
 

@@ -7,7 +7,8 @@ travels. So does one to a function of the test that was given to student code (`
 
 import importlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Sequence, ValuesView
 from functools import reduce
 from typing import Any
 
@@ -24,8 +25,10 @@ from nbjudge.confined import modules
 
 # These travel, and hold nothing that a call could replace.
 SIMPLE = (Tensor, str, int, float, type(None))
-# The modules of classes that hold a number of things, such as the keys of a dict.
-_COLLECTIONS = ("builtins", "collections")
+# What a class of the notebook's derives from, so that its objects are more than objects.
+_DATA = (dict, list, set, frozenset, str, bytes, int, float)
+# What holds things that do not travel is told as a tuple of them.
+_COLLECTIONS = (set, frozenset, deque, KeysView, ValuesView, ItemsView)
 
 
 class Kept:
@@ -156,12 +159,13 @@ class Kept:
         if not isinstance(value, Iterator) and not own:
             if travels(value):
                 return value
-            if type(value).__module__ in _COLLECTIONS and isinstance(value, Iterable):
+            if isinstance(value, _COLLECTIONS):
                 return self.seen(tuple(value))
         for number, function in self._offered.items():
-            if function is value:
+            if function is value and not vars(value):  # what it was given is asked for, here
                 return Reference(number, "offered")
         routine = "callable" if inspect.isroutine(value) else "object"
         kind = "class" if inspect.isclass(value) else routine
-        name = type(value).__name__ if kind == "object" else value.__name__
+        kind = "data" if isinstance(value, _DATA) else kind
+        name = type(value).__name__ if kind in ("object", "data") else value.__name__
         return Reference(self.number(value), kind, name)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nbjudge.judge.own_work import Boundless
 from nbjudge.notebook.test_cell import TestCell
+from nbjudge.process.limits import Breach
 from nbjudge.proxy.instance import Unvouched
 from nbjudge.rubric.messages import explain, text_of, verdict_of
 from nbjudge.rubric.scorecard import Scorecard
@@ -20,6 +21,7 @@ _BOUNDLESS = (
     "The test was stopped: with what your code gave it, it needs more time or memory than it has. "
     "Look whether your code gives what the exercise asks for. Your instructor looks at it, too."
 )
+_MAY_BE_RIGHT = "{} Your instructor looks at it, too."
 _UNDECIDED: dict[type[Exception], str] = {Unvouched: _UNVOUCHED, Boundless: _BOUNDLESS}
 
 
@@ -45,6 +47,8 @@ class Failure:
         line = test.line_of(error)
         hidden = line not in map(str.strip, test.visible.splitlines())
         told = next((text for kind, text in _UNDECIDED.items() if isinstance(error, kind)), "")
+        if isinstance(error, Breach) and error.may_be_right:
+            told = _MAY_BE_RIGHT.format(error)
         text = told or explain(error, hidden=hidden)
         if line and not hidden:
             text = f"{text} The line of the test: `{line[:_LONGEST_LINE]}`"

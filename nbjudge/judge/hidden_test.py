@@ -8,6 +8,7 @@ The test cell, the reference and the score stay in the judge process. Only calls
 cross to the student process; see `nbjudge.boundary.messages`.
 """
 
+import asyncio
 import contextlib
 import io
 import sys
@@ -152,15 +153,18 @@ class HiddenTests:
         try:
             with grading(how), _silence(), workplace(self._settings.source), as_before():
                 objects.share(test.shared)
-                with _asserts_of_pytest(), bounded(self._settings.limits):
+                with _exceptions(), bounded(self._settings.limits):
                     value = test.run(namespace)
-                if objects.refusals and not cards:  # a criterion has lost by it already
-                    raise objects.refusals[0]
+                lost = test.lost(namespace)
+                ends = objects.ends
+                swallowed = [*objects.refusals, *(e for e in ends if ends.count(e) > lost.count(e))]
+                if swallowed and not cards:  # a criterion has lost by it already
+                    raise swallowed[0]
         except Exception as raised:
             # Student code may have met the refusal, and raised it or another one.
-            error = objects.refusals[0] if objects.refusals and not cards else raised
+            doubts = [] if cards else [*objects.refusals, *objects.doubts]
+            error = doubts[0] if doubts else raised
             return Decided(tuple(cards), failure=Failure.of(error, test))
-        lost = test.lost(namespace)
         failure = Failure.of(lost[0], test) if lost else None
         return Decided(tuple(cards), _score(value), failure)
 
@@ -175,15 +179,22 @@ def _score(value: Any) -> float | None:
 
 
 @contextlib.contextmanager
-def _asserts_of_pytest() -> Iterator[None]:
-    """Let `pytest.raises` fail as `assert` does: what it raises is no Exception."""
+def _exceptions() -> Iterator[None]:
+    """Let all that ends a test be an Exception, what pytest and `sys.exit` raise too.
+
+    What `pytest.raises` raises fails as `assert` does.
+    """
     try:
         yield
     except BaseException as error:
         pytest = sys.modules.get("pytest")
-        if pytest is None or not isinstance(error, pytest.fail.Exception):
-            raise
-        raise AssertionError(str(error)) from error
+        if pytest and isinstance(error, pytest.fail.Exception):
+            raise AssertionError(str(error)) from error
+        if isinstance(error, SystemExit | asyncio.CancelledError | GeneratorExit) or (
+            pytest and isinstance(error, pytest.skip.Exception)
+        ):
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
+        raise
 
 
 @contextlib.contextmanager

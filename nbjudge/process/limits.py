@@ -41,11 +41,12 @@ class Breach(NotMet):
     """Student code went over a limit, and its process was ended; the message is for the student.
 
     A `NotMet`, so that a criterion whose question ends in a breach is lost with this message.
+    `may_be_right` says that the limit is one of ours, so that a person has to look.
     """
 
-    def __init__(self, verdict: Verdict, message: str):
-        super().__init__(verdict, message)  # both, so that a copy by pickle is whole
-        self.verdict = verdict
+    def __init__(self, verdict: Verdict, message: str, may_be_right: bool = False):
+        super().__init__(verdict, message, may_be_right)  # all, so that a copy by pickle is whole
+        self.verdict, self.may_be_right = verdict, may_be_right
 
     def __str__(self) -> str:
         return str(self.args[1])
@@ -111,11 +112,12 @@ def too_much_cpu(seconds: int) -> Breach:
 
 
 def asks_too_often(most: int) -> Breach:
-    """Student code called what a test put in place again and again."""
+    """Student code called what a test gave it, or put in place, again and again."""
     return Breach(
         Verdict.OUT_OF_TIME,
-        f"Stopped: your code called a part that the test had put in place more than {most:,} "
-        "times. Look for a loop that never ends.",
+        f"Stopped: your code called a function of the test more than {most:,} times. Look for a "
+        "loop that never ends, or for fewer steps that are enough.",
+        may_be_right=True,
     )
 
 

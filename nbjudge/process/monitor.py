@@ -51,9 +51,14 @@ class Monitor:
         self.begin(Budget(self.limits.cell_seconds))
 
     def begin(self, budget: Budget) -> None:
-        """Begin to wait for an answer; what the process uses until then is of `budget`."""
+        """Begin to wait for an answer; what the process uses until then is of `budget`.
+
+        Raises `Breach` where no time is left: many short answers are never waited for long enough
+        to `look`.
+        """
         self._meter.computed()  # what was used before is nobody's
         self._budget = budget
+        self._look_at_time(time.monotonic())
 
     def go_on(self) -> None:
         """Go on waiting, after this process has worked; raises `Breach` as `look` does.
@@ -85,10 +90,7 @@ class Monitor:
         """Look at time, memory and threads, and from time to time at files; raises `Breach`."""
         now = time.monotonic()
         self._budget.used += self._meter.read()
-        if self._budget.spent:
-            raise too_slow(self._budget)
-        if now > self.deadline:
-            raise no_time_left(self.limits.total_seconds)
+        self._look_at_time(now)
         if _resident(self.pid) - self._memory_at_start > self.limits.memory_mb * MB:
             raise too_much_memory(self.limits.memory_mb)
         if _threads(self.pid) > self.limits.threads:
@@ -96,6 +98,12 @@ class Monitor:
         if now - self._looked_at_files > _FILES_EVERY:
             self._looked_at_files = now
             self.look_at_files()
+
+    def _look_at_time(self, now: float) -> None:
+        if self._budget.spent:
+            raise too_slow(self._budget)
+        if now > self.deadline:
+            raise no_time_left(self.limits.total_seconds)
 
     def look_at_files(self) -> None:
         """Look at the scratch directory, and at the disk that it is on; raises `Breach`."""

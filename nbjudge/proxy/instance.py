@@ -5,7 +5,10 @@ gives, such as `==` or `in`, only the student's own code knows: whoever wrote it
 everything. So an operator raises `Unvouched`, and the test compares attributes.
 """
 
+import contextlib
+import sys
 from collections.abc import Iterator
+from types import CodeType, FrameType
 from typing import Any
 
 from nbjudge.boundary.wire import Reference, WireError
@@ -17,12 +20,16 @@ _OPERATORS = {
     "rmatmul": "@", "truediv": "/", "rtruediv": "/", "floordiv": "//", "rfloordiv": "//",
     "mod": "%", "rmod": "%", "pow": "**", "rpow": "**", "and": "&", "rand": "&", "or": "|",
     "ror": "|", "xor": "^", "rxor": "^", "neg": "-", "pos": "+", "invert": "~", "abs": "abs()",
-    "len": "len()", "bool": "bool()", "hash": "hash()", "int": "int()", "float": "float()",
+    "bool": "bool()", "hash": "hash()", "int": "int()", "float": "float()",
     "index": "an index", "getitem": "[]", "setitem": "[]", "delitem": "del", "enter": "with",
-    "exit": "with", "reduce_ex": "a copy",
+    "exit": "with", "reduce_ex": "a copy", "round": "round()", "trunc": "int()", "floor": "floor()",
+    "ceil": "ceil()", "divmod": "divmod()", "rdivmod": "divmod()", "complex": "complex()",
+    "bytes": "bytes()", "reversed": "reversed()", "lshift": "<<", "rshift": ">>",
 }  # fmt: skip
 
 
+# What decorators give to functions and objects, and tests of them ask for.
+_ASKED = {"__name__", "__qualname__", "__wrapped__", "__annotations__", "__defaults__"}
 # These are equal to themselves alone. Whoever says that something is one, and it is not, gains no
 # more than by giving one.
 _ITERATORS = {"map", "filter", "zip", "enumerate", "reversed", "generator"}
@@ -45,7 +52,7 @@ class Remote(Reference):
 
     def __getattr__(self, name: str) -> Any:
         # Special names, which copy, pickle and NumPy look for, are not asked for.
-        if name.startswith("__"):
+        if name.startswith("__") and name not in _ASKED:
             raise AttributeError(name)
         return self._objects.get(self._to, name)
 
@@ -70,9 +77,13 @@ class Instance(Remote):
 
     def __iter__(self) -> Iterator[Any]:
         """Go through it, a question for each item; the exercise's budget ends what is endless."""
+        self.__dict__["_iterated_at"] = _place(sys._getframe(1))
         try:
             found = self._objects.get(self._to, "__iter__")()
         except AttributeError:
+            with contextlib.suppress(AttributeError):
+                self._objects.get(self._to, "__getitem__")
+                raise _refusal(self, "going through the items") from None
             raise TypeError(f"{type(self).__name__!r} object is not iterable") from None
         if not isinstance(found, Instance):
             raise WireError("What goes through an object is no iterator.")
@@ -98,6 +109,12 @@ class Instance(Remote):
         """Return the same for `repr`."""
         return str(self._objects.get(self._to, "__repr__")())
 
+    def __format__(self, how: str) -> str:
+        """Return the text where nothing else is asked for."""
+        if how:
+            raise _refusal(self, "a format")
+        return str(self)
+
 
 class _Refused:
     """An operator in the place of a method, so that `hasattr` for it is refused, too."""
@@ -113,19 +130,38 @@ class _Refused:
         return self._refuse(one)
 
 
+class _Length(_Refused):
+    """`list(a)` goes through the object, and asks in the same step of C how long it may be."""
+
+    def __get__(self, one: Instance | None, kind: type) -> Any:
+        if one is not None and one.__dict__.get("_iterated_at") == _place(sys._getframe(1)):
+            raise TypeError("It has no length.")  # which `list` takes for an answer
+        return super().__get__(one, kind)
+
+
+def _place(frame: FrameType) -> tuple[CodeType, int]:
+    return frame.f_code, frame.f_lasti
+
+
 def _refused(operator: str) -> Any:
     def refuse(self: Instance, *others: Any) -> Any:
         if operator in ("==", "!=") and type(self).__name__ in _ITERATORS:
             return (self is others[0]) is (operator == "==")
-        raise self._objects.refused(
-            f"{operator} of an object of class {type(self).__name__} is answered by the student's "
-            "own code, so it decides nothing. Compare its attributes."
-        )
+        raise _refusal(self, operator)
 
     return refuse
+
+
+def _refusal(one: Instance, operator: str) -> Unvouched:
+    refused: Unvouched = one._objects.refused(
+        f"{operator} of an object of class {type(one).__name__} is answered by the student's own "
+        "code, so it decides nothing. Compare its attributes."
+    )
+    return refused
 
 
 for _name, _operator in _OPERATORS.items():
     # Of every object Python takes these from its class, and drops what a look-up raises.
     _everyones = hasattr(object, f"__{_name}__")
     setattr(Instance, f"__{_name}__", (_refused if _everyones else _Refused)(_operator))
+Instance.__len__ = _Length("len()")  # type: ignore[attr-defined]

@@ -33,11 +33,14 @@ from nbjudge.proxy.module import Part
 from nbjudge.proxy.offering import Offering
 from nbjudge.proxy.shared import Shared
 from nbjudge.proxy.tree import without_parts
+from nbjudge.rubric.expect import NotMet
 from nbjudge.rubric.stand_ins import StandIn
 
 Ask = Callable[..., dict[str, Any]]
 # The fields of questions that hold what a test gives to student code.
 _GIVEN = {"args", "kwargs", "calls", "value"}
+# What `except Exception` does not catch in one process.
+_ENDS = {"SystemExit", "KeyboardInterrupt", "GeneratorExit", "CancelledError"}
 _MOST_OBJECTS = 10_000  # of one exercise; each has a class of its own, of more than a kilobyte
 
 
@@ -54,6 +57,8 @@ class Objects:
         # By number, so that one object is one proxy.
         self._proxies: dict[str | int, Any] = {}
         self.refusals: list[Unvouched] = []  # what a test has asked in vain
+        self.doubts: list[Unvouched] = []  # what makes a test that is lost decide nothing
+        self.ends: list[Exception] = []  # of student code, that no test may take for an exception
         self.offering = Offering(self)
         # Answers student code that calls a function of the test or of a stand-in.
         self.tell = Answering(self).answer
@@ -71,7 +76,11 @@ class Objects:
             key: self.offering.given(value) if key in _GIVEN else value
             for key, value in request.items()
         }
-        reply = self._ask(do, **given)
+        try:
+            reply = self._ask(do, **given)
+        except NotMet as breach:
+            self.ends.append(breach)
+            raise
         if "raised" in reply:
             raise self.raised(reply["raised"])
         if "value" not in reply:
@@ -80,7 +89,13 @@ class Objects:
 
     def raised(self, told: Any) -> RemoteError:
         """Return the exception that a `messages.Raised` describes."""
-        return raised(told, self.scope)
+        error = raised(told, self.scope)
+        name = type(error).__name__
+        if name in _ENDS:
+            self.ends.append(error)
+        if name == "WireError":
+            self.refused(f"A result does not travel: {error}")
+        return error
 
     def bind(self, names: list[str]) -> dict[str, Any]:
         """Put a proxy, or the plain value, into `scope` for each of `names` that is defined.
@@ -123,6 +138,9 @@ class Objects:
             kinds = {"class": Class, "callable": Function}
             made = kinds.get(one._kind) or named(Instance, one._type)
             self._proxies[one._to] = made(self, one._to, one._kind, one._type)
+            if one._kind == "data":
+                why = f"{one._type} is a class of the student's and data, too: its proxy is not."
+                self.doubts.append(Unvouched(why))
         return self._proxies[one._to]
 
     def call(self, target: str | int, args: tuple, kwargs: dict, module: Any = None) -> Any:

@@ -14,6 +14,12 @@ from pandas.testing import assert_frame_equal, assert_index_equal, assert_series
 from nbjudge.boundary.wire import PREFIX, VERSION, Bounds, Opaque, WireError, decode, encode
 
 DAYS = pd.date_range("2024-01-31", periods=3, freq="ME", name="day")
+TIMES = [
+    pd.Timestamp("2024-02-29T01:02:03.123456789"),
+    pd.Timestamp("1066-10-14"),
+    pd.Timedelta(-5, "ns"),
+    pd.Timedelta("3 days 04:05:06.000000007"),
+]
 SERIES = {
     "ints": pd.Series([1, 2], name="n"),
     "floats": pd.Series([1.5, None], index=["a", "b"]),
@@ -259,3 +265,50 @@ def test_pandas_is_imported_for_a_value_of_its_own_and_not_before():
         [sys.executable, "-c", code], input=encode(SERIES["ints"]), capture_output=True, check=True
     )
     assert ran.stdout.split() == [b"False", b"True"]
+
+
+@pytest.mark.parametrize("time", TIMES, ids=str)
+def test_times_arrive_equal_and_of_their_type(time):
+    arrived = decode(encode([{time: 1}]))[0]
+    assert arrived == {time: 1}
+    assert type(next(iter(arrived))) is type(time)
+
+
+def test_what_is_missing_arrives_as_itself():
+    arrived = decode(encode([pd.NA, pd.NaT]))
+    assert arrived[0] is pd.NA
+    assert arrived[1] is pd.NaT
+
+
+def test_a_time_in_a_place_is_no_data():
+    assert isinstance(decode(encode(pd.Timestamp("2024-01-01", tz="Europe/Paris"))), Opaque)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Timestamp", 3],
+        ["Timestamp", "x" * 100],
+        ["Timestamp", "now"],
+        ["Timedelta", None],
+        ["NaT", 1],
+    ],
+    ids=str,
+)
+def test_a_malformed_time_is_refused(parts):
+    head = msgpack.packb([parts, []])
+    with pytest.raises(WireError):
+        decode(PREFIX.pack(VERSION, len(head), 0) + head)
+
+
+def test_tuples_with_one_hash_cannot_make_an_index_slow():
+    def index(number):
+        keys = [["tuple", *(-1 - (n >> bit & 1) for bit in range(10))] for n in range(number)]
+        array = ["array", "|O", ["tuple", number], ["list", *keys]]
+        head = msgpack.packb([["Index", ["list", None], None, ["tuple", "numpy", array]], []])
+        return decode(PREFIX.pack(VERSION, len(head), 0) + head)
+
+    assert len(index(64)) == 64
+    with pytest.raises(WireError):
+        index(1024)
+    assert len(decode(encode(pd.Index(["a", None, 3] * 200, dtype=object)))) == 600

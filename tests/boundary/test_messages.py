@@ -56,7 +56,17 @@ def test_a_student_process_answers_as_it_is_written(zygote):
         assert ask(messages.BEGIN) == {"value": None}
         assert ask(messages.FIND, names=["f", "Layer", "none"])["value"] == {
             "f": ["callable", "function"],
-            "Layer": ["class", {"names": ["Layer"], "builtins": ["object"]}],
+            "Layer": [
+                "class",
+                {
+                    "names": ["Layer"],
+                    "builtins": ["object"],
+                    "libraries": [
+                        "torch.nn.modules.linear:Linear",
+                        "torch.nn.modules.module:Module",
+                    ],
+                },
+            ],
         }
         x = torch.ones(2, requires_grad=True)
         called = ask(messages.CALL, target="f", args=[x], kwargs={})["value"]

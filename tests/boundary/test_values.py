@@ -4,10 +4,11 @@ import enum
 import random
 import tracemalloc
 import warnings
-from collections import Counter, OrderedDict, defaultdict, deque
+from collections import ChainMap, Counter, OrderedDict, defaultdict, deque, namedtuple
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import msgpack
@@ -19,6 +20,7 @@ from nbjudge.boundary.invoke import as_tuple
 from nbjudge.boundary.trees import replaced, tensors
 from nbjudge.boundary.wire import PREFIX, VERSION, Bounds, Opaque, WireError, decode, encode
 
+Point = namedtuple("Point", "x y")
 EAST = timezone(timedelta(hours=5, minutes=30), "IST")
 PLAIN = {
     "a large int": 2**64,
@@ -48,6 +50,11 @@ PLAIN = {
     "a deque without end": deque("ab"),
     "a defaultdict": defaultdict(list, {"a": [1]}),
     "a defaultdict of nothing": defaultdict(None, {(1, 2): 3}),
+    "a bytearray": bytearray(b"\0a"),
+    "a chain of dicts": ChainMap({"a": 1}, {"a": 2, (1,): [3]}),
+    "a dict that cannot be written": MappingProxyType({"a": [1]}),
+    "keys": {"b": 1, (2,): 3}.keys(),
+    "items": {"b": 1, (2,): 3}.items(),
 }  # fmt: skip
 DTYPES = [
     "?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", ">i4", "f2", "f4", "f8", ">f8", "c8",
@@ -96,6 +103,26 @@ def test_values_of_python_arrive_equal_and_of_their_type(what):
     assert arrived == value
     assert repr(arrived) == repr(value) or isinstance(value, set | frozenset)
     assert as_tuple(value) is value
+
+
+def test_values_of_a_dict_arrive_as_such():
+    arrived = there({"b": [1], "a": 2}.values())
+    assert (type(arrived), list(arrived)) == (type({}.values()), [[1], 2])
+
+
+def test_a_named_tuple_arrives_with_its_names():
+    arrived = there([Point(1, [2])])[0]
+    assert (arrived, arrived._fields, arrived.y) == ((1, [2]), ("x", "y"), [2])
+    assert repr(arrived) == "Point(x=1, y=[2])"
+    assert type(arrived) is type(there(Point(3, 4)))
+    assert type(there(Point(1, torch.ones(1)))) is tuple  # `trees` looks into tuples
+
+
+def test_what_a_function_gives_for_a_missing_key_is_told_where_it_is_known():
+    assert there(defaultdict(lambda: [], a=[1]))["z"] == []
+    assert there(defaultdict(lambda: 0))["z"] == 0
+    for factory in (lambda: 3, lambda: 1 / 0, lambda: np.zeros(2)):
+        assert type(there(defaultdict(factory, a=1))) is dict
 
 
 def test_what_repr_does_not_show_arrives_too():
@@ -291,6 +318,21 @@ MALFORMED = {
     "a deque of a negative length": frame(["deque", -1, 1]),
     "an OrderedDict of lists": frame(["OrderedDict", ["list"], 1]),
     "a Counter without a count": frame(["Counter", "a"]),
+    "a named tuple without a name": frame(["namedtuple", None, ["list", "a"], 1]),
+    "a named tuple without fields": frame(["namedtuple", "P", ["list"]]),
+    "a named tuple of too few": frame(["namedtuple", "P", ["list", "a", "b"], 1]),
+    "a named tuple with a field twice": frame(["namedtuple", "P", ["list", "a", "a"], 1, 2]),
+    "a named tuple of code": frame(["namedtuple", "P", ["list", "a=print(1)"], 1]),
+    "a named tuple called by code": frame(["namedtuple", "P(print(1))", ["list", "a"], 1]),
+    "a named tuple of a keyword": frame(["namedtuple", "P", ["list", "def"], 1]),
+    "a named tuple of a special name": frame(["namedtuple", "P", ["list", "__class__"], 1]),
+    "a named tuple of many": frame(["namedtuple", "P", ["list", *map(chr, range(97, 197))]]),
+    "a bytearray of a size": frame(["bytearray", 2**40]),
+    "a bytearray of a list": frame(["bytearray", ["list", 1]]),
+    "a chain of lists": frame(["ChainMap", ["list", 1]]),
+    "a chain of nothing": frame(["ChainMap"]),
+    "keys that are lists": frame(["dict_keys", ["list"]]),
+    "items that are no pairs": frame(["dict_items", 1]),
     "a defaultdict of eval": frame(["defaultdict", "eval"]),
     "a defaultdict of a list": frame(["defaultdict", ["list"]]),
     "a dtype that is no text": array(3),
@@ -343,7 +385,7 @@ def test_a_shape_costs_nothing_before_it_is_checked():
     assert peak < 2**20
 
 
-@pytest.mark.parametrize("kind", ["set", "frozenset", "dict", "Counter"])
+@pytest.mark.parametrize("kind", ["set", "frozenset", "dict", "Counter", "dict_keys"])
 def test_keys_with_one_hash_cannot_make_a_small_message_slow(kind):
     keys = [tuple(-1 - (number >> bit & 1) for bit in range(10)) for number in range(1024)]
     assert len({hash(key) for key in keys}) == 1
@@ -357,7 +399,16 @@ def test_keys_with_one_hash_cannot_make_a_small_message_slow(kind):
 
 def test_the_smallest_parts_unpack_within_a_bound():
     """A head of 2 MB holds a million empty containers of any kind."""
-    for parts in (["deque", None], ["set"], ["OrderedDict"], ["Counter"], ["defaultdict", None]):
+    for parts in (
+        ["deque", None],
+        ["set"],
+        ["OrderedDict"],
+        ["Counter"],
+        ["dict_keys"],
+        ["bytearray", ["bytes", 0, 0]],
+        ["defaultdict", None],
+        ["namedtuple", "P", ["list", "x"], 1],
+    ):
         count = 10_000
         data = frame(["list", *([parts] * count)])
         tracemalloc.start()

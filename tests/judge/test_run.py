@@ -34,7 +34,7 @@ CONFINED = (
     " self_test shared standing streams student syscalls uninitialized warm_up zygote"
 )
 BOUNDARY = (
-    "arrays bridge channel containers frames globals invoke kinds lineage messages numerals"
+    "arrays bridge channel containers frames globals invoke kinds lineage messages numerals records"
     " signatures stand_ins times trees values wire"
 )
 OURS = {"nbjudge", "nbjudge.boundary", "nbjudge.confined"} | {

@@ -20,6 +20,14 @@ from nbjudge.judge.runs_text import runs_text
         (["import subprocess\nsubprocess.run(f(1))"], "subprocess"),
         (["assert frame.query(f(1)).empty"], "frame.query"),
         (["assert pd.eval(f(1)) == 3"], "pd.eval"),
+        (["import doctest\ndoctest.run_docstring_examples(f, {'f': f})"], "doctest"),
+        (["import sqlite3", "db = sqlite3.connect(':memory:')", "db.execute(f())"], "sqlite3"),
+        (["np.load(io.BytesIO(f(1)), allow_pickle=True)"], "np.load"),
+        (["torch.load(io.BytesIO(f(1)), weights_only=False)"], "torch.load"),
+        (["import os\npath = f(1)\nos.remove(path)"], "os.remove"),
+        (["import shutil\nshutil.rmtree(f(1))"], "shutil.rmtree"),
+        (["with open(f(1), 'w') as file:\n    file.write('x')"], "open"),
+        (["from timeit import timeit\ntimeit(f(1))"], "timeit"),
     ],
 )  # fmt: skip
 def test_what_may_run_text_is_named(texts, found):
@@ -35,6 +43,10 @@ def test_what_may_run_text_is_named(texts, found):
         ["assert frame.query('a > 1').equals(f(1))"],
         ["import ast\nassert ast.literal_eval(f(1)) == 3"],
         ["evaluated = f(1)"],
+        ["import os\nos.remove('out.txt')\nwith open('out.txt', 'w') as file:\n    f(file)"],
+        ["assert open(f(1)).read() == 'x'"],
+        ["names = f(1)\nnames.remove('a')\nassert names[0].replace('a', 'b') == 'b'"],
+        ["np.load('data.npy', allow_pickle=False)\ntorch.load('x.pt', weights_only=True)"],
         ["no python"],
     ],
 )
