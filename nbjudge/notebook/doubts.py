@@ -1,12 +1,14 @@
 """What of a repaired notebook a person must look at, because the text alone does not decide it."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from nbformat import NotebookNode
 
 from nbjudge.notebook.master import mark, visible_text
 from nbjudge.notebook.names import bound, forms, is_python, plain_lines, used
 from nbjudge.notebook.pairing import Pairing, asked, is_untouched, text_of
+from nbjudge.notebook.test_cell import TestCell
 
 
 def doubts(master: NotebookNode, notebook: NotebookNode, pairing: Pairing) -> Iterator[str]:
@@ -43,6 +45,11 @@ def _another_version(
 ) -> Iterator[str]:
     """A cell below the marks of a solution that defines its names once more, in another way."""
     marked = _marked(cell, notebook, master)
+    late = _waited_for(cell, master, notebook.cells[:marked])
+    graded = "The one above was graded."
+    if late:  # the test has waited, until a cell defined them or the notebook ended
+        uses = f"Its test uses {', '.join(late)}, which no cell above it defines."
+        graded = f"{uses} Look which one was graded."
     for name, placeholder in asked(cell).items():
         above, below = "", set()
         for place, one in enumerate(notebook.cells):
@@ -53,8 +60,8 @@ def _another_version(
                 below |= set(found)
         if above and below - {above, placeholder}:
             yield (
-                f"{name} is defined above its marks, and in another way in a cell below them. The "
-                "one above was graded."
+                f"{name} is defined above its marks, and in another way in a cell below them. "
+                f"{graded}"
             )
 
 
@@ -129,13 +136,24 @@ def _marked(cell: NotebookNode, notebook: NotebookNode, master: NotebookNode) ->
 
     The marks are the last test before the next solution.
     """
-    marks = len(notebook.cells)
-    for one in master.cells[master.cells.index(cell) + 1 :]:
-        if mark(one).get("solution"):
-            break
-        if mark(one).get("grade"):
-            marks = next(i for i, it in enumerate(notebook.cells) if it.id == one.id)
-    return marks
+    tests = _tests(cell, master)
+    if not tests:
+        return len(notebook.cells)
+    return next(i for i, it in enumerate(notebook.cells) if it.id == tests[-1].id)
+
+
+def _tests(cell: NotebookNode, master: NotebookNode) -> list[NotebookNode]:
+    """Return the tests of a solution: those before the next one."""
+    behind = master.cells[master.cells.index(cell) + 1 :]
+    own = takewhile(lambda one: not mark(one).get("solution"), behind)
+    return [one for one in own if mark(one).get("grade")]
+
+
+def _waited_for(cell: NotebookNode, master: NotebookNode, above: list[NotebookNode]) -> list[str]:
+    """Return the names that the tests of a solution use, and that no cell above its marks gives."""
+    tests = (TestCell.of(one, master) for one in _tests(cell, master))
+    names = {name for test in tests if test for name in test.names}
+    return sorted(names.difference(*(bound(one.source) for one in above)))
 
 
 def _first_line(text: str) -> str:

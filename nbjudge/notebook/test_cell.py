@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from nbjudge.notebook.counted import RAISED, counted, is_counted
 from nbjudge.notebook.magics import plain
 from nbjudge.notebook.master import mark, visible_text
-from nbjudge.notebook.names import bound, defined, used, used_within
+from nbjudge.notebook.names import bound, defined, taken, used, used_within
 from nbjudge.notebook.needed import (
     all_names,
     asked_names,
@@ -27,6 +27,8 @@ from nbjudge.notebook.needed import (
 )
 
 _FILE = "<test cell of the master>"
+# What uses these, such as a rubric, may use names that its text does not show.
+_BY_TEXT = {"globals", "locals", "eval", "exec"}
 
 
 @dataclass
@@ -36,7 +38,8 @@ class TestCell:
         source, visible     its whole text, and the text that students have
         points              the most that it gives
         solution            the id of the solution cell before it
-        names, placeholder  what that cell defines, and its text as it was handed out
+        names               what the test uses of what that cell defines: it waits for these
+        placeholder         the text of that cell as it was handed out
         defined             the names that all solution cells before it define
         shared              the names that it gives a value, and that functions of these cells read
         helpers             the texts of other cells of the master that it needs, in order
@@ -84,11 +87,13 @@ class TestCell:
         wanted = used(source).union(*map(used, helpers))
         read = frozenset().union(*(used_within(plain(one.source)) for one in solutions))
         asked = [asked_names(one) | all_names(one, before) & wanted for one in solutions]
+        last = asked_names(solutions[-1]) | asked[-1] - bound(source) if asked else frozenset()
+        uses = taken(source).union(*map(used, helpers))
         return cls(
             source=source,
             visible=visible_text(original),
             points=float(about.get("points") or 0),
-            names=sorted(asked_names(solutions[-1]) | asked[-1] - bound(source)) if asked else [],
+            names=sorted(last if uses & _BY_TEXT else last & uses),
             defined=sorted(frozenset().union(*asked)),
             shared=sorted(defined(source) & read),
             helpers=[*wanted_imports(solutions, wanted), *helpers],

@@ -36,8 +36,15 @@ def test_a_name_that_is_given_in_any_way_is_asked_for_where_the_test_uses_it():
 def test_a_name_of_the_solutions_own_is_not_waited_for():
     text = region("k = 1", "for i in range(3):", "    t = k", "x = [j for j in 'ab']")
     test = made("for i in (1, 2):\n    assert k and i", solution(text))
-    assert test.names == ["k", "x"]  # which are placeholders
+    assert test.names == ["k"]  # `x` is a placeholder, too, and the test does not use it
     assert test.defined == ["i", "k", "x"]
+
+
+def test_a_helper_of_the_solutions_own_is_not_waited_for():
+    text = region("def g(x):", "    return x", "def f(x):", "    return g(x)")
+    assert made("assert f(1) == 1", solution(text)).names == ["f"]
+    assert made("assert y == 1", solution(text), "y = f(1)").names == ["f"]
+    assert made("def g(x):\n    return x\nassert f(g(1))", solution(text)).names == ["f"]
 
 
 def test_a_function_whole_in_a_region_is_asked_for_by_a_rubric_too():
