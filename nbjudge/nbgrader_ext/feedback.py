@@ -5,6 +5,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nbgrader
+from traitlets import List
 
 from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.notebook.master import is_instructors, visible_text
@@ -32,6 +33,9 @@ class HideFromStudents(nbgrader.NbGraderPreprocessor):
     nbgrader's ClearHiddenTests and ClearMarkScheme refuse a notebook in which a student wrote one
     of their markers. Here a student's text is left alone.
     """
+
+    # As nbconvert has it: nbgrader's own takes no configuration, and pages are made with one.
+    display_data_priority: List[str] = List().tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Clear one notebook."""

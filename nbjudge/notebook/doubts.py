@@ -5,10 +5,11 @@ from itertools import takewhile
 
 from nbformat import NotebookNode
 
+from nbjudge.notebook.magics import plain
 from nbjudge.notebook.master import mark, visible_text
 from nbjudge.notebook.names import bound, forms, is_python, plain_lines, used
 from nbjudge.notebook.pairing import Pairing, asked, is_untouched, text_of
-from nbjudge.notebook.test_cell import TestCell
+from nbjudge.notebook.test_cell import BY_TEXT, TestCell
 
 
 def doubts(master: NotebookNode, notebook: NotebookNode, pairing: Pairing) -> Iterator[str]:
@@ -22,17 +23,27 @@ def doubts(master: NotebookNode, notebook: NotebookNode, pairing: Pairing) -> It
             if is_untouched(texts[cell.id], cell):
                 yield from _beside(cell, notebook, master)
             else:
-                yield from _another_name(cell, texts[cell.id], notebook)
+                yield from _another_name(cell, texts[cell.id], notebook, master)
                 yield from _another_version(cell, notebook, master)
                 yield from _helper_below(cell, texts[cell.id], notebook, master)
         elif solution is not None and is_untouched(texts[solution.id], solution):
             yield from _written_into(cell, solution, pairing)
 
 
-def _another_name(cell: NotebookNode, text: str, notebook: NotebookNode) -> Iterator[str]:
-    """A solution cell that holds something, but not what is asked for, and no cell does."""
+def _another_name(
+    cell: NotebookNode, text: str, notebook: NotebookNode, master: NotebookNode
+) -> Iterator[str]:
+    """A solution cell that holds something, but not what is asked for, and no cell does.
+
+    Only names that the master uses elsewhere are missed: a region may show others of its own. Where
+    the text is no Python, its error says what is wrong.
+    """
     lost = set(asked(cell)).difference(*(bound(one.source) for one in _students(notebook)))
-    if lost and not text.startswith("#"):
+    others = (one for one in master.cells if one.cell_type == "code" and one is not cell)
+    uses = {name for one in others for name in used(plain(one.source))}
+    if not uses & BY_TEXT:
+        lost &= uses
+    if lost and is_python(plain(text)) and not text.startswith("#"):
         instead = ", ".join(sorted(bound(text) - bound(cell.source))) or "something else"
         yield (
             f"The solution cell {cell.id} holds {instead}, and no cell of the notebook defines "

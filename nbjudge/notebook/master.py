@@ -21,7 +21,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from nbjudge.notebook import autotests
-from nbjudge.notebook.names import defined
+from nbjudge.notebook.names import defined, same_text
 from nbjudge.notebook.regions import SkeletonError
 from nbjudge.notebook.skeleton import STUB, skeleton
 
@@ -150,9 +150,22 @@ def visible_text(cell: NotebookNode) -> str:
 
 def handed_out(cell: NotebookNode) -> str:
     """Return the code of a master's solution cell as the gradebook has it, byte for byte."""
+    return _skeleton(cell, has_placeholders(cell))
+
+
+def is_handed_out(text: str, cell: NotebookNode) -> bool:
+    """Whether a text is what a solution cell of the master is handed out with, or once was.
+
+    A course that began with plain nbgrader has handed out its stubs.
+    """
+    stubs = _without_hidden(_skeleton(cell, derive=False)) if _is_solution(cell) else ""
+    return same_text(text, visible_text(cell)) or (bool(stubs) and same_text(text, stubs))
+
+
+def _skeleton(cell: NotebookNode, derive: bool) -> str:
     stub = cell.metadata.get("nbjudge", {}).get("code_stub", STUB)
     try:
-        return skeleton(cell.source, stub, has_placeholders(cell))
+        return skeleton(cell.source, stub, derive)
     except SkeletonError:  # `build` refuses it; here, rather too little is shown than too much
         return stub
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from nbjudge.notebook.master import mark, visible_text
+from nbjudge.notebook.master import is_handed_out, mark, visible_text
 from nbjudge.notebook.names import fenced, forms, plain_lines, same_text
 
 Mended = dict[str, list[str]]  # a kind of `repair._SAID` -> ids of the master's cells
@@ -106,7 +106,7 @@ def given_texts(master: NotebookNode) -> set[tuple[str, ...]]:
 
 def is_untouched(text: str, cell: NotebookNode) -> bool:
     """Whether a text is what a solution cell of the master was handed out with, or nothing."""
-    return not text.strip() or same_text(text, visible_text(cell))
+    return not text.strip() or is_handed_out(text, cell)
 
 
 def pair(master: NotebookNode, cells: list[dict]) -> Pairing:

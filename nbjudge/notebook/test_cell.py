@@ -28,7 +28,7 @@ from nbjudge.notebook.needed import (
 
 _FILE = "<test cell of the master>"
 # What uses these, such as a rubric, may use names that its text does not show.
-_BY_TEXT = {"globals", "locals", "eval", "exec"}
+BY_TEXT = {"globals", "locals", "eval", "exec"}
 
 
 @dataclass
@@ -93,7 +93,7 @@ class TestCell:
             source=source,
             visible=visible_text(original),
             points=float(about.get("points") or 0),
-            names=sorted(last if uses & _BY_TEXT else last & uses),
+            names=sorted(last if uses & BY_TEXT else last & uses),
             defined=sorted(frozenset().union(*asked)),
             shared=sorted(defined(source) & read),
             helpers=[*wanted_imports(solutions, wanted), *helpers],

@@ -16,6 +16,11 @@ _OUR_FOLDERS = (str(Path(__file__).parents[1]), sys.prefix, sys.base_prefix)
 _OUR_CELLS = ("<test cell of", "<helper cell of", "<frozen ", "<__array_function__")
 # How the folder of a test in the judge process begins, which holds copies of the course's files.
 FOLDER_OF_A_TEST = "nbjudge-test-"
+# Lines of a text, or of the `repr` of one.
+_TRACEBACK = re.compile(
+    r"Traceback \(most recent call last\):(?:(?:\\n|\n)\s(?:(?!\\n|\n).)*)*(?:\\n|\n)"
+)
+_OURS = re.compile(r"\bnbjudge(?:\.[a-z_]+)+\.(?=[A-Z])")  # before the name of a class
 _LOOK_AT_RESULTS = (
     "Look whether your code gives what the exercise asks for. If it does, tell your instructor."
 )
@@ -60,7 +65,7 @@ def explain(error: BaseException, hidden: bool = False) -> str:
     if isinstance(error, NotMet):
         return strip_control(str(error))
     text = "" if hidden and _quotes(error) else text_of(error).strip()
-    said = re.sub(r"tensor\(.*", "tensor(…)", text, flags=re.S)
+    said = re.sub(r"tensor\(.*", "tensor(…)", _without_frames(text), flags=re.S)
     said = without_paths(said)[:_LONGEST_MESSAGE]
     kind = type(error).__name__
     if _is_unmet(error):
@@ -72,6 +77,14 @@ def explain(error: BaseException, hidden: bool = False) -> str:
     text = f"{what}: {said}".rstrip(": ")
     stop = "" if text.endswith((".", "!", "?")) else "."
     return strip_control(f"{text}{stop} {look}".strip())
+
+
+def _without_frames(text: str) -> str:
+    """Return a text without the frames of tracebacks in it, as those of unittest's failures.
+
+    They lead through this package, and the exception behind them is what a student looks for.
+    """
+    return _OURS.sub("", _TRACEBACK.sub("", text))
 
 
 def _quotes(error: BaseException) -> bool:

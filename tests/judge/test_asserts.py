@@ -144,3 +144,20 @@ def test_what_is_no_score_of_the_test_is_held_within_its_points(zygote, course, 
 def test_what_a_test_prints_decides_nothing(zygote, course, where):
     test = f"import sys\nprint('beware', file=sys.{where})\nf(1)"
     assert marked(zygote, "def f(x):\n    return x", test, course)[0] == 1
+
+
+def test_a_failure_of_unittest_is_told_without_the_frames_that_lead_to_it(zygote, course):
+    test = (
+        "import unittest\nclass T(unittest.TestCase):\n    def test_one(self):\n"
+        "        self.assertEqual(f(1), 1)\nresult = unittest.TestResult()\n"
+        "unittest.defaultTestLoader.loadTestsFromTestCase(T).run(result)\n"
+        "assert result.wasSuccessful(), result.failures + result.errors"
+    )
+    assert marked(zygote, "def f(x):\n    return x", test, course)[0] == 2
+    _, judged = marked(zygote, "def f(x):\n    raise ValueError(7)", test, course)
+    assert "testMethod=test_one>, " in said(judged)
+    assert "ValueError: 7" in said(judged)
+    assert "Traceback" not in said(judged)
+    assert "nbjudge" not in said(judged)
+    _, judged = marked(zygote, "def f(x):\n    return 3", test, course)
+    assert "AssertionError: 3 != 1" in said(judged)

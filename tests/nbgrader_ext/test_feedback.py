@@ -102,7 +102,8 @@ def test_the_page_shows_a_persons_score_once_there_is_one(graded_mixed):
             grade.manual_score, grade.needs_manual_grade = score, False
         book.find_comment("draw", "words", ASSIGNMENT, "right").manual_comment = "Where is it?"
         book.db.commit()
-    nbgrader("generate_feedback", ASSIGNMENT, "--student=right", "--force", cwd=graded_mixed)
+    words = "generate_feedback", ASSIGNMENT, "--student=right", "--force"
+    assert "not recognized" not in nbgrader(*words, cwd=graded_mixed).stderr
     told = page(graded_mixed, "right", "words")
     assert "week2: words 4 of 11 points" in told
     assert "draw 0 of 6" in told
