@@ -1,5 +1,6 @@
 """Judge one notebook without a gradebook, and print all that is known of it: `nbjudge judge`."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from nbjudge.nbgrader_ext.conventions import conventions
 from nbjudge.nbgrader_ext.options import JudgeOptions
 from nbjudge.notebook import repair, submission
 from nbjudge.notebook.head import LEFT_OUT, NEEDS_A_PERSON, UNCONFINED, lines_on_top
-from nbjudge.notebook.master import read_master
+from nbjudge.notebook.master import mark, read_master
 from nbjudge.notebook.submission import NotGraded, Submission
 from nbjudge.process.zygote import JudgeFault
 from nbjudge.tables import as_text
@@ -58,6 +59,7 @@ def to_dict(judged: Judged, mended: list[str], seed: int) -> dict[str, Any]:
         },
         "scores": judged.scores,
         "verdicts": judged.verdicts,
+        "reasons": {name: failure.text for name, failure in judged.failures.items()},
         "mended": mended,
         "needs_a_person": lines_on_top(judged.notebook, NEEDS_A_PERSON),
         "unconfined": lines_on_top(judged.notebook, UNCONFINED),
@@ -71,21 +73,37 @@ def to_dict(judged: Judged, mended: list[str], seed: int) -> dict[str, Any]:
 
 def to_text(judged: Judged, mended: list[str], seed: int) -> str:
     """Return the result for a terminal: criteria, what was mended, time per cell."""
-    table = Table(box=box.SIMPLE, pad_edge=False, title="Time per cell")
-    table.add_column("Cell")
-    table.add_column("ms", justify="right")
+    times = Table(box=box.SIMPLE, pad_edge=False, title="Time per cell")
+    times.add_column("Cell")
+    times.add_column("ms", justify="right")
     for name, seconds in judged.seconds.items():
-        table.add_row(Text(name), f"{1000 * seconds:.0f}")
+        times.add_row(Text(name), f"{1000 * seconds:.0f}")
     return as_text(
         *(card.to_text() for card in judged.cards.values()),
+        *_tests(judged),
         *mended,
         *(f"Unconfined: {line}" for line in lines_on_top(judged.notebook, UNCONFINED)),
         *(f"Left out: {line}" for line in lines_on_top(judged.notebook, LEFT_OUT)),
         *(f"Needs a person: {line}" for line in lines_on_top(judged.notebook, NEEDS_A_PERSON)),
-        table,
+        times,
         f"Seed {seed}. {judged.processes} process(es), {judged.cpu_seconds:.2f} s of processor "
         f"time, at most {judged.peak_mb:.0f} MB.",
     )
+
+
+def _tests(judged: Judged) -> Iterator[Table]:
+    """Yield the table of the tests that show no scorecard of a rubric, if there are any."""
+    table = Table(box=box.SIMPLE, pad_edge=False, title="Tests")
+    table.add_column("Cell", overflow="fold")
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("why", overflow="fold")
+    points = {cell.id: mark(cell).get("points") or 0 for cell in judged.notebook.cells}
+    for name in (one for one in judged.scores if one not in judged.cards):
+        failure = judged.failures.get(name)
+        why = failure.text if failure else ""
+        table.add_row(Text(name), f"{judged.scores[name]:g} of {points[name]:g}", Text(why))
+    if table.row_count:
+        yield table
 
 
 def _master(root: Path, file: Path, assignment: str | None) -> Path:

@@ -121,8 +121,10 @@ class Scorecard:
         """Render a table for terminals, 100 columns wide, without colour."""
         lines = [f"{self.title}: {self.score:g} of {self.points} points"]
         if self.fault:
+            lines = [f"{self.title}: {self.points} points"]
             lines.append(textwrap.fill(f"Not graded. {self.fault}", _WIDTH))
-        lines.append(_table(self.marks))
+        if self.marks:
+            lines.append(_table(self.marks))
         for label, text in (("What happened", self.diagnosis), ("Note", self.note)):
             if text:
                 lines.append(textwrap.fill(f"{label}: {text}", _WIDTH))
