@@ -1,6 +1,6 @@
 """The result of a hidden test, as the judge process keeps it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbjudge.judge.own_work import Boundless
 from nbjudge.notebook.test_cell import TestCell
@@ -22,6 +22,10 @@ _BOUNDLESS = (
     "Look whether your code gives what the exercise asks for. Your instructor looks at it, too."
 )
 _MAY_BE_RIGHT = "{} Your instructor looks at it, too."
+_TWICE = (
+    "This passed when your notebook ran, and not once more, for the points. Look whether your code "
+    "gives the same each time. Your instructor looks at it, too."
+)
 _UNDECIDED: dict[type[Exception], str] = {Unvouched: _UNVOUCHED, Boundless: _BOUNDLESS}
 
 
@@ -31,7 +35,7 @@ class Failure:
 
     `line`, of the test, and what the exception `said` are for the instructor alone: they may hold
     a hidden input. `undecided` says that the test could not come to an answer, so that a person has
-    to look.
+    to look. `seen` says that the test came to one, in what the student process has run as well.
     """
 
     verdict: Verdict
@@ -40,6 +44,7 @@ class Failure:
     line: str = ""
     said: str = ""
     undecided: bool = False
+    seen: bool = False
 
     @classmethod
     def of(cls, error: BaseException, test: TestCell) -> "Failure":
@@ -59,6 +64,7 @@ class Failure:
             line,
             strip_control(text_of(error))[:_LONGEST_SAID],
             bool(told),
+            not told and test.is_seen(error),
         )
 
 
@@ -76,3 +82,15 @@ class Decided:
     value: float | None = None
     failure: Failure | None = None
     waits: bool = False
+
+    def after_passing(self) -> "Decided":
+        """Return what is made of it where the student process has passed the visible part.
+
+        It did the same before, so code has given another value the second time: an iterator that
+        was read, random numbers that went on. Plain nbgrader runs a test once, and may pass it.
+        """
+        failure = self.failure
+        if failure is None or not failure.seen:
+            return self
+        text = f"{failure.text} {_TWICE}"
+        return replace(self, failure=replace(failure, text=text, undecided=True))

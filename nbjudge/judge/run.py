@@ -37,6 +37,7 @@ from nbjudge.sanitize.text import strip_control
 from nbjudge.verdict import Verdict
 
 _NOTHING = OfMaster()
+_TWICE = "Its visible part passed when the notebook ran, and not once more, for the points."
 _BESIDE = "{}: tests and code ran in one process, as in plain nbgrader, so code could deceive them."
 
 
@@ -93,7 +94,10 @@ def _undecided(judged: Judged) -> Iterator[str]:
     """Say which tests could not come to an answer, where plain nbgrader may pass."""
     for cell, failure in judged.failures.items():
         if failure.undecided:
-            yield f"{cell} has no points: {failure.said} If the work is right, give them by hand."
+            had = "not all points" if judged.scores[cell] else "no points"
+            # What it said may be student code's words, and this stands on top of the page.
+            said = _TWICE if failure.seen else failure.said
+            yield f"{cell} has {had}: {said} If the work is right, give them by hand."
 
 
 class _Run:
@@ -190,11 +194,14 @@ class _Run:
             return Decided(waits=True)
         budget = self.budgets.of_test(cell.id)
         decided, breach = self.tests.decide(test, budget, stopped, last)
-        if not decided.waits:
-            self.stopped.decided(test, breach)
-            if breach is None:
-                self.judged.taken.tests[cell.id] = budget.used
-        return decided
+        if decided.waits:
+            return decided
+        self.stopped.decided(test, breach)
+        if breach is not None:
+            return decided
+        self.judged.taken.tests[cell.id] = budget.used
+        passed = self.judged.verdicts[cell.id] is Verdict.RAN  # its visible part
+        return decided.after_passing() if passed else decided
 
     def _is_defined_later(self, test: TestCell) -> bool:
         """Whether a cell that has not run yet defines what a test marks."""

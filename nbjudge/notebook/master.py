@@ -180,6 +180,11 @@ def _without_hidden(source: str) -> str:
     return _HIDDEN.sub("", source).strip()
 
 
+def above_hidden(source: str) -> str:
+    """Return the lines of a cell above the first that students do not have."""
+    return _HIDDEN.split(source, maxsplit=1)[0]
+
+
 def without_mark_scheme(source: str) -> str:
     """Return a cell's text without its mark scheme."""
     return _SCHEME.sub("", source)

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from nbjudge.notebook.counted import RAISED, counted, is_counted
 from nbjudge.notebook.magics import plain
-from nbjudge.notebook.master import mark, visible_text
+from nbjudge.notebook.master import above_hidden, mark, visible_text
 from nbjudge.notebook.names import bound, defined, taken, used, used_within
 from nbjudge.notebook.needed import (
     all_names,
@@ -151,7 +151,19 @@ class TestCell:
 
     def line_of(self, error: BaseException) -> str:
         """Return the line of the test's text in which it raised `error`; "" where in none."""
-        frames = traceback.extract_tb(error.__traceback__)
-        numbers = [frame.lineno or 0 for frame in frames if frame.filename == _FILE]
-        lines = self.source.splitlines()
+        numbers, lines = _numbers(error), self.source.splitlines()
         return lines[numbers[-1] - 1].strip() if numbers and numbers[-1] <= len(lines) else ""
+
+    def is_seen(self, error: BaseException) -> bool:
+        """Return whether the test raised `error` before its first line that students do not have.
+
+        Until there its whole text and its visible part are the same.
+        """
+        numbers = _numbers(error)
+        return bool(numbers) and numbers[0] <= len(above_hidden(self.source).splitlines())
+
+
+def _numbers(error: BaseException) -> list[int]:
+    """Return the lines of a test that were running when `error` was raised, the outermost first."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [frame.lineno or 0 for frame in frames if frame.filename == _FILE]
