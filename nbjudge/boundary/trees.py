@@ -39,12 +39,15 @@ def tensors(value: Any) -> list[Tensor]:
 def replaced(value: Any, old: list[Tensor], new: list[Tensor]) -> Any:
     """Return a copy of `value` with `new` in the places of the tensors `old` of `tensors(value)`.
 
-    Raises `KeyError` where `value` holds a tensor that is not in `old`.
+    What stands in `value` twice is copied once. Raises `KeyError` where `value` holds a tensor that
+    is not in `old`.
     """
-    places = {id(one): two for one, two in zip(old, new, strict=True)}
+    made: dict[int, Any] = {id(one): two for one, two in zip(old, new, strict=True)}
 
     def walk(part: Any) -> Any:
-        return places[id(part)] if isinstance(part, Tensor) else rebuilt(part, walk)
+        if isinstance(part, list | tuple | dict) and id(part) not in made:
+            made[id(part)] = rebuilt(part, walk)
+        return made[id(part)] if isinstance(part, Tensor) else made.get(id(part), part)
 
     return walk(value)
 
@@ -85,11 +88,17 @@ def holding(value: Any) -> list[Any]:
 def mapped(value: Any, change: Callable[[Any], Any], known: Mapping[int, Any] | None = None) -> Any:
     """Return a copy of `value`, with `change(leaf)` for each thing inside lists, tuples and dicts.
 
-    A thing of a subclass of those is a leaf: nobody knows how to make another one. `known` says,
-    by the ids of things, what stands in their places.
+    What stands in `value` twice is copied once. A thing of a subclass of those is a leaf: nobody
+    knows how to make another one. `known` says, by the ids of things, what stands in their places.
     """
-    if known and id(value) in known:
-        return known[id(value)]
-    if type(value) in (dict, list, tuple):
-        return rebuilt(value, lambda part: mapped(part, change, known))
-    return change(value)
+    made = dict(known or {})
+
+    def walk(part: Any) -> Any:
+        if id(part) in made:
+            return made[id(part)]
+        if type(part) not in (dict, list, tuple):
+            return change(part)
+        made[id(part)] = rebuilt(part, walk)
+        return made[id(part)]
+
+    return walk(value)

@@ -4,8 +4,8 @@ A message is one frame:
 
     1 byte    version of the protocol: of this layout, and of the messages in `messages.py`
     8 bytes   sizes of the two parts that follow, unsigned big-endian
-    head      msgpack: [value, tensor table], a value being a scalar or a list [tag, ...]; `values`
-              has the tags of the kinds that travel in parts
+    head      msgpack: [value, tensor table, table of shared values], a value being a scalar or a
+              list [tag, ...]; `values` has the tags of the kinds that travel in parts
     body      the raw bytes of tensors and byte strings, one after another
 
 The rules of the decoder, whose input may be written by student code:
@@ -14,6 +14,8 @@ The rules of the decoder, whose input may be written by student code:
     data only       no class is looked up by name; a value of another kind travels as an `Opaque`,
                     which knows only the name of its type
     no overlap      the parts of the body are counted, so that one part cannot be used many times
+    shared counts   a value that stands in many places counts in each (`sharing`), and holds not
+                    itself
     one failure     whatever does not decode raises `WireError`
 
 Why not pickle: it runs code while it loads (Python's documentation, "pickle: Warning").
@@ -32,9 +34,9 @@ import msgpack
 import torch
 from torch import Tensor
 
-from nbjudge.boundary import values
+from nbjudge.boundary import sharing, values
 
-VERSION = 8
+VERSION = 9
 PREFIX = struct.Struct(">BII")
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -148,14 +150,14 @@ def encode(value: Any) -> bytes:
     """Return the frame of `value`.
 
     Scalars, strings, bytes, lists, tuples, dicts, dtypes, devices, tensors and the kinds of
-    `values` travel. A tensor takes its device and `requires_grad` along. A tensor that stands in
-    `value` twice travels once, and is one tensor again when it arrives. Raises `WireError` where
-    `value` is nested too deeply, or larger than 4 GB.
+    `values` travel. A tensor takes its device and `requires_grad` along. What can be changed, a
+    tensor or a list, travels once where it stands in `value` twice, and is one object again when it
+    arrives. Raises `WireError` where `value` is nested too deeply, or larger than 4 GB.
     """
     writer = _Writer()
     structure = writer.pack(value, 0)
     # A lone surrogate cannot be encoded as UTF-8; "replace" makes it a question mark.
-    head = msgpack.packb([structure, writer.table], unicode_errors="replace")
+    head = msgpack.packb([structure, writer.table, writer.shared], unicode_errors="replace")
     body = b"".join(writer.parts)
     if max(len(head), len(body)) >= 2**32:
         raise WireError("The message is larger than 4 GB.")
@@ -175,9 +177,13 @@ def decode(frame: bytes | bytearray | memoryview, bounds: Bounds = DEFAULT) -> A
         unpacked = msgpack.unpackb(head, strict_map_key=True, unicode_errors="replace")
     except Exception as error:  # msgpack raises many kinds for malformed input
         raise WireError(f"The message cannot be unpacked ({type(error).__name__}).") from error
-    if not (isinstance(unpacked, list) and len(unpacked) == 2 and isinstance(unpacked[1], list)):
-        raise WireError("The message has no value and tensor table.")
-    return _Reader(unpacked[1], view[PREFIX.size + head_size :]).unpack(unpacked[0], 0)
+    if not (isinstance(unpacked, list) and len(unpacked) == 3):
+        raise WireError("The message has no value and tables.")
+    node, table, shared = unpacked
+    if not (isinstance(table, list) and isinstance(shared, list)):
+        raise WireError("A table of the message is none.")
+    room = sharing.Size(bounds.head - head_size, bounds.body - body_size, _DEEPEST)
+    return _Reader(table, shared, view[PREFIX.size + head_size :], room).unpack(node, 0)
 
 
 def sizes(prefix: bytes | bytearray | memoryview, bounds: Bounds) -> tuple[int, int]:
@@ -197,13 +203,17 @@ def sizes(prefix: bytes | bytearray | memoryview, bounds: Bounds) -> tuple[int, 
 
 
 class _Writer:
-    """Builds the head's value and table, and collects the parts of the body, for one frame."""
+    """Builds the head's value and tables, and collects the parts of the body, for one frame."""
 
     def __init__(self) -> None:
         self.table: list[list[Any]] = []
+        self.shared: list[list[Any]] = []
         self.parts: list[bytes] = []
         self._offset = 0
         self._known: dict[int, tuple[int, Tensor]] = {}
+        # What can be changed, by its id, kept alive, and what it was packed as.
+        self._packed: dict[int, tuple[Any, list[Any]]] = {}
+        self._sizes: list[sharing.Size] = []
 
     def pack(self, value: Any, depth: int) -> Any:
         # `type` before `isinstance`: it is quicker, and most values are scalars. An instance of a
@@ -216,6 +226,28 @@ class _Writer:
             raise WireError("The value is nested too deeply.")
         if isinstance(value, Tensor):
             return self._pack_tensor(value)
+        # What can be changed has no hash in Python. Whether the rest is one object or two is hardly
+        # to be seen.
+        if kind.__hash__ is not None:
+            return self._pack_parts(value, depth)
+        if id(value) in self._packed:
+            return self._again(self._packed[id(value)][1], depth)
+        node = self._pack_parts(value, depth)
+        if type(node) is list:
+            self._packed[id(value)] = value, node
+        return node
+
+    def _again(self, node: list[Any], depth: int) -> list[Any]:
+        """Return what stands for a value in each of its places, the first one included."""
+        if node[0] != sharing.TAG:
+            self.shared.append(list(node))
+            self._sizes.append(sharing.measured(node, self._sizes))
+            node[:] = sharing.TAG, len(self._sizes) - 1
+        if depth + self._sizes[node[1]].height > _DEEPEST:
+            raise WireError("The value is nested too deeply.")
+        return node
+
+    def _pack_parts(self, value: Any, depth: int) -> Any:
         parts = values.to_parts(value)
         if parts is None:
             return self._pack_special(value, depth + 1)
@@ -269,8 +301,11 @@ def _raw(tensor: Tensor) -> bytes:
 class _Reader:
     """Turns a head's value into Python objects; believes nothing that the frame says of itself."""
 
-    def __init__(self, table: list[Any], body: memoryview):
+    def __init__(self, table: list[Any], shared: list[Any], body: memoryview, room: sharing.Size):
         self._table = table
+        self._shared, self._room = shared, room
+        self._values: dict[int, Any] = {}  # of `shared`
+        self._sizes: list[sharing.Size | None] = [None] * len(shared)
         self._body = body
         self._left = len(body)  # bytes that no part has taken yet
         self._tensors: dict[int, Tensor] = {}
@@ -290,6 +325,11 @@ class _Reader:
             return node
         if depth > _DEEPEST or type(node) is not list or not node:
             raise WireError("The value is not made of known parts.")
+        if node[0] == sharing.TAG:
+            return self._shared_value(node[1:], depth)
+        return self._made(node, depth)
+
+    def _made(self, node: list[Any], depth: int) -> Any:
         tag, parts = node[0], node[1:]
         try:
             if values.is_tag(tag):
@@ -301,6 +341,27 @@ class _Reader:
             return reader(*parts)
         except (TypeError, ValueError) as error:  # TypeError: too few or too many parts
             raise WireError(f"A value of kind {tag} has the wrong parts.") from error
+
+    def _shared_value(self, parts: list[Any], depth: int) -> Any:
+        row = parts[0] if len(parts) == 1 else None
+        if not (type(row) is int and 0 <= row < len(self._shared)):
+            raise WireError("A shared value is not in the table.")
+        if row in self._values:
+            self._count(self._sizes[row], depth)
+            return self._values[row]
+        node, self._shared[row] = self._shared[row], None  # so that it cannot hold itself
+        if type(node) is not list or not node:
+            raise WireError("A shared value holds itself, or is none.")
+        self._values[row] = self._made(node, depth)
+        self._sizes[row] = sharing.measured(node, self._sizes)
+        return self._values[row]
+
+    def _count(self, size: Any, depth: int) -> None:
+        """Count a shared value in a further place."""
+        head = self._room.head - size.head + sharing.PLACE
+        self._room = self._room._replace(head=head, body=self._room.body - size.body)
+        if min(self._room) < 0 or depth + size.height > self._room.height:
+            raise WireError("The message is too large, or too deep, with what it shares.")
 
     def _tensor(self, index: int) -> Tensor:
         if not (type(index) is int and 0 <= index < len(self._table)):

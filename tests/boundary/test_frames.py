@@ -69,7 +69,7 @@ def there(value):
 
 
 def frame(value, body=b""):
-    head = msgpack.packb([value, []])
+    head = msgpack.packb([value, [], []])
     return PREFIX.pack(VERSION, len(head), len(body)) + head + body
 
 
@@ -296,7 +296,7 @@ def test_a_time_in_a_place_is_no_data():
     ids=str,
 )
 def test_a_malformed_time_is_refused(parts):
-    head = msgpack.packb([parts, []])
+    head = msgpack.packb([parts, [], []])
     with pytest.raises(WireError):
         decode(PREFIX.pack(VERSION, len(head), 0) + head)
 
@@ -305,7 +305,7 @@ def test_tuples_with_one_hash_cannot_make_an_index_slow():
     def index(number):
         keys = [["tuple", *(-1 - (n >> bit & 1) for bit in range(10))] for n in range(number)]
         array = ["array", "|O", ["tuple", number], ["list", *keys]]
-        head = msgpack.packb([["Index", ["list", None], None, ["tuple", "numpy", array]], []])
+        head = msgpack.packb([["Index", ["list", None], None, ["tuple", "numpy", array]], [], []])
         return decode(PREFIX.pack(VERSION, len(head), 0) + head)
 
     assert len(index(64)) == 64

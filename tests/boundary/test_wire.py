@@ -4,9 +4,12 @@ import socket
 import struct
 import threading
 import tracemalloc
-from collections import namedtuple
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from copy import copy
 
 import msgpack
+import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
@@ -36,8 +39,8 @@ def there(value):
     return decode(encode(value))
 
 
-def frame(value, table=(), body=b"", head=None):
-    head = msgpack.packb([value, list(table)]) if head is None else head
+def frame(value, table=(), body=b"", head=None, shared=()):
+    head = msgpack.packb([value, list(table), list(shared)]) if head is None else head
     return PREFIX.pack(VERSION, len(head), len(body)) + head + body
 
 
@@ -71,6 +74,30 @@ def test_one_tensor_twice_arrives_as_one_and_two_equal_ones_as_two():
     one, (two, three) = there([tensor, (tensor, tensor.clone())])
     assert one is two
     assert one is not three
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        [1], {"a": 1}, {1}, np.ones(2), np.array([[], None], object), pd.Series([1]),
+        deque([1]), OrderedDict(a=1), Counter("a"), defaultdict(list), [torch.ones(2)], object,
+    ],
+    ids=lambda one: type(one).__name__,
+)  # fmt: skip
+def test_what_can_be_changed_arrives_as_one_and_its_equal_as_another(one):
+    first, (second, third), last = there([one, ({"x": one}, copy(one)), [[one]]])
+    if one is not object:
+        assert first is second["x"] is last[0][0]
+    assert first is not third
+
+
+def test_what_is_shared_may_share_in_turn():
+    inner = [0]
+    outer = [inner, 1]
+    one, two, last = there([outer, outer, inner])
+    assert one is two
+    assert one == [last, 1]
+    assert one[0] is last
 
 
 def test_plain_values_arrive_as_they_are():
@@ -145,12 +172,20 @@ BAD = {
     "a size over the bounds": PREFIX.pack(VERSION, 2**31, 0),
     "a body over the bounds": PREFIX.pack(VERSION, 0, 2**31),
     "no pair": frame(None, head=msgpack.packb(3)),
-    "a table that is none": frame(None, head=msgpack.packb([None, 3])),
+    "a table that is none": frame(None, head=msgpack.packb([None, 3, []])),
+    "shared values that are none": frame(None, head=msgpack.packb([None, [], 3])),
+    "a shared value that is not there": frame(["=", 0]),
+    "a shared value without a number": frame(["="], shared=[["list"]]),
+    "a shared value that is plain": frame(["=", 0], shared=[3]),
+    "a shared value that is another one": frame(["=", 0], shared=[["=", 1], ["list"]]),
+    "a shared value that holds itself": frame(
+        ["=", 0], shared=[["list", ["=", 1]], ["list", ["=", 0]]]
+    ),
     "no msgpack": frame(None, head=b"\xc1"),
     "two values": frame(None, head=b"\xc0\xc0"),
     "a map": frame({"a": 1}),
-    "an extension type": frame(None, head=msgpack.packb([msgpack.ExtType(5, b"x"), []])),
-    "a time": frame(None, head=msgpack.packb([msgpack.Timestamp(1), []])),
+    "an extension type": frame(None, head=msgpack.packb([msgpack.ExtType(5, b"x"), [], []])),
+    "a time": frame(None, head=msgpack.packb([msgpack.Timestamp(1), [], []])),
     "an unknown tag": frame(["pickle", "x"]),
     "a tag that is no text": frame([3, "x"]),
     "an empty node": frame([]),
@@ -196,12 +231,54 @@ def test_parts_that_overlap_cannot_make_a_small_message_large():
         decode(frame(["list", *(["tensor", n] for n in range(100))], rows, body))
 
 
+def doubled(times):
+    """Return a frame of a list that holds the one before it twice, and so on."""
+    rows = [["list", "x"], *(["list", *[["=", row]] * 2] for row in range(times))]
+    return frame(["list", *(["=", row] for row in range(times + 1))], shared=rows)
+
+
+def test_what_is_shared_counts_in_each_of_its_places():
+    decode(doubled(10))
+    with pytest.raises(WireError, match="with what it shares"):
+        decode(doubled(30))
+    large = frame(["list", *[["=", 0]] * 100], body=b"x" * 2**20, shared=[LARGE])
+    with pytest.raises(WireError, match="with what it shares"):
+        decode(large)
+    text = frame(["list", *[["=", 0]] * 100], shared=[["list", "x" * 2**17]])
+    with pytest.raises(WireError, match="with what it shares"):
+        decode(text)
+
+
+LARGE = ["array", "|u1", ["tuple", 2**20], ["bytes", 0, 2**20]]
+
+
+def test_what_is_shared_is_no_deeper_than_other_values():
+    chain = [["list"], *(["list", ["=", row]] for row in range(100))]
+    with pytest.raises(WireError, match="with what it shares"):
+        decode(frame(["list", *(["=", row] for row in range(100))], shared=chain))
+    tails = [[]]
+    for _ in range(30):
+        tails.append([tails[-1]])
+    assert there(tails) == tails
+    tails += [[[tails[-1]]]]
+    with pytest.raises(WireError, match="nested"):
+        encode(tails)
+
+
+def test_sharing_makes_no_message_too_large_that_was_none():
+    bounds = Bounds(head=3000, body=9000)
+    row, array = [0] * 20, np.zeros(100)
+    value = [[row] * 100, [array] * 10]
+    assert len(encode([[list(row) for _ in range(100)], [array.copy() for _ in range(10)]])) < 12000
+    assert decode(encode(value), bounds)[0] == value[0]
+
+
 def test_the_worst_head_stays_within_its_bound():
     empty = b"\x90"
     inner = b"\xdd" + struct.pack(">I", 2**21 - 20) + empty * (2**21 - 20)
     tracemalloc.start()
     with pytest.raises(WireError):
-        decode(frame(None, head=b"\x92" + inner + b"\x90"))
+        decode(frame(None, head=b"\x93" + inner + b"\x90\x90"))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 64 * 2 * 2**21

@@ -35,7 +35,7 @@ CONFINED = (
 )
 BOUNDARY = (
     "arrays bridge channel containers frames globals invoke kinds lineage messages numerals records"
-    " signatures stand_ins times trees values wire"
+    " sharing signatures stand_ins times trees values wire"
 )
 OURS = {"nbjudge", "nbjudge.boundary", "nbjudge.confined"} | {
     *(f"nbjudge.boundary.{name}" for name in BOUNDARY.split()),

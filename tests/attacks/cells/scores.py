@@ -133,7 +133,7 @@ def flood():
     for number in range(3, 64):
         for _ in range(3):
             try:
-                os.write(number, struct.pack(">BII", 8, 3, 0) + b"\x92\xc3\x90")
+                os.write(number, struct.pack(">BII", 9, 4, 0) + b"\x93\xc3\x90\x90")
             except OSError:
                 pass
 flood()
@@ -161,7 +161,7 @@ class Run:
 payload = pickle.dumps(Run())
 for number in range(3, 64):
     try:
-        os.write(number, struct.pack(">BII", 8, len(payload), 0) + payload)
+        os.write(number, struct.pack(">BII", 9, len(payload), 0) + payload)
     except OSError:
         pass
 # %% cant_announce_more_than_it_sends
@@ -169,7 +169,7 @@ import os, struct
 def dot_product_attention(query, keys, values):
     for number in range(3, 64):
         try:
-            os.write(number, struct.pack(">BII", 8, 2**31, 2**31))
+            os.write(number, struct.pack(">BII", 9, 2**31, 2**31))
         except OSError:
             pass
 # %% cant_answer_later_questions_from_a_thread
@@ -178,7 +178,7 @@ def run():
     while True:
         for number in range(3, 16):
             try:
-                os.write(number, struct.pack(">BII", 8, 1, 0) + b"\xc0")
+                os.write(number, struct.pack(">BII", 9, 1, 0) + b"\xc0")
             except OSError:
                 pass
         time.sleep(0.01)
