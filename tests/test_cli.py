@@ -5,6 +5,7 @@ import re
 
 import nbformat
 import pytest
+from support import mixed
 from support.course import ROOT, nbjudge, run
 
 from nbjudge.cli import DESKS, main
@@ -31,6 +32,18 @@ def test_judge_prints_criteria_seed_mended_and_time(tmp_path):
     assert "dot_product-marks" in printed
     assert "Seed 3. 1 process(es)" in printed
     nbformat.validate(nbformat.read(copy, as_version=4))
+
+
+def test_judge_shows_tests_without_a_rubric_and_why_they_are_lost(tmp_path):
+    course = mixed.make_mixed_course(tmp_path)
+    answers = {**mixed.RIGHT, "double": "def double(x):\n    return min(2 * x, 20)"}
+    file = str(mixed.hand_in(course, "ada", **answers) / "code.ipynb")
+    printed = run("nbjudge", "judge", file, cwd=course, COLUMNS="100").stdout
+    assert re.search(r"double-test +0 of 2 +A test is not met: Try a larger number", printed)
+    assert re.search(r"share-test +4 of 4\b", printed)
+    assert mixed.HIDDEN[0] not in printed
+    told = json.loads(nbjudge("judge", file, "--json", cwd=course).stdout)
+    assert told["reasons"] == {"double-test": "A test is not met: Try a larger number."}
 
 
 def test_judge_gives_json_that_is_the_same_for_the_same_seed():

@@ -148,7 +148,7 @@ def _convert(
 class _Causes(logging.Handler):
     """Reads what nbgrader logs of an exception, because it raises another one without a cause."""
 
-    first = "its messages say why"
+    first = "it does not say why"
 
     def emit(self, record: logging.LogRecord) -> None:
         """Remember what the first exception said."""

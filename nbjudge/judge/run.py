@@ -38,7 +38,7 @@ from nbjudge.verdict import Verdict
 
 _NOTHING = OfMaster()
 _TWICE = "Its visible part passed when the notebook ran, and not once more, for the points."
-_BESIDE = "{}: tests and code ran in one process, as in plain nbgrader, so code could deceive them."
+_BESIDE = "{}: tests and code ran in one process, as in plain nbgrader."
 
 
 def judge(
