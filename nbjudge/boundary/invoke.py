@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from nbjudge.boundary.globals import tracked
-from nbjudge.boundary.trees import holding, replaced, tensors
+from nbjudge.boundary.trees import holding, moved, places, replaced, tensors
 from nbjudge.boundary.values import travels
 
 _MOST_ITEMS = 64  # taken of a result that is a generator, which may be endless
@@ -35,6 +35,7 @@ def invoke(
         given       [args, kwargs] with those copies, as the call left them
         holding     the lists and the like in it, as they were before the call
         changed     position of each copy that the call wrote into: its value now
+        moved       True, where one of `holding` stands where another one stood
         disturbed   names of global settings and random numbers that a `watched` call changed
 
     A tensor that is passed twice is copied once, so it is one tensor for `function` too. Without
@@ -45,6 +46,7 @@ def invoke(
     inputs = [tensor.detach().clone().requires_grad_(tensor.requires_grad) for tensor in originals]
     args, kwargs = replaced((args, kwargs), originals, inputs)
     held = holding([list(args), kwargs])
+    stood = places(held)
     disturbed: list[str] = []
     with torch.set_grad_enabled(grad), tracked(disturbed, grad) if watched else nullcontext():
         result = function(*args, **kwargs)
@@ -60,6 +62,7 @@ def invoke(
         "holding": held,
         "changed": changed,
         "disturbed": disturbed,
+        **({"moved": True} if moved(stood) else {}),
     }
 
 

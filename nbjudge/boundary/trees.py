@@ -85,6 +85,29 @@ def holding(value: Any) -> list[Any]:
     return found
 
 
+def places(held: list[Any]) -> list[tuple[Any, dict[Any, Any]]]:
+    """Return each thing of `holding` with those that stand in it, by their keys."""
+    return [(one, _inner(one)) for one in held]
+
+
+def moved(before: list[tuple[Any, dict[Any, Any]]]) -> bool:
+    """Say whether a thing stands now where another one of `places` stood before."""
+    return any(
+        key in now and now[key] is not part
+        for one, parts in before
+        if parts
+        for now in [_inner(one)]
+        for key, part in parts.items()
+    )
+
+
+def _inner(one: Any) -> dict[Any, Any]:
+    if not isinstance(one, dict | list | tuple):
+        return {}
+    pairs = one.items() if isinstance(one, dict) else enumerate(one)
+    return {key: part for key, part in pairs if isinstance(part, _HOLDING)}
+
+
 def mapped(value: Any, change: Callable[[Any], Any], known: Mapping[int, Any] | None = None) -> Any:
     """Return a copy of `value`, with `change(leaf)` for each thing inside lists, tuples and dicts.
 

@@ -48,7 +48,7 @@ class Monitor:
         # the student's.
         self._memory_at_start = _resident(self.pid)
         self._meter = Meter(self.pid)
-        self.begin(Budget(self.limits.cell_seconds))
+        self._budget = Budget(self.limits.cell_seconds)
 
     def begin(self, budget: Budget) -> None:
         """Begin to wait for an answer; what the process uses until then is of `budget`.

@@ -41,6 +41,10 @@ Ask = Callable[..., dict[str, Any]]
 _GIVEN = {"args", "kwargs", "calls", "value"}
 # What `except Exception` does not catch in one process.
 _ENDS = {"SystemExit", "KeyboardInterrupt", "GeneratorExit", "CancelledError"}
+_MOVED = (
+    "A call moves or replaces lists in its arguments, and here the test's own lists stay in their "
+    "places, with the new contents."
+)
 _MOST_OBJECTS = 10_000  # of one exercise; each has a class of its own, of more than a kilobyte
 
 
@@ -85,7 +89,10 @@ class Objects:
             raise self.raised(reply["raised"])
         if "value" not in reply:
             raise WireError("The reply holds no value.")
-        return reply["value"]
+        value = reply["value"]
+        if do == messages.CALL and isinstance(value, dict) and value.get("moved"):
+            self.doubts.append(Unvouched(_MOVED))
+        return value
 
     def raised(self, told: Any) -> RemoteError:
         """Return the exception that a `messages.Raised` describes."""

@@ -35,6 +35,36 @@ def test_an_exception_that_says_that_it_is_a_value_error_is_one(zygote, course):
 
 
 @pytest.mark.parametrize(
+    "told",
+    [
+        "unittest:SkipTest",
+        "unittest.case:SkipTest",
+        "unittest.case:_ShouldStop",
+        "builtins:SystemExit",
+        "os:system",
+        "os:_exit",
+        "sys:modules",
+        "nbjudge.judge.prefetch:Anew",
+        "pytest:skip",
+        "unittest.case",
+        ":",
+    ],
+)
+def test_cant_skip_a_test_by_an_exception_of_what_runs_tests(zygote, course, told):
+    code = LIE + f"lie(lineage={{'names': [], 'builtins': [], 'libraries': ['{told}']}})\n"
+    test = (
+        "import unittest, pytest\nclass T(unittest.TestCase):\n    def test_one(self):\n"
+        "        self.assertEqual(f(1), 1)\nresult = unittest.TestResult()\n"
+        "unittest.defaultTestLoader.loadTestsFromTestCase(T).run(result)\n"
+        "assert result.wasSuccessful()"
+    )
+    answer = code + "def f(x):\n    raise RuntimeError"
+    assert marked(zygote, answer, test, course)[0] == 0
+    skips = "import unittest\ndef f(x):\n    raise unittest.SkipTest"
+    assert marked(zygote, skips, test, course)[0] == 0
+
+
+@pytest.mark.parametrize(
     ("code", "verdict"),
     [
         ("x.extend(range(10**9))", Verdict.OUT_OF_MEMORY),

@@ -153,6 +153,16 @@ UNDECIDED = {
         "def f(g):\n    return sum(g(n) for n in range(20_000)) / 20_000",
         "assert f(lambda n: 1) == 1",
     ),
+    "rows that are sorted in place": (
+        "def f(rows):\n    return sorted(rows, key=lambda row: row['n'])",
+        "def f(rows):\n    rows.sort(key=lambda row: row['n'])\n    return rows",
+        "rows = [{'n': 3}, {'n': 1}]\nexpected = [rows[1], rows[0]]\nassert f(rows) == expected",
+    ),
+    "rows that change their places": (
+        "def f(m):\n    return [m[1], m[0]]",
+        "def f(m):\n    m[0], m[1] = m[1], m[0]\n    return m",
+        "a, b = [1, 2], [3, 4]\nassert f([a, b]) == [[3, 4], [1, 2]] and a == [1, 2]",
+    ),
     "a length": (
         "def f(n):\n    return list(range(n))",
         "class Deck:\n    def __len__(self): return 3\ndef f(n):\n    return Deck()",
