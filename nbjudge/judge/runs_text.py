@@ -16,6 +16,8 @@ from nbjudge.notebook.names import is_python
 
 _FUNCTIONS = {"eval", "exec", "compile", "__import__"}
 _METHODS = {"system", "popen", "read_pickle", "read_hdf", "import_module"}
+# `net.eval()` of torch runs nothing, `frame.eval(text)` does.
+_TELLING = {"eval", "query", "timeit", "Timer"}
 # These write where they are told to.
 _FILES = {"remove", "unlink", "rmdir", "removedirs", "rename", "replace", "rmtree", "move", "copy"}
 _OF_FILES = {"os", "shutil"}
@@ -24,7 +26,7 @@ _WRITES = set("wax+")
 _MODULES = {
     *("cloudpickle", "code", "dill", "doctest", "duckdb", "importlib", "joblib", "marshal"),
     *("numexpr", "pickle", "runpy", "shelve", "sqlalchemy", "sqlite3", "subprocess", "sympy"),
-    *("timeit", "yaml"),
+    "yaml",
 }
 
 
@@ -60,7 +62,7 @@ def _of(node: ast.AST, risky: dict[str, str]) -> str:
 
 
 def _is_plain(args: list[ast.expr]) -> bool:
-    return all(isinstance(one, ast.Constant) for one in args)
+    return all(isinstance(one, ast.Constant | ast.Lambda) for one in args)
 
 
 def _unpickles(call: ast.Call) -> bool:
@@ -71,10 +73,11 @@ def _unpickles(call: ast.Call) -> bool:
 
 def _is_told(call: ast.Call) -> bool:
     """Whether what a call runs, or which file it writes, is in its arguments."""
+    if getattr(call.func, "attr", getattr(call.func, "id", "")) in _TELLING:
+        return True
     if isinstance(call.func, ast.Attribute):
-        # `net.eval()` of torch runs nothing, `frame.eval(text)` does.
         of = getattr(call.func.value, "id", "")
-        return call.func.attr in ("eval", "query") or (of in _OF_FILES and call.func.attr in _FILES)
+        return of in _OF_FILES and call.func.attr in _FILES
     mode = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "mode")]
     written = any(_WRITES & set(str(getattr(one, "value", "w"))) for one in mode)
     return getattr(call.func, "id", "") == "open" and written and not _is_plain(call.args[:1])

@@ -100,8 +100,8 @@ class Objects:
         name = type(error).__name__
         if name in _ENDS:
             self.ends.append(error)
-        if name == "WireError":
-            self.refused(f"A result does not travel: {error}")
+        if name == "WireError":  # without its text, which stands on top of the notebook
+            self.refused("A result does not travel: it is nested too deeply, or too large.")
         return error
 
     def bind(self, names: list[str]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def test_what_may_run_text_is_named(texts, found):
         ["assert frame.query('a > 1').equals(f(1))"],
         ["import ast\nassert ast.literal_eval(f(1)) == 3"],
         ["evaluated = f(1)"],
+        ["import timeit\nassert timeit.timeit(lambda: f(10**6), number=1) < 5"],
         ["import os\nos.remove('out.txt')\nwith open('out.txt', 'w') as file:\n    f(file)"],
         ["assert open(f(1)).read() == 'x'"],
         ["names = f(1)\nnames.remove('a')\nassert names[0].replace('a', 'b') == 'b'"],
