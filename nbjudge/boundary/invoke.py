@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from nbjudge.boundary.globals import tracked
-from nbjudge.boundary.trees import holding, moved, places, replaced, tensors
+from nbjudge.boundary.trees import holding, instead, places, replaced, tensors
 from nbjudge.boundary.values import travels
 
 _MOST_ITEMS = 64  # taken of a result that is a generator, which may be endless
@@ -35,7 +35,7 @@ def invoke(
         given       [args, kwargs] with those copies, as the call left them
         holding     the lists and the like in it, as they were before the call
         changed     position of each copy that the call wrote into: its value now
-        moved       True, where one of `holding` stands where another one stood
+        instead     those that stand in one of `holding` where another one stood; if there are any
         disturbed   names of global settings and random numbers that a `watched` call changed
 
     A tensor that is passed twice is copied once, so it is one tensor for `function` too. Without
@@ -55,6 +55,7 @@ def invoke(
         for index, (tensor, copy) in enumerate(zip(originals, inputs, strict=True))
         if not same(tensor.detach(), copy.detach())
     }
+    others = instead(stood)
     return {
         "result": result,
         "inputs": inputs,
@@ -62,7 +63,7 @@ def invoke(
         "holding": held,
         "changed": changed,
         "disturbed": disturbed,
-        **({"moved": True} if moved(stood) else {}),
+        **({"instead": others} if others else {}),
     }
 
 

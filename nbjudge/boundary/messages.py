@@ -317,8 +317,8 @@ class CallAnswer(TypedDict):
     changed: NotRequired[dict[int, Tensor]]  # arguments that the call wrote into, by position
     # CALL: [args, kwargs] behind the call, where it changed what is in a list, a dict or the like
     contents: NotRequired[list[Any]]
-    # CALL: whether a list or the like in the arguments stands where another one stood
-    moved: NotRequired[bool]
+    instead: NotRequired[list[Any]]  # CALL: what of the contents stands where another thing stood
+    moved: NotRequired[bool]  # CALL: whether one of these stood elsewhere in the arguments
     # CALL: the position, in args and then kwargs, of what is the result; "result" is None then
     given_back: NotRequired[int]
     disturbed: NotRequired[list[str]]

@@ -90,15 +90,13 @@ def places(held: list[Any]) -> list[tuple[Any, dict[Any, Any]]]:
     return [(one, _inner(one)) for one in held]
 
 
-def moved(before: list[tuple[Any, dict[Any, Any]]]) -> bool:
-    """Say whether a thing stands now where another one of `places` stood before."""
-    return any(
-        key in now and now[key] is not part
-        for one, parts in before
-        if parts
-        for now in [_inner(one)]
-        for key, part in parts.items()
-    )
+def instead(before: list[tuple[Any, dict[Any, Any]]]) -> list[Any]:
+    """Return the things that stand now where another one of `places` stood before."""
+    found = []
+    for one, parts in before:
+        now = _inner(one) if parts else {}
+        found += [now[key] for key, part in parts.items() if now.get(key, part) is not part]
+    return found
 
 
 def _inner(one: Any) -> dict[Any, Any]:

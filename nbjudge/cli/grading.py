@@ -37,8 +37,8 @@ def judge(
     """Judge one NOTEBOOK as a class is judged, without a gradebook.
 
     Prints the criteria of every exercise, the points of every other test, what was mended, and the
-    time per cell. The exit status
-    is 0 when the notebook was judged, whatever its score, and 1 when it was not.
+    time per cell. The exit status is 0 when the notebook was judged, whatever its score, and 1 when
+    it was not.
     """
     import json
 

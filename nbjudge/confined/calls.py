@@ -109,6 +109,8 @@ class Calls:
         inputs, given, held = (answer.pop(key) for key in ("inputs", "given", "holding"))
         if _contents(given, inputs) != contents:
             answer["contents"] = given
+        if any(one is two for one in answer.get("instead", []) for two in held):
+            answer["moved"] = True
         if how.get("keep"):
             return self._keep(answer)
         place = _place_of(answer["result"], [*given[0], *given[1].values()])
@@ -156,6 +158,7 @@ class Calls:
                 known[target] = modules.fingerprint(whole)
             answer = invoke(function, args, {}, how.get("grad", True), how.get("watched", False))
             inputs, _, _ = (answer.pop(key) for key in ("inputs", "given", "holding"))
+            answer.pop("instead", None)
             if how.get("keep"):
                 return self._keep(answer)
             answer["result"] = as_tuple(answer["result"])

@@ -71,7 +71,7 @@ class _Call(Crossing):
         self.value = answer.get("result") if self.module is None else self.module.answered(answer)
         self._write_back(mapping(answer.get("changed")))
         if "contents" in answer:
-            contents.take_over(self.request["args"], self.request["kwargs"], answer["contents"])
+            contents.take_over(self.request["args"], self.request["kwargs"], answer)
         if "given_back" in answer:
             given = [*self.request["args"], *self.request["kwargs"].values()]
             self.value = contents.given_back(given, answer["given_back"])

@@ -17,18 +17,20 @@ from nbjudge.boundary.invoke import same
 from nbjudge.boundary.wire import Opaque, WireError, mapping
 
 
-def take_over(args: list[Any], kwargs: dict[str, Any], told: Any) -> None:
+def take_over(args: list[Any], kwargs: dict[str, Any], answer: dict[str, Any]) -> None:
     """Give what is in `args` and `kwargs` the contents that a `messages.CallAnswer` tells.
 
     Raises `WireError` where it tells of other arguments.
     """
+    told, others = answer["contents"], answer.get("instead")
     fits = isinstance(told, list) and len(told) == 2 and isinstance(told[0], list)
     if not fits or len(told[0]) != len(args) or mapping(told[1]).keys() != kwargs.keys():
         raise WireError("The changed arguments are not those that were given.")
+    refill = _Refill(others if isinstance(others, list) else [])
     for mine, news in zip(args, told[0], strict=True):
-        _refilled(mine, news)
+        refill.filled(mine, news)
     for name, mine in kwargs.items():
-        _refilled(mine, told[1][name])
+        refill.filled(mine, told[1][name])
 
 
 def given_back(args: list[Any], place: Any) -> Any:
@@ -49,37 +51,50 @@ def part(held: Sequence[Any], place: Any, kind: str) -> Any:
     return held[place]
 
 
-def _refilled(mine: Any, told: Any) -> Any:
-    """Return `mine` with the contents of `told`, or `told` where that is something else."""
-    if isinstance(told, Opaque):
+class _Refill:
+    """Fills the test's own lists; `others` are things that stand where another one stood.
+
+    That one keeps its contents: nobody has changed it.
+    """
+
+    def __init__(self, others: list[Any]):
+        self._others = {id(one) for one in others}  # alive in the answer
+
+    def filled(self, mine: Any, told: Any) -> Any:
+        """Return `mine` with the contents of `told`, or `told` where that is something else."""
+        if isinstance(told, Opaque):
+            return mine
+        if id(told) in self._others:
+            return told
+        if isinstance(mine, list) and isinstance(told, list):
+            mine[:] = self._items(mine, told)
+        elif isinstance(mine, dict) and isinstance(told, dict):
+            news = {
+                key: self.filled(mine[key], one) if key in mine else one
+                for key, one in told.items()
+            }
+            mine.clear()
+            mine.update(news)
+        elif isinstance(mine, set) and isinstance(told, set):
+            mine.clear()
+            mine.update(told)
+        elif isinstance(mine, deque) and isinstance(told, deque):
+            mine.clear()
+            mine.extend(told)
+        elif _is_array(mine, told):
+            mine[...] = told
+        elif frames.kind_of(mine) and type(mine) is type(told) and hasattr(mine, "_update_inplace"):
+            mine._update_inplace(told)  # of pandas' own; an Index has none, and never changes
+        elif isinstance(mine, tuple) and isinstance(told, tuple) and len(mine) == len(told):
+            items = self._items(mine, told)
+            return mine if all(map(_is, items, mine)) else tuple(items)
+        elif not (isinstance(mine, Tensor) and isinstance(told, Tensor) and same(mine, told)):
+            return told
         return mine
-    if isinstance(mine, list) and isinstance(told, list):
-        mine[:] = _items(mine, told)
-    elif isinstance(mine, dict) and isinstance(told, dict):
-        news = {key: _refilled(mine[key], one) if key in mine else one for key, one in told.items()}
-        mine.clear()
-        mine.update(news)
-    elif isinstance(mine, set) and isinstance(told, set):
-        mine.clear()
-        mine.update(told)
-    elif isinstance(mine, deque) and isinstance(told, deque):
-        mine.clear()
-        mine.extend(told)
-    elif _is_array(mine, told):
-        mine[...] = told
-    elif frames.kind_of(mine) and type(mine) is type(told) and hasattr(mine, "_update_inplace"):
-        mine._update_inplace(told)  # of pandas' own; an Index has none, and never changes
-    elif isinstance(mine, tuple) and isinstance(told, tuple) and len(mine) == len(told):
-        items = _items(mine, told)
-        return mine if all(map(_is, items, mine)) else tuple(items)
-    elif not (isinstance(mine, Tensor) and isinstance(told, Tensor) and same(mine, told)):
-        return told
-    return mine
 
-
-def _items(mine: list[Any] | tuple[Any, ...], told: list[Any] | tuple[Any, ...]) -> list[Any]:
-    kept = [_refilled(one, news) for one, news in zip(mine, told, strict=False)]
-    return [*kept, *told[len(kept) :]]
+    def _items(self, mine: Sequence[Any], told: Sequence[Any]) -> list[Any]:
+        kept = [self.filled(one, news) for one, news in zip(mine, told, strict=False)]
+        return [*kept, *told[len(kept) :]]
 
 
 def _is_array(mine: Any, told: Any) -> bool:

@@ -101,7 +101,7 @@ class Class(Function):
         asked = {**self.request(), "args": list(args), "kwargs": kwargs}
         made = mapping(self._objects.ask(messages.CALL, **asked))
         if "contents" in made:
-            contents.take_over(asked["args"], kwargs, made["contents"])
+            contents.take_over(asked["args"], kwargs, made)
         return self.answered(made)
 
     def request(self) -> dict[str, Any]:

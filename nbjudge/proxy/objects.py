@@ -42,8 +42,7 @@ _GIVEN = {"args", "kwargs", "calls", "value"}
 # What `except Exception` does not catch in one process.
 _ENDS = {"SystemExit", "KeyboardInterrupt", "GeneratorExit", "CancelledError"}
 _MOVED = (
-    "A call moves or replaces lists in its arguments, and here the test's own lists stay in their "
-    "places, with the new contents."
+    "A call moves lists within its arguments, and here they arrive in their new places as copies."
 )
 _MOST_OBJECTS = 10_000  # of one exercise; each has a class of its own, of more than a kilobyte
 

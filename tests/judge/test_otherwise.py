@@ -28,6 +28,16 @@ def is_undecided(result):
 
 
 RIGHT = {
+    "rows that are sorted in place": (
+        "def f(rows):\n    return sorted(rows, key=lambda row: row['n'])",
+        "def f(rows):\n    rows.sort(key=lambda row: row['n'])\n    return rows",
+        "rows = [{'n': 3}, {'n': 1}]\nexpected = [rows[1], rows[0]]\nassert f(rows) == expected",
+    ),
+    "rows that change their places": (
+        "def f(m):\n    return [m[1], m[0]]",
+        "def f(m):\n    m[0], m[1] = m[1], m[0]\n    return m",
+        "a, b = [1, 2], [3, 4]\nassert f([a, b]) == [[3, 4], [1, 2]] and a == [1, 2]",
+    ),
     "a generator as a list": (
         "def f(n):\n    return list(range(n))",
         "def f(n):\n    yield from range(n)",
@@ -121,6 +131,33 @@ def test_a_right_solution_that_is_written_otherwise_has_its_points(zygote, cours
     assert judged(zygote, course, *RIGHT[name]).scores["test"] == 2
 
 
+IN_PLACE = {
+    "an array": (
+        "def f(ps):\n    for p in ps:\n        p -= 1",
+        "def f(ps):\n    for i in range(len(ps)):\n        ps[i] = ps[i] - 1",
+        "import numpy as np\nw = np.ones(2)\nf([w])\nassert w.tolist() == [0, 0]",
+    ),
+    "a list": (
+        "def f(d):\n    d['x'].append(3)",
+        "def f(d):\n    d['x'] = d['x'] + [3]",
+        "x = [1]\nd = {'x': x}\nf(d)\nassert x == [1, 3] and d == {'x': [1, 3]}",
+    ),
+    "rows": (
+        "def f(m):\n    m[0][1], m[1][0] = m[1][0], m[0][1]",
+        "def f(m):\n    m[:] = [list(row) for row in zip(*m)]",
+        "m = [[1, 2], [3, 4]]\nrow = m[0]\nf(m)\nassert m == [[1, 3], [2, 4]] and row is m[0]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_what_stands_in_the_place_of_another_is_not_what_changed(zygote, course, name):
+    """As `p = p - 1` for `p -= 1`: what the test holds has not changed."""
+    result = judged(zygote, course, *IN_PLACE[name])
+    assert (result.scores["test"], result.verdicts["test"]) == (0, Verdict.NOT_MET)
+    assert not is_undecided(result)
+
+
 UNDECIDED = {
     "rounded": (
         "def f(x):\n    return x ** 0.5",
@@ -153,15 +190,10 @@ UNDECIDED = {
         "def f(g):\n    return sum(g(n) for n in range(20_000)) / 20_000",
         "assert f(lambda n: 1) == 1",
     ),
-    "rows that are sorted in place": (
-        "def f(rows):\n    return sorted(rows, key=lambda row: row['n'])",
-        "def f(rows):\n    rows.sort(key=lambda row: row['n'])\n    return rows",
-        "rows = [{'n': 3}, {'n': 1}]\nexpected = [rows[1], rows[0]]\nassert f(rows) == expected",
-    ),
-    "rows that change their places": (
-        "def f(m):\n    return [m[1], m[0]]",
-        "def f(m):\n    m[0], m[1] = m[1], m[0]\n    return m",
-        "a, b = [1, 2], [3, 4]\nassert f([a, b]) == [[3, 4], [1, 2]] and a == [1, 2]",
+    "rows that move, and one of them changes": (
+        "def f(m):\n    m[0].append(0)\n    return [m[1], m[0]]",
+        "def f(m):\n    m[0].append(0)\n    m.reverse()\n    return m",
+        "a, b = [1], [2]\nassert f([a, b]) == [[2], [1, 0]] and a == [1, 0]",
     ),
     "a length": (
         "def f(n):\n    return list(range(n))",

@@ -46,13 +46,13 @@ def test_tensors_in_a_list_keep_what_they_are(connect):
 def test_what_does_not_travel_stays_in_its_place():
     thing = object()
     given = [thing, 1]
-    take_over([given], {}, [[[opaque("object"), 2]], {}])
+    take_over([given], {}, {"contents": [[[opaque("object"), 2]], {}]})
     assert given == [thing, 2]
 
 
 def test_a_set_gets_new_contents_in_place():
     given = {1}
-    take_over([], {"x": given}, [[], {"x": {2, 3}}])
+    take_over([], {"x": given}, {"contents": [[], {"x": {2, 3}}]})
     assert given == {2, 3}
 
 
@@ -64,5 +64,5 @@ def test_a_set_gets_new_contents_in_place():
 def test_contents_of_other_arguments_are_refused(told):
     given = [0]
     with pytest.raises(WireError):
-        take_over([given], {}, told)
+        take_over([given], {}, {"contents": told})
     assert given == [0]
