@@ -56,5 +56,14 @@ STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 def test_the_stub_that_plain_nbgrader_handed_out_is_no_work():
     given = "best = 9", "assert best == 9", STUB
     assert doubts(*given) == []
-    assert repaired(*given).cells[0].source == "best = None  # YOUR CODE HERE"
+    assert repaired(*given).cells[0].source == STUB
     assert doubts("best = 9", "assert best == 9", f"largest = 9\n{STUB}") != []
+
+
+def test_a_cell_that_a_person_grades_is_as_it_was_handed_out_with_that_stub():
+    """Then nbgrader gives it 0 points, and nobody has to look."""
+    cell = marked("plan", REGION.format("plan = 'data'"), solution=True, grade=True, points=3)
+    master = canonical(new_notebook(cells=[cell]))
+    notebook = deepcopy(master)
+    notebook.cells[0].source = STUB
+    assert repair(master, notebook)[0].cells[0].source == "plan = None  # YOUR CODE HERE"
