@@ -35,6 +35,7 @@ from nbjudge.process.session import Session
 from nbjudge.proxy.defined import Function
 from nbjudge.proxy.objects import Objects
 from nbjudge.rubric.grading import Grading, grading
+from nbjudge.rubric.loader import named
 from nbjudge.rubric.scorecard import Scorecard
 
 ENGINE = "nbjudge"
@@ -153,7 +154,7 @@ class HiddenTests:
         try:
             with grading(how), _silence(), workplace(self._settings.source), as_before():
                 objects.share(test.shared)
-                with _exceptions(), bounded(self._settings.limits):
+                with _exceptions(bool(named(test.source))), bounded(self._settings.limits):
                     value = test.run(namespace)
                 lost = test.lost(namespace)
                 ends = objects.ends
@@ -179,10 +180,10 @@ def _score(value: Any) -> float | None:
 
 
 @contextlib.contextmanager
-def _exceptions() -> Iterator[None]:
+def _exceptions(of_rubric: bool) -> Iterator[None]:
     """Let all that ends a test be an Exception, what pytest and `sys.exit` raise too.
 
-    What `pytest.raises` raises fails as `assert` does.
+    What `pytest.raises` raises fails as `assert` does. An exit of a rubric is a fault of ours.
     """
     try:
         yield
@@ -190,11 +191,10 @@ def _exceptions() -> Iterator[None]:
         pytest = sys.modules.get("pytest")
         if pytest and isinstance(error, pytest.fail.Exception):
             raise AssertionError(str(error)) from error
-        if isinstance(error, SystemExit | asyncio.CancelledError | GeneratorExit) or (
-            pytest and isinstance(error, pytest.skip.Exception)
-        ):
-            raise RuntimeError(f"{type(error).__name__}: {error}") from error
-        raise
+        ends = isinstance(error, SystemExit | asyncio.CancelledError | GeneratorExit)
+        if of_rubric or not (ends or (pytest and isinstance(error, pytest.skip.Exception))):
+            raise
+        raise RuntimeError(f"{type(error).__name__}: {error}") from error
 
 
 @contextlib.contextmanager

@@ -15,6 +15,8 @@ AT_LEAST = {"attention": 0.95, "encoder": 0.75}
 # Other pairs that one class shows: 0.15 on average in 20 classes of 200, 0.36 in 14 of 400. By
 # Poisson's law more than 3 are shown once in 2,000 classes of 400, and once in 50,000 of 200.
 MOST_OTHERS = 3
+# Of the encoder 0.32 on average in 25 classes of 200: more than 7 in five of them once in 3,800.
+MOST_OF_FIVE = 7
 
 
 def told(seed, assignment, planted=PLANTED, students=STUDENTS):
@@ -40,7 +42,7 @@ def test_so_are_those_of_a_class_that_nobody_chose():
 def test_so_are_those_of_five_more(assignment):
     results = [told(sample_seed() + number, assignment) for number in range(1, 6)]
     assert sum(found for found, _ in results) >= AT_LEAST[assignment] * PLANTED * len(results)
-    assert sum(len(others) for _, others in results) <= len(results)
+    assert sum(len(others) for _, others in results) <= MOST_OF_FIVE
 
 
 @pytest.mark.slow
