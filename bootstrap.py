@@ -27,6 +27,9 @@ INDEXES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_IND
 GIGABYTE = 1024**3
 # Two processes: most tests wait for one program of one thread, and a second core is idle meanwhile.
 TWO = ["-n", "2", "--no-loadscope-reorder"]
+# A test that hangs would hold the whole suite, and nothing would say which one it is: its process
+# prints where it stands and ends, and pytest names the test and goes on with a new process.
+HANGS = ["-o", "faulthandler_timeout=900", "-o", "faulthandler_exit_on_timeout=true"]
 TIMES = "build/times"  # a JUnit file of each suite: what every test took
 
 
@@ -37,9 +40,9 @@ def tests(suite, *options):
 
 COMMANDS = {
     "demo": [["examples/demo.py"]],
-    "test": [tests("test", "-m", "not slow", *TWO)],
+    "test": [tests("test", "-m", "not slow", *TWO, *HANGS)],
     "cuda": [tests("cuda", "-m", "cuda", "-rs")],
-    "slow": [tests("slow", "-m", "slow and not thorough", *TWO)],
+    "slow": [tests("slow", "-m", "slow and not thorough", *TWO, *HANGS)],
     "thorough": [
         tests("alone", "-m", "alone", "-s"),
         tests("thorough", "-m", "slow and not alone", *TWO),

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbjudge.boundary import messages
 from nbjudge.course import RubricError
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.budget import Budget
@@ -148,4 +149,6 @@ def proxies(session: Session, names: list[str]) -> dict[str, Any]:
         return conversation.ask(do, **request)
 
     objects = Objects(ask)
+    # As for a submission: what draws random numbers is then told the same every time.
+    objects.ask(messages.BEGIN)
     return objects.bind(names)

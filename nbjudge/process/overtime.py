@@ -8,9 +8,10 @@ one step is not interrupted.
 
 import contextlib
 import ctypes
+import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 _LOOKS_EVERY = 0.05  # seconds
 # After an interruption: what the first one unwinds must not be met by a second one.
@@ -28,54 +29,79 @@ class Overtime(BaseException):
 def at_most(seconds: float) -> Iterator[None]:
     """Let the block raise `Overtime` when this thread has computed for longer than `seconds`.
 
-    A block within a block has its own time, which the outer one is not charged.
+    A block within a block has its own time, which the outer one is not charged. Only the outermost
+    one starts a thread: in what it holds the memory may be used up, and Python's start of a thread
+    then waits for ever.
     """
     outer: _Watch | None = getattr(_now, "watch", None)
-    if outer:
-        outer.rest()
-    watch = _now.watch = _Watch(seconds)
+    watch = _now.watch = outer or _Watch()
+    depth = watch.depth
     try:
+        watch.begin(depth, seconds)
         yield
     finally:
         try:
-            watch.rest()
+            watch.end(depth)
         except Overtime:  # on the way into it; the next one would come after a pause
-            watch.rest()
-        _now.watch = outer
-        if outer:
-            outer.go_on()
+            watch.end(depth)
+        if not outer:
+            _now.watch = None
+            watch.needed.release()
 
 
 class _Watch:
     """A second thread that looks at the clock of the thread that makes it, and interrupts that."""
 
-    def __init__(self, seconds: float):
+    def __init__(self) -> None:
         self._thread = threading.get_ident()
         self._clock = time.pthread_getcpuclockid(self._thread)
-        self._left = seconds
+        self._end = math.inf  # of the innermost block, by that clock
+        self._left: list[float] = []  # seconds of each block around it
         self._one_at_a_time = threading.Lock()
-        self.go_on()
+        # Not an Event: to wait for one allocates.
+        self.needed = threading.Lock()
+        self.needed.acquire()
+        threading.Thread(target=self._look, daemon=True).start()
 
-    def go_on(self) -> None:
-        """Watch what the thread does from now on."""
-        self._end = time.clock_gettime(self._clock) + self._left
-        self._over = threading.Event()
-        threading.Thread(target=self._look, args=[self._over], daemon=True).start()
+    @property
+    def depth(self) -> int:
+        """How many blocks there are now."""
+        return len(self._left)
 
-    def rest(self) -> None:
-        """Interrupt no more; an interruption that is on its way does not come."""
-        while not self._over.is_set():
+    def begin(self, depth: int, seconds: float) -> None:
+        """Let block number `depth` take this time; the one around it keeps what it has left."""
+
+        def change(now: float) -> None:
+            if self.depth == depth:
+                self._left.append(self._end - now)
+                self._end = now + seconds
+
+        self._undisturbed(change)
+
+    def end(self, depth: int) -> None:
+        """Go on with the block around block number `depth`."""
+
+        def change(now: float) -> None:
+            if self.depth > depth:
+                self._end = now + self._left[depth]
+                del self._left[depth:]
+
+        self._undisturbed(change)
+
+    def _undisturbed(self, change: Callable[[float], None]) -> None:
+        """Make a change, perhaps twice; an interruption that is on its way does not come."""
+        while True:
             with contextlib.suppress(Overtime), self._one_at_a_time:
-                self._over.set()
                 _interrupt(self._thread, ctypes.py_object())  # none
-        self._left = self._end - time.clock_gettime(self._clock)
+                change(time.clock_gettime(self._clock))
+                return
 
-    def _look(self, over: threading.Event) -> None:
+    def _look(self) -> None:
         wait = _LOOKS_EVERY
         # Again and again: the block may catch it.
-        while not over.wait(wait):
+        while not self.needed.acquire(timeout=wait):
             wait = _LOOKS_EVERY
             with self._one_at_a_time:
-                if not over.is_set() and time.clock_gettime(self._clock) > self._end:
+                if time.clock_gettime(self._clock) > self._end:
                     _interrupt(self._thread, Overtime)
                     wait = _PAUSE

@@ -96,7 +96,11 @@ class Answering:
             yield
             return
         with open("/proc/self/statm", encoding="ascii") as file:
-            self._taken = self._taken or int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+            now = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        self._taken = self._taken or now
+        # What a function keeps of its arguments came before the block, where nothing is bounded.
+        if now > self._taken + _MEMORY:
+            raise MemoryError
         before = resource.getrlimit(resource.RLIMIT_AS)
         known = [one for one in (*before, self._taken + _MEMORY) if one != resource.RLIM_INFINITY]
         resource.setrlimit(resource.RLIMIT_AS, (min(known), before[1]))

@@ -1,10 +1,13 @@
 """Misconceptions are tried as submissions are, in forms that the bank is not written in."""
 
 import pytest
+import torch
 from support.course import ROOT
 
 from nbjudge.authoring import forms, verify
 from nbjudge.course import RubricError
+from nbjudge.process.limits import Limits
+from nbjudge.process.session import Session
 from nbjudge.rubric import loader
 
 PATH = "attention/causal_mask"
@@ -55,3 +58,13 @@ def test_a_form_that_hides_the_mistake_is_a_problem(zygote, course):
 def test_a_form_that_cannot_be_run_is_named(zygote, course):
     with pytest.raises(RubricError, match=r"the form 'odd' of upper cannot be run .* NameError"):
         told(zygote, course, "# %% odd\ncreate_causal_mask = unknown\n")
+
+
+def test_what_draws_random_numbers_gives_the_same_as_for_a_submission(zygote):
+    drawn = []
+    for _ in range(2):
+        session = Session(zygote, Limits())
+        forms._run(session, "import torch\ntorch.seed()\ndef f(): return torch.rand(3)", "a form")
+        drawn.append(forms.proxies(session, ["f"])["f"]())
+        session.close()
+    assert torch.equal(*drawn)

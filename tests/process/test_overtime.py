@@ -1,6 +1,8 @@
 """What this process does for student code ends when its time is used, whatever catches it."""
 
 import contextlib
+import subprocess
+import sys
 import threading
 import time
 
@@ -44,17 +46,56 @@ def test_nothing_comes_when_the_block_has_ended():
 
 
 def test_one_that_comes_on_the_way_out_leaves_nothing_behind(monkeypatch):
-    rest = overtime._Watch.rest
+    end = overtime._Watch.end
 
-    def late(watch):
+    def late(watch, depth):
         monkeypatch.undo()
         raise Overtime
 
-    monkeypatch.setattr(overtime._Watch, "rest", late)
+    monkeypatch.setattr(overtime._Watch, "end", late)
     with at_most(0.1):
         pass
-    assert overtime._Watch.rest is rest
+    assert overtime._Watch.end is end
     compute(0.3)
+
+
+def test_a_block_that_has_no_time_at_all_leaves_nothing_behind():
+    for _ in range(50):
+        with contextlib.suppress(Overtime), at_most(0.5):
+            with contextlib.suppress(Overtime), at_most(-1):
+                compute(10**9)
+            compute(0.01)
+    compute(0.3)
+
+
+def test_it_needs_no_memory_for_a_block_within_a_block():
+    # In a process of its own: all of its memory is used up.
+    code = """
+import resource, time
+from nbjudge.process.overtime import Overtime, at_most
+with at_most(10):
+    used = int(open("/proc/self/statm").read().split()[5]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_DATA, (used + 2**20, resource.RLIM_INFINITY))
+    held = []
+    for size in (2**18, 2**12, 2**6):
+        try:
+            while True:
+                held.append(bytearray(size))
+        except MemoryError:
+            pass
+    try:
+        with at_most(0.1):
+            while True:
+                time.thread_time()
+    except Overtime:
+        ended = True
+    del held
+print("ended", ended)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ran.stdout, ran.stderr) == ("ended True\n", "")
 
 
 def test_it_ends_a_thread_that_is_not_the_main_one():

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import re
+import subprocess
 import sys
 import threading
 import zipfile
@@ -64,6 +65,23 @@ def test_set_up_is_done_once_and_again_when_pins_change(monkeypatch, tmp_path):
     bootstrap.set_up(str(tmp_path / "venv"), cpu=True)
     assert f"the build for {first}" in calls[3]
     assert not [word for word in calls[3] if "index" in word]
+
+
+def test_a_test_that_hangs_is_named_and_the_others_run(tmp_path):
+    for name, line in {"hangs": "time.sleep(600)", "ends": "pass"}.items():
+        text = f"import time\n\ndef test_it():\n    {line}\n"
+        tmp_path.joinpath(f"test_{name}.py").write_text(text)
+    assert set(bootstrap.HANGS) < set(bootstrap.COMMANDS["test"][0])
+    assert set(bootstrap.HANGS) < set(bootstrap.COMMANDS["slow"][0])
+    soon = [option.replace("=900", "=3") for option in bootstrap.HANGS]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-n", "2", *soon], cwd=tmp_path,
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert "1 failed, 1 passed" in ran.stdout
+    assert "crashed while running 'test_hangs.py::test_it'" in ran.stdout
+    assert 'test_hangs.py", line 4 in test_it' in ran.stderr
 
 
 class Index(http.server.SimpleHTTPRequestHandler):
