@@ -29,7 +29,7 @@ from nbjudge.process import limits as breaches
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import MB, Breach, Limits
 from nbjudge.process.monitor import Monitor
-from nbjudge.process.overtime import Overtime, at_most
+from nbjudge.process.overtime import Overtime, at_most, uninterrupted
 from nbjudge.process.scratch import copy_submitted, remove_tree
 from nbjudge.process.zygote import JudgeFault, Zygote
 
@@ -121,7 +121,8 @@ class StudentProcess:
         self._monitor.begin(budget)
         try:
             envelope: messages.Envelope = {"number": number, "asked": list(questions)}
-            self._channel.send(envelope, self._monitor.look)
+            with uninterrupted():
+                self._channel.send(envelope, self._monitor.look)
             reply = self._reply(number, budget, tell)
             answers = _answers(reply, number, len(questions))
             self._monitor.end()
@@ -139,7 +140,8 @@ class StudentProcess:
     def _reply(self, number: int, budget: Budget, tell: Tell | None) -> Any:
         """Return the reply to envelope `number`; answer meanwhile what student code asks."""
         for _ in range(_MOST_ASKED):
-            reply = self._channel.receive(self._monitor.look)
+            with uninterrupted():
+                reply = self._channel.receive(self._monitor.look)
             asks = _asks(reply, number)
             if asks is None or tell is None:
                 return reply
@@ -147,7 +149,8 @@ class StudentProcess:
             if self.ended is not None:  # by a question in between, of which a test caught the end
                 raise breaches.ended()
             self._monitor.go_on()
-            self._channel.send(told, self._monitor.look)
+            with uninterrupted():
+                self._channel.send(told, self._monitor.look)
         raise breaches.asks_too_often(_MOST_ASKED)
 
     def _told(self, asks: bytes, budget: Budget, tell: Tell) -> bytes:

@@ -22,6 +22,7 @@ from nbjudge.boundary import messages
 from nbjudge.boundary.wire import decode, encode
 from nbjudge.process.launch import Executed, Forked
 from nbjudge.process.limits import MB, Limits
+from nbjudge.process.overtime import uninterrupted
 from nbjudge.process.scratch import remove_tree
 
 _START_SECONDS, _ANSWER_SECONDS = 120, 20
@@ -103,8 +104,9 @@ class Zygote:
         try:
             self._control.settimeout(seconds)
             passed = [] if descriptor is None else [descriptor]
-            socket.send_fds(self._control, [encode(request)], passed)
-            return self._receive()
+            with uninterrupted():  # an answer that stays unread would be taken for the next one
+                socket.send_fds(self._control, [encode(request)], passed)
+                return self._receive()
         except OSError as error:
             raise self._lost(error) from error
 

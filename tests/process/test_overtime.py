@@ -1,6 +1,8 @@
 """What this process does for student code ends when its time is used, whatever catches it."""
 
 import contextlib
+import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -9,7 +11,7 @@ import time
 import pytest
 
 from nbjudge.process import overtime
-from nbjudge.process.overtime import Overtime, at_most
+from nbjudge.process.overtime import Overtime, at_most, uninterrupted
 
 
 def compute(seconds):
@@ -33,9 +35,54 @@ def test_it_is_ended_where_it_catches_everything():
     assert caught == 3
 
 
-def test_waiting_takes_no_time():
-    with at_most(0.1):
-        time.sleep(0.5)
+@pytest.mark.parametrize(
+    "wait",
+    [lambda: time.sleep(600), lambda: queue.Queue().get(), lambda: threading.Event().wait()],
+    ids=["sleep", "queue", "event"],
+)
+def test_a_wait_is_ended(wait):
+    with pytest.raises(Overtime), at_most(2):
+        wait()
+
+
+def test_a_wait_that_has_its_own_limit_takes_no_time():
+    begun = time.monotonic()
+    with at_most(1):
+        while time.monotonic() < begun + 4:
+            with uninterrupted():
+                time.sleep(0.2)
+
+
+def test_what_is_uninterrupted_ends_before_the_block_does():
+    reached = []
+    with contextlib.suppress(Overtime), at_most(0.1):
+        with uninterrupted():
+            compute(0.5)
+            reached.append("its end")
+        compute(10**9)
+    assert reached == ["its end"]
+
+
+def test_who_waits_for_a_turn_has_not_waited():
+    # Stopped for most of the time, as in a container with little processor time.
+    code = "import time\nfrom nbjudge.process.overtime import at_most\nwith at_most(1.5):\n"
+    code += "    while time.thread_time() < 0.8: pass\nprint('done')"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    while process.poll() is None:
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(0.09)
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.01)
+    assert process.communicate()[0] == "done\n"
+
+
+def test_a_late_signal_harms_nobody():
+    with contextlib.suppress(Overtime), at_most(0.05):
+        compute(10**9)
+    signal.raise_signal(overtime._SIGNAL)
+    with at_most(5):
+        signal.raise_signal(overtime._SIGNAL)
+        compute(0.1)
 
 
 def test_nothing_comes_when_the_block_has_ended():
@@ -72,7 +119,7 @@ def test_it_needs_no_memory_for_a_block_within_a_block():
     # In a process of its own: all of its memory is used up.
     code = """
 import resource, time
-from nbjudge.process.overtime import Overtime, at_most
+from nbjudge.process.overtime import Overtime, at_most, uninterrupted
 with at_most(10):
     used = int(open("/proc/self/statm").read().split()[5]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_DATA, (used + 2**20, resource.RLIM_INFINITY))
