@@ -13,9 +13,13 @@ from nbjudge.verdict import Verdict
 
 _LONGEST_SAID = 300  # characters of an exception's text
 _LONGEST_LINE = 120
-_UNVOUCHED = (
+_NOT_COMPARED = (
     "The test met a result that it cannot compare: an object, and no number, text, list or array. "
     "Look whether the exercise asks for one of these. Your instructor looks at it, too."
+)
+_NOT_DECIDED = (
+    "The test could not decide whether your code is right. Look whether it gives what the exercise "
+    "asks for. Your instructor looks at it, too."
 )
 _BOUNDLESS = (
     "The test was stopped: with what your code gave it, it needs more time or memory than it has. "
@@ -26,7 +30,6 @@ _TWICE = (
     "This passed when your notebook ran, and not once more, for the points. Look whether your code "
     "gives the same each time. Your instructor looks at it, too."
 )
-_UNDECIDED: dict[type[Exception], str] = {Unvouched: _UNVOUCHED, Boundless: _BOUNDLESS}
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,7 @@ class Failure:
         """Return what is told of an exception that a test raised."""
         line = test.line_of(error)
         hidden = line not in map(str.strip, test.visible.splitlines())
-        told = next((text for kind, text in _UNDECIDED.items() if isinstance(error, kind)), "")
-        if isinstance(error, Breach) and error.may_be_right:
-            told = _MAY_BE_RIGHT.format(error)
+        told = _undecided(error)
         text = told or explain(error, hidden=hidden)
         if line and not hidden:
             text = f"{text} The line of the test: `{line[:_LONGEST_LINE]}`"
@@ -66,6 +67,16 @@ class Failure:
             bool(told),
             not told and test.is_seen(error),
         )
+
+
+def _undecided(error: BaseException) -> str:
+    """Return what the student reads where a test could not come to an answer, else nothing."""
+    if isinstance(error, Unvouched):
+        return _NOT_COMPARED if error.of_object else _NOT_DECIDED
+    if isinstance(error, Boundless):
+        return _BOUNDLESS
+    may_be_right = isinstance(error, Breach) and error.may_be_right
+    return _MAY_BE_RIGHT.format(error) if may_be_right else ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ class Limits:
     much for calls of an exercise's code. No cell, and no exercise, has more than `cell_seconds`.
     `judge.budgets` computes it, and `process.budget` says what such a second is. Seconds of
     `total_seconds` are those of a clock, seconds of `cpu_seconds` are summed over all threads. The
-    own work of a test has `total_seconds` of processor time and `memory_mb`, too.
+    own work of a test has `total_seconds`, as `process.budget` counts them, and `memory_mb`, too.
     `file_mb` is of one file, `files_mb` of all files together. `outputs` and `output_kb` are of one
     cell.
     """

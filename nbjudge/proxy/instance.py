@@ -39,8 +39,13 @@ class Unvouched(TypeError):
     """A test decides nothing.
 
     It asks for what only the student's own code could answer, or a function of the test would have
-    to take or give what does not travel, or reach what student code must not reach.
+    to take or give what does not travel, or reach what student code must not reach. `of_object`
+    says that it is an object of the student's that could not be compared.
     """
+
+    def __init__(self, why: str, of_object: bool = False):
+        super().__init__(why)
+        self.of_object = of_object
 
 
 class Remote(Reference):
@@ -155,7 +160,8 @@ def _refused(operator: str) -> Any:
 def _refusal(one: Instance, operator: str) -> Unvouched:
     refused: Unvouched = one._objects.refused(
         f"{operator} of an object of class {type(one).__name__} is answered by the student's own "
-        "code, so it decides nothing. Compare its attributes."
+        "code, so it decides nothing. Compare its attributes.",
+        of_object=True,
     )
     return refused
 

@@ -13,6 +13,8 @@ test's arguments too, so a test sees it as it would in one process.
     Offering      functions of the test that are given to student code
 """
 
+import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from inspect import Signature
 from typing import Any
@@ -44,6 +46,10 @@ _ENDS = {"SystemExit", "KeyboardInterrupt", "GeneratorExit", "CancelledError"}
 _MOVED = (
     "A call moves lists within its arguments, and here they arrive in their new places as copies."
 )
+_AT_ONCE = (
+    "The test calls student code from a thread or process that it has started. Apart, student code "
+    "answers one question at a time."
+)
 _MOST_OBJECTS = 10_000  # of one exercise; each has a class of its own, of more than a kilobyte
 
 
@@ -55,6 +61,7 @@ class Objects:
 
     def __init__(self, ask: Ask):
         self._ask = ask
+        self._process, self._thread = os.getpid(), threading.get_ident()
         self.scope: dict[str, Any] = {}
         self._shared = Shared(self.scope, (), self.ask)
         # By number, so that one object is one proxy.
@@ -71,9 +78,14 @@ class Objects:
     def ask(self, do: str, **request: Any) -> Any:
         """Ask a question of `messages`; return the value of the answer.
 
-        Raises `RemoteError` where student code raised, and `WireError` where the answer has the
-        wrong form.
+        Raises `RemoteError` where student code raised, `WireError` where the answer has the wrong
+        form, and `Unvouched` in a thread or a process that the test has started.
         """
+        now = threading.current_thread()
+        # Threads of torch, which asks for gradients on a GPU from one, are none of Python's.
+        of_test = now.ident != self._thread and not isinstance(now, threading._DummyThread)
+        if of_test or os.getpid() != self._process:
+            raise self.refused(_AT_ONCE)
         self._shared.before(do)
         given = {
             key: self.offering.given(value) if key in _GIVEN else value
@@ -146,7 +158,7 @@ class Objects:
             self._proxies[one._to] = made(self, one._to, one._kind, one._type)
             if one._kind == "data":
                 why = f"{one._type} is a class of the student's and data, too: its proxy is not."
-                self.doubts.append(Unvouched(why))
+                self.doubts.append(Unvouched(why, of_object=True))
         return self._proxies[one._to]
 
     def call(self, target: str | int, args: tuple, kwargs: dict, module: Any = None) -> Any:
@@ -217,9 +229,9 @@ class Objects:
         self._classes.clear()
         return self.ask(messages.PUT_BACK, **news)
 
-    def refused(self, why: str) -> Unvouched:
+    def refused(self, why: str, of_object: bool = False) -> Unvouched:
         """Return the exception that says why a test decides nothing; it holds even where caught."""
-        refusal = Unvouched(why)
+        refusal = Unvouched(why, of_object)
         self.refusals.append(refusal)
         return refusal
 

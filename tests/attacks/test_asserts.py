@@ -120,12 +120,26 @@ assert fib(90)
         (HUGE, "for _ in range(f(1)): pass", Verdict.OUT_OF_TIME),
         (HUGE, GOES_ON, Verdict.OUT_OF_TIME),
         ("def f(g): return g", FIB, Verdict.OUT_OF_TIME),
+        (HUGE, "import time\ntime.sleep(f(1) // 10**12)", Verdict.OUT_OF_TIME),
+        (HUGE, "import queue\nfor _ in range(f(1)): queue.Queue().get()", Verdict.OUT_OF_TIME),
+        (HUGE, "import asyncio\nasyncio.run(asyncio.sleep(f(1)))", Verdict.OUT_OF_TIME),
         ("def f(x): return 10**9", "assert [0] * f(1) == [0]", Verdict.OUT_OF_MEMORY),
         ("def f(x): return 10**10", "import torch\ntorch.ones(f(1))", Verdict.OUT_OF_MEMORY),
         ("def f(x): return 10**10", "import numpy\nnumpy.ones(f(1))", Verdict.OUT_OF_MEMORY),
         (HUGE, "k = []\nfor n in range(f(1)): k.append('x' * 10**6)", Verdict.OUT_OF_MEMORY),
     ],
-    ids=["loop", "loop that goes on", "function", "list", "tensor", "array", "bit by bit"],
+    ids=[
+        "loop",
+        "loop that goes on",
+        "function",
+        "sleep",
+        "queue",
+        "asyncio",
+        "list",
+        "tensor",
+        "array",
+        "bit by bit",
+    ],
 )
 def test_cant_give_a_test_work_without_measure(zygote, course, answer, test, verdict):
     test = f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
