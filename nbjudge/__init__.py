@@ -12,8 +12,8 @@ which order, and a test checks it).
                    doubts repair head changed needed test_cell counted decision submission arrival
                    canonical statements magics newer_python autotests
     boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire sharing values kinds numerals times
-                   containers records arrays frames lineage signatures channel messages trees
-                   invoke globals bridge stand_ins
+                   containers factories records arrays frames lineage signatures channel messages
+                   trees invoke globals bridge stand_ins
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls kept
                    modules raised standing shared callbacks asking figures uninitialized warm_up
                    sandbox landlock syscalls allowlist self_test

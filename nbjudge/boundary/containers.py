@@ -10,9 +10,8 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
+from nbjudge.boundary import factories
 from nbjudge.boundary.kinds import Kind, hashed, whole
-
-_FACTORIES = {one.__name__: one for one in (int, float, str, bool, list, tuple, set, dict)}
 
 
 def _flat(value: Mapping[Any, Any]) -> list[Any]:
@@ -50,28 +49,12 @@ def _to_deque(longest: Any, *items: Any) -> deque[Any]:
     return deque(items, longest if longest is None else whole(longest)[0])
 
 
-def _from_defaultdict(value: defaultdict[Any, Any]) -> list[Any] | None:
-    factory = value.default_factory
-    for name, known in ((None, None), *_FACTORIES.items()):
-        if factory is known or (known and _gives(factory, known())):
-            return [name, *_flat(value)]
-    return None
+def _from_defaultdict(value: defaultdict[Any, Any]) -> list[Any]:
+    return [factories.told(value.default_factory), *_flat(value)]
 
 
-def _gives(factory: Any, first: Any) -> bool:
-    """Whether a function such as `lambda: []` gives what a known factory gives."""
-    try:
-        given = factory()
-    except Exception:
-        return False
-    return type(given) is type(first) and given == first
-
-
-def _to_defaultdict(name: Any, *parts: Any) -> defaultdict[Any, Any]:
-    factory = None if name is None else _FACTORIES.get(name)
-    if factory is None and name is not None:
-        raise ValueError("The factory of a defaultdict is not known.")
-    return defaultdict(factory, _paired(parts))
+def _to_defaultdict(told: Any, *parts: Any) -> defaultdict[Any, Any]:
+    return defaultdict(factories.made(told), _paired(parts))
 
 
 def _to_bytearray(raw: Any) -> bytearray:

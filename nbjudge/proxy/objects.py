@@ -15,13 +15,15 @@ test's arguments too, so a test sees it as it would in one process.
 
 import os
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from inspect import Signature
-from typing import Any
+from typing import Any, NoReturn
 
 from torch import nn
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.factories import unknown
 from nbjudge.boundary.signatures import signature
 from nbjudge.boundary.stand_ins import submodule
 from nbjudge.boundary.trees import holding, mapped
@@ -143,9 +145,14 @@ class Objects:
         return mapped(value, self._seen)
 
     def _seen(self, one: Any, given: Sequence[Any] = ()) -> Any:
+        if isinstance(one, defaultdict) and one.default_factory is unknown:
+            one.default_factory = self._missing
         if not isinstance(one, Reference):
             return one
         return contents.part(given, one._to, one._type) if one._kind == "given" else self._met(one)
+
+    def _missing(self) -> NoReturn:
+        raise self.refused("The test needs what a defaultdict's own function gives for a key.")
 
     def _met(self, one: Reference) -> Any:
         if one._kind == "offered":

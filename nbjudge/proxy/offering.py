@@ -11,6 +11,7 @@ is refused, and so is a result that is no data: then the test decides nothing.
 
 import inspect
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial, reduce
 from typing import Any
@@ -19,6 +20,7 @@ from unittest.mock import NonCallableMock
 from torch import Tensor
 
 from nbjudge.boundary import messages, signatures
+from nbjudge.boundary.factories import told
 from nbjudge.boundary.trees import mapped
 from nbjudge.boundary.wire import Reference, WireError, travels
 from nbjudge.proxy.reach import reach
@@ -56,6 +58,8 @@ class Offering:
         return self.functions[number]
 
     def _given(self, one: Any) -> Any:
+        if isinstance(one, defaultdict) and told(one.default_factory) is False:
+            raise self._objects.refused("The function of a defaultdict does not travel.")
         if not callable(one) or isinstance(one, Reference):
             return one
         name = _imported(one)

@@ -8,6 +8,8 @@ from collections import ChainMap, Counter, OrderedDict, defaultdict, deque, name
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
+from itertools import count
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,7 @@ import numpy as np
 import pytest
 import torch
 
+from nbjudge.boundary.factories import unknown
 from nbjudge.boundary.invoke import as_tuple
 from nbjudge.boundary.trees import replaced, tensors
 from nbjudge.boundary.wire import PREFIX, VERSION, Bounds, Opaque, WireError, decode, encode
@@ -118,11 +121,49 @@ def test_a_named_tuple_arrives_with_its_names():
     assert type(there(Point(1, torch.ones(1)))) is tuple  # `trees` looks into tuples
 
 
-def test_what_a_function_gives_for_a_missing_key_is_told_where_it_is_known():
-    assert there(defaultdict(lambda: [], a=[1]))["z"] == []
-    assert there(defaultdict(lambda: 0))["z"] == 0
-    for factory in (lambda: 3, lambda: 1 / 0, lambda: np.zeros(2)):
-        assert type(there(defaultdict(factory, a=1))) is dict
+@pytest.mark.parametrize(
+    ("factory", "gives"),
+    [(lambda: [], []), (lambda: 0, 0), (lambda: 3, 3), (lambda: float("inf"), float("inf")),
+     (lambda: ["a", {"b": (1, None)}], ["a", {"b": (1, None)}]), (dict, {}), (Counter, Counter()),
+     (lambda: defaultdict(lambda: "x"), {}), (lambda: deque(maxlen=2), deque())],
+)  # fmt: skip
+def test_what_a_function_gives_for_a_missing_key_is_told(factory, gives):
+    arrived = there(defaultdict(factory, a=1))
+    assert (type(arrived), arrived) == (defaultdict, {"a": 1})
+    assert arrived["z"] == gives
+    assert type(arrived["z"]) is type(factory())
+    if isinstance(gives, deque):
+        assert arrived["z"].maxlen == 2
+    assert there(arrived)["y"] == gives
+    if isinstance(gives, list):
+        assert arrived["y"] is not arrived["z"]
+    if isinstance(arrived["z"], defaultdict):
+        assert arrived["z"]["missing"] == "x"
+
+
+@pytest.mark.parametrize(
+    "factory",
+    [lambda: 1 / 0, lambda: np.zeros(2), lambda: lambda: 1, lambda: [lambda: 1], lambda x=[]: x,
+     lambda: defaultdict(lambda: np.zeros(2)), count(3).__next__, partial(int, 3), lambda: unknown],
+)  # fmt: skip
+def test_a_function_that_cannot_be_told_is_known_to_be_unknown(factory):
+    value = defaultdict(factory, a=1)
+    arrived = there(value)
+    assert (type(arrived), arrived) == (defaultdict, {"a": 1})
+    with pytest.raises(LookupError):
+        arrived["z"]
+    with pytest.raises(LookupError):
+        there(arrived)["z"]
+
+
+def test_a_function_that_counts_is_not_called():
+    numbers = count(3)
+    value = defaultdict(lambda: next(numbers))
+    there(value)
+    assert value["a"] == 3
+    value = defaultdict(numbers.__next__)
+    there(value)
+    assert value["a"] == 4
 
 
 def test_what_repr_does_not_show_arrives_too():
@@ -240,7 +281,7 @@ def test_what_does_not_travel_arrives_as_its_types_name(what):
 
 def test_a_subclass_arrives_as_its_base():
     number, words, colour, default = there(
-        [Large(2**70), Changed(a=1), Colour.RED, defaultdict(lambda: 3, {"a": 1})]
+        [Large(2**70), Changed(a=1), Colour.RED, type("Own", (defaultdict,), {})(int, {"a": 1})]
     )
     assert (type(number), number) == (int, 2**70)
     assert number != 3

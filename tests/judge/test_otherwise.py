@@ -92,6 +92,18 @@ RIGHT = {
         "def f():\n    return defaultdict(lambda: 0, {'a': 1, 'b': 1})",
         "assert f()['z'] == 0",
     ),
+    "a defaultdict of a function": (
+        "from collections import defaultdict\n"
+        "def f():\n    return defaultdict(lambda: float('inf'), a=1)",
+        "from collections import defaultdict\ndef far():\n    return float('inf')\n"
+        "def f():\n    distance = defaultdict(far)\n    distance['a'] = 1\n    return distance",
+        "assert f()['z'] == float('inf') and f() == {'a': 1}",
+    ),
+    "a defaultdict of the test": (
+        "def f(d):\n    return d.get('z', 3)",
+        "def f(d):\n    return d['z']",
+        "from collections import defaultdict\nassert f(defaultdict(lambda: 3)) == 3",
+    ),
     "times of pandas": (
         "import datetime\ndef f():\n    return {datetime.datetime(2020, 1, 2): 1}",
         "import pandas as pd\ndef f():\n    return {pd.Timestamp('2020-01-02'): 1}",
@@ -194,6 +206,13 @@ UNDECIDED = {
         "def f(m):\n    m[0].append(0)\n    return [m[1], m[0]]",
         "def f(m):\n    m[0].append(0)\n    m.reverse()\n    return m",
         "a, b = [1], [2]\nassert f([a, b]) == [[2], [1, 0]] and a == [1, 0]",
+    ),
+    "a defaultdict that asks the notebook": (
+        "from collections import defaultdict\n"
+        "def f():\n    return defaultdict(lambda: float('inf'), a=1)",
+        "import math\nfrom collections import defaultdict\n"
+        "def f():\n    return defaultdict(lambda: math.inf, a=1)",
+        "assert f()['a'] == 1 and f()['z'] == float('inf')",
     ),
     "a length": (
         "def f(n):\n    return list(range(n))",

@@ -34,8 +34,8 @@ CONFINED = (
     " self_test shared standing streams student syscalls uninitialized warm_up zygote"
 )
 BOUNDARY = (
-    "arrays bridge channel containers frames globals invoke kinds lineage messages numerals records"
-    " sharing signatures stand_ins times trees values wire"
+    "arrays bridge channel containers factories frames globals invoke kinds lineage messages"
+    " numerals records sharing signatures stand_ins times trees values wire"
 )
 OURS = {"nbjudge", "nbjudge.boundary", "nbjudge.confined"} | {
     *(f"nbjudge.boundary.{name}" for name in BOUNDARY.split()),
