@@ -29,7 +29,7 @@ GIGABYTE = 1024**3
 TWO = ["-n", "2", "--no-loadscope-reorder"]
 # A test that hangs would hold the whole suite, and nothing would say which one it is: its process
 # prints where it stands and ends, and pytest names the test and goes on with a new process.
-HANGS = ["-o", "faulthandler_timeout=900", "-o", "faulthandler_exit_on_timeout=true"]
+HANGS = ["-o", "faulthandler_timeout=600", "-o", "faulthandler_exit_on_timeout=true"]
 TIMES = "build/times"  # a JUnit file of each suite: what every test took
 
 

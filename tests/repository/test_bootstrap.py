@@ -73,7 +73,7 @@ def test_a_test_that_hangs_is_named_and_the_others_run(tmp_path):
         tmp_path.joinpath(f"test_{name}.py").write_text(text)
     assert set(bootstrap.HANGS) < set(bootstrap.COMMANDS["test"][0])
     assert set(bootstrap.HANGS) < set(bootstrap.COMMANDS["slow"][0])
-    soon = [option.replace("=900", "=3") for option in bootstrap.HANGS]
+    soon = [option.replace("=600", "=3") for option in bootstrap.HANGS]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-n", "2", *soon], cwd=tmp_path,
         capture_output=True, text=True, timeout=120, check=False,
