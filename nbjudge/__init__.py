@@ -11,9 +11,10 @@ which order, and a test checks it).
     notebook/      notebooks as documents: master names misnamed regions skeleton pairing restore
                    doubts repair head changed needed test_cell counted decision submission arrival
                    canonical statements magics newer_python autotests
-    boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire sharing values kinds numerals times
-                   containers factories records arrays frames lineage signatures channel messages
-                   trees invoke globals bridge stand_ins
+    boundary/      WHAT CROSSES, KNOWN TO BOTH SIDES: wire bounds writer reader references
+                   dtypes sharing values kinds numerals times containers factories records arrays
+                   frames lineage signatures channel messages trees invoke globals bridge
+                   stand_ins
     confined/      WHAT RUNS WITH THE STUDENT: zygote student cells magics streams calls kept
                    modules raised standing shared callbacks asking figures uninitialized warm_up
                    sandbox landlock syscalls allowlist self_test

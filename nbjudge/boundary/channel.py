@@ -15,7 +15,8 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from nbjudge.boundary.wire import DEFAULT, PREFIX, Bounds, WireError, decode, encode, sizes
+from nbjudge.boundary.bounds import DEFAULT, Bounds, WireError
+from nbjudge.boundary.wire import PREFIX, decode, encode, sizes
 
 _TICK = 50  # milliseconds between two looks at the limits while waiting
 

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 _MOST_ALIKE = 100  # keys with one hash
-LEAVES = {type(None), bool, float, str, bytes}  # what `wire` packs by itself, besides small ints
+LEAVES = {type(None), bool, float, str, bytes}  # what `writer` packs by itself, besides small ints
 
 
 @dataclass(frozen=True)
 class Kind:
     """A type of values that travel under `tag`.
 
-    `to_parts` returns parts that `wire` can pack, or None for a value that does not travel.
+    `to_parts` returns parts that `writer` can pack, or None for a value that does not travel.
     `from_parts` takes any parts; it raises `TypeError`, `ValueError` or `ArithmeticError` for those
     that make no value. `items`, where it is given, returns what a value holds: the value travels
     only if all of that does, as data. Otherwise what it holds travels or not, each for itself.

@@ -220,7 +220,7 @@ class CallRequest(TypedDict):
 class OfferRequest(TypedDict):
     """A function of the test, as student code sees it; FORGET ends it.
 
-    A `wire.Reference` of kind "offered" to its number stands for it from then on.
+    A `Reference` of kind "offered" to its number stands for it from then on.
     """
 
     number: int
@@ -246,7 +246,7 @@ class StandInRequest(TypedDict):
 # --- student process -> judge process: answers ---------------------------------------------------
 
 # ["class" or "exception", Lineage]; ["callable", name of the type]; ["part", path of a submodule];
-# ["value", data]. Data may hold a `wire.Reference` for what does not travel.
+# ["value", data]. Data may hold a `Reference` for what does not travel.
 Kind = list[Any]
 
 

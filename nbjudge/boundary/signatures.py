@@ -6,7 +6,7 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from nbjudge.boundary import messages
-from nbjudge.boundary.wire import WireError
+from nbjudge.boundary.bounds import WireError
 
 _KINDS = {
     kind.name: kind

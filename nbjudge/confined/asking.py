@@ -20,8 +20,9 @@ from nbjudge.boundary import messages
 from nbjudge.boundary.bridge import Crossing, outputs
 from nbjudge.boundary.channel import Channel
 from nbjudge.boundary.lineage import known
+from nbjudge.boundary.references import named
 from nbjudge.boundary.trees import replaced, tensors
-from nbjudge.boundary.wire import decode, encode, named
+from nbjudge.boundary.wire import decode, encode
 
 _FRAMES = 100  # that a question, and a call before its answer, take on the stack
 Reply = Callable[[messages.Envelope], messages.Reply]

@@ -1,7 +1,7 @@
 """The objects of a notebook that the judge process may name, and what it sees of them.
 
 A target is a name of the notebook, or the number of an object that an earlier answer told of. What
-is data travels as it is. Any other object stays here under a number, and a `wire.Reference` to it
+is data travels as it is. Any other object stays here under a number, and a `Reference` to it
 travels. So does one to a function of the test that was given to student code (`callbacks`).
 """
 
@@ -17,10 +17,11 @@ from torch import Tensor, nn
 from nbjudge.boundary import messages
 from nbjudge.boundary.invoke import as_tuple
 from nbjudge.boundary.lineage import lineage
+from nbjudge.boundary.references import Reference
 from nbjudge.boundary.signatures import parameters
 from nbjudge.boundary.stand_ins import submodule
 from nbjudge.boundary.trees import mapped
-from nbjudge.boundary.wire import Reference, travels
+from nbjudge.boundary.wire import travels
 from nbjudge.confined import modules
 
 # These travel, and hold nothing that a call could replace.

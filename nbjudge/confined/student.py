@@ -23,8 +23,9 @@ from typing import Any
 import torch
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.bounds import Bounds, WireError
 from nbjudge.boundary.channel import Channel, Closed
-from nbjudge.boundary.wire import Bounds, WireError, decode, encode
+from nbjudge.boundary.wire import decode, encode
 from nbjudge.confined import cells
 from nbjudge.confined.calls import Calls
 from nbjudge.confined.raised import describe_exception

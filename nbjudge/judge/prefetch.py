@@ -28,7 +28,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from nbjudge.boundary import messages
-from nbjudge.boundary.wire import WireError, encode
+from nbjudge.boundary.bounds import WireError
+from nbjudge.boundary.wire import encode
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach
 from nbjudge.process.session import Session

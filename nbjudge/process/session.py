@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from nbjudge.boundary import messages
-from nbjudge.boundary.wire import WireError, decode, encode, mapping
+from nbjudge.boundary.bounds import WireError
+from nbjudge.boundary.wire import decode, encode, mapping
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import Breach, Limits, not_usable, out_of_time
 from nbjudge.process.scratch import written

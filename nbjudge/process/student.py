@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.bounds import Bounds, WireError
 from nbjudge.boundary.channel import Channel, Closed
-from nbjudge.boundary.wire import Bounds, WireError
 from nbjudge.process import limits as breaches
 from nbjudge.process.budget import Budget
 from nbjudge.process.limits import MB, Breach, Limits

@@ -18,9 +18,10 @@ import numpy
 import torch
 from torch import Tensor
 
+from nbjudge.boundary.bounds import Bounds, WireError
 from nbjudge.boundary.lineage import lineage
 from nbjudge.boundary.trees import tensors
-from nbjudge.boundary.wire import Bounds, WireError, decode, encode, mapping, travels
+from nbjudge.boundary.wire import decode, encode, mapping, travels
 
 _BOUNDS = Bounds(head=2**16, body=2**23)
 _LARGEST = 2**20  # a number among the arguments

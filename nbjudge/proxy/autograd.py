@@ -18,9 +18,10 @@ import torch
 from torch import Tensor
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.bounds import WireError
 from nbjudge.boundary.bridge import Crossing, outputs
 from nbjudge.boundary.trees import replaced, tensors
-from nbjudge.boundary.wire import WireError, mapping
+from nbjudge.boundary.wire import mapping
 from nbjudge.proxy import contents
 from nbjudge.proxy.module import Part
 from nbjudge.proxy.tree import take_over

@@ -11,7 +11,8 @@ from typing import Any
 from torch import Tensor
 
 from nbjudge.boundary import messages
-from nbjudge.boundary.wire import WireError, mapping
+from nbjudge.boundary.bounds import WireError
+from nbjudge.boundary.wire import mapping
 from nbjudge.rubric.calls import Call, Outcome
 
 _MOST_NAMES = 8

@@ -13,8 +13,10 @@ import numpy
 from torch import Tensor
 
 from nbjudge.boundary import frames
+from nbjudge.boundary.bounds import WireError
 from nbjudge.boundary.invoke import same
-from nbjudge.boundary.wire import Opaque, WireError, mapping
+from nbjudge.boundary.references import Opaque
+from nbjudge.boundary.wire import mapping
 
 
 def take_over(args: list[Any], kwargs: dict[str, Any], answer: dict[str, Any]) -> None:

@@ -6,8 +6,10 @@ from inspect import Signature
 from typing import Any
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.bounds import WireError
 from nbjudge.boundary.lineage import known
-from nbjudge.boundary.wire import Reference, WireError, mapping
+from nbjudge.boundary.references import Reference
+from nbjudge.boundary.wire import mapping
 from nbjudge.proxy import batch, contents
 from nbjudge.proxy.instance import Remote
 from nbjudge.proxy.module import Module

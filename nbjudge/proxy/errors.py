@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbjudge.boundary.lineage import known
-from nbjudge.boundary.wire import mapping, named
+from nbjudge.boundary.references import named
+from nbjudge.boundary.wire import mapping
 from nbjudge.rubric.expect import NotMet
 from nbjudge.rubric.messages import look_at
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from torch import Tensor
 
-from nbjudge.boundary.wire import WireError, mapping
+from nbjudge.boundary.bounds import WireError
+from nbjudge.boundary.wire import mapping
 
 MOST_PARTS = 4096
 DEEPEST = 32

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any
 
-from nbjudge.boundary.wire import Reference, WireError
+from nbjudge.boundary.bounds import WireError
+from nbjudge.boundary.references import Reference
 from nbjudge.proxy.errors import RemoteError
 
 _OPERATORS = {

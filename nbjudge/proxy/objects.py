@@ -23,11 +23,13 @@ from typing import Any, NoReturn
 from torch import nn
 
 from nbjudge.boundary import messages
+from nbjudge.boundary.bounds import WireError
 from nbjudge.boundary.factories import unknown
+from nbjudge.boundary.references import Reference, named, opaque
 from nbjudge.boundary.signatures import signature
 from nbjudge.boundary.stand_ins import submodule
 from nbjudge.boundary.trees import holding, mapped
-from nbjudge.boundary.wire import Reference, WireError, mapping, named, opaque
+from nbjudge.boundary.wire import mapping
 from nbjudge.proxy import autograd, contents
 from nbjudge.proxy.answering import Answering
 from nbjudge.proxy.defined import Class, Function
@@ -141,7 +143,7 @@ class Objects:
         return Function(self, name) if tag == "callable" else self.seen(value)
 
     def seen(self, value: Any) -> Any:
-        """Return a result or an attribute with a proxy for each `wire.Reference` in it."""
+        """Return a result or an attribute with a proxy for each `Reference` in it."""
         return mapped(value, self._seen)
 
     def _seen(self, one: Any, given: Sequence[Any] = ()) -> Any:

@@ -20,9 +20,11 @@ from unittest.mock import NonCallableMock
 from torch import Tensor
 
 from nbjudge.boundary import messages, signatures
+from nbjudge.boundary.bounds import WireError
 from nbjudge.boundary.factories import told
+from nbjudge.boundary.references import Reference
 from nbjudge.boundary.trees import mapped
-from nbjudge.boundary.wire import Reference, WireError, travels
+from nbjudge.boundary.wire import travels
 from nbjudge.proxy.reach import reach
 
 # Whose modules a student process can import, too.

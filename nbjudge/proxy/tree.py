@@ -10,8 +10,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from nbjudge.boundary.bounds import WireError
+from nbjudge.boundary.references import Opaque, named
 from nbjudge.boundary.trees import rebuilt
-from nbjudge.boundary.wire import Opaque, WireError, named
 from nbjudge.proxy.form import DEEPEST, MOST_PARTS, Form
 from nbjudge.rubric.expect import NotMet
 

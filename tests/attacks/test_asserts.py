@@ -287,7 +287,7 @@ def test_an_object_among_the_arguments_changes_no_place(zygote, course):
 @pytest.mark.parametrize("place", ["9", "-1", "True", "'x'"])
 def test_cant_give_back_a_part_that_was_not_given(zygote, course, place):
     code = f"""
-from nbjudge.boundary.wire import Reference
+from nbjudge.boundary.references import Reference
 import nbjudge.confined.calls as ours
 class Forged: pass
 seen = ours.Kept.seen
@@ -315,10 +315,10 @@ def f(x): return 1
 
 # Sends what no value is packed to: `node` makes it.
 FORGED = """
-import nbjudge.boundary.wire as wire, nbjudge.confined.calls as ours
+import nbjudge.boundary.writer as writer, nbjudge.confined.calls as ours
 class Forged: pass
-pack, seen = wire._Writer.pack, ours.Kept.seen
-wire._Writer.pack = lambda self, value, depth: (
+pack, seen = writer.Writer.pack, ours.Kept.seen
+writer.Writer.pack = lambda self, value, depth: (
     node(self) if type(value) is Forged else pack(self, value, depth))
 ours.Kept.seen = lambda self, value, *given: (
     value if type(value) is Forged else seen(self, value, *given))
@@ -415,6 +415,6 @@ def f(x): return A()
     ids=["never kept", "negative", "no name", "itself", "large"],
 )  # fmt: skip
 def test_cant_harm_by_a_reference_to_nothing(zygote, course, to):
-    code = f"from nbjudge.boundary.wire import Reference\ndef f(x): return Reference({to})"
+    code = f"from nbjudge.boundary.references import Reference\ndef f(x): return Reference({to})"
     points, judged = marked(zygote, code, "assert f(1).x == 3", course)
     assert (points, judged.verdicts["test"]) == (0, Verdict.RAISED)

@@ -115,7 +115,7 @@ def f(g):
 def test_cant_name_a_function_that_was_not_given(zygote, course, number, kind, how):
     code = f"""
 import nbjudge.confined.kept as ours
-from nbjudge.boundary.wire import Reference
+from nbjudge.boundary.references import Reference
 class Forged: pass
 seen = ours.Kept.seen
 def forged(self, value, *given):

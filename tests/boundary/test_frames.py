@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
 
-from nbjudge.boundary.wire import PREFIX, VERSION, Bounds, Opaque, WireError, decode, encode
+from nbjudge.boundary.bounds import Bounds, WireError
+from nbjudge.boundary.references import Opaque
+from nbjudge.boundary.wire import PREFIX, VERSION, decode, encode
 
 DAYS = pd.date_range("2024-01-31", periods=3, freq="ME", name="day")
 TIMES = [

@@ -7,16 +7,10 @@ import torch
 from support.judging import SMALL
 
 from nbjudge.boundary import messages, wire
+from nbjudge.boundary.bounds import DEFAULT, WireError
 from nbjudge.boundary.channel import Channel
-from nbjudge.boundary.wire import (
-    DEFAULT,
-    PREFIX,
-    VERSION,
-    Reference,
-    WireError,
-    decode,
-    encode,
-)
+from nbjudge.boundary.references import Reference
+from nbjudge.boundary.wire import PREFIX, VERSION, decode, encode
 from nbjudge.confined.calls import Calls
 from nbjudge.judge.prefetch import Conversation
 from nbjudge.process.budget import Budget

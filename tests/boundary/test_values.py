@@ -18,10 +18,12 @@ import numpy as np
 import pytest
 import torch
 
+from nbjudge.boundary.bounds import Bounds, WireError
 from nbjudge.boundary.factories import unknown
 from nbjudge.boundary.invoke import as_tuple
+from nbjudge.boundary.references import Opaque
 from nbjudge.boundary.trees import replaced, tensors
-from nbjudge.boundary.wire import PREFIX, VERSION, Bounds, Opaque, WireError, decode, encode
+from nbjudge.boundary.wire import PREFIX, VERSION, decode, encode
 
 Point = namedtuple("Point", "x y")
 EAST = timezone(timedelta(hours=5, minutes=30), "IST")

@@ -15,19 +15,10 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nbjudge.boundary import wire
+from nbjudge.boundary.bounds import Bounds, WireError
 from nbjudge.boundary.channel import Channel, Closed
-from nbjudge.boundary.wire import (
-    PREFIX,
-    VERSION,
-    Bounds,
-    Opaque,
-    Reference,
-    WireError,
-    decode,
-    encode,
-    travels,
-)
+from nbjudge.boundary.references import Opaque, Reference, opaque
+from nbjudge.boundary.wire import PREFIX, VERSION, decode, encode, travels
 
 DTYPES = [
     torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16,
@@ -141,8 +132,8 @@ def test_it_is_known_what_travels():
 
 def test_a_type_name_cannot_carry_control_characters():
     made = there([type("x", (), {})()])
-    assert repr(wire.opaque("\x1b[2J\0\ud800" + "x" * 500))[:4] == "<[2J"
-    assert len(type(wire.opaque("x" * 500)).__name__) == 100
+    assert repr(opaque("\x1b[2J\0\ud800" + "x" * 500))[:4] == "<[2J"
+    assert len(type(opaque("x" * 500)).__name__) == 100
     assert made
 
 

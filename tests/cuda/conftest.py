@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from nbjudge.boundary.bounds import Bounds
 from nbjudge.boundary.channel import Channel
-from nbjudge.boundary.wire import Bounds
 from nbjudge.proxy.objects import Objects
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ STUDENT = """
 import socket, sys
 import torch
 from nbjudge.boundary.channel import Channel, Closed
-from nbjudge.boundary.wire import Bounds
+from nbjudge.boundary.bounds import Bounds
 from nbjudge.confined.calls import Calls
 
 torch.set_num_threads(1)

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
+from nbjudge.boundary.bounds import WireError
 from nbjudge.boundary.globals import tracked, usual
-from nbjudge.boundary.wire import WireError, decode, encode
+from nbjudge.boundary.wire import decode, encode
 
 DTYPES = (
     torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64, torch.uint8,

@@ -34,8 +34,9 @@ CONFINED = (
     " self_test shared standing streams student syscalls uninitialized warm_up zygote"
 )
 BOUNDARY = (
-    "arrays bridge channel containers factories frames globals invoke kinds lineage messages"
-    " numerals records sharing signatures stand_ins times trees values wire"
+    "arrays bounds bridge channel containers dtypes factories frames globals invoke kinds lineage"
+    " messages numerals reader records references sharing signatures stand_ins times trees values"
+    " wire writer"
 )
 OURS = {"nbjudge", "nbjudge.boundary", "nbjudge.confined"} | {
     *(f"nbjudge.boundary.{name}" for name in BOUNDARY.split()),

@@ -8,7 +8,8 @@ import pytest
 import torch
 from support.sampling import sample_seed
 
-from nbjudge.boundary.wire import WireError, decode, encode
+from nbjudge.boundary.bounds import WireError
+from nbjudge.boundary.wire import decode, encode
 from nbjudge.proxy.objects import Objects
 
 

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from nbjudge.boundary.wire import WireError, opaque
+from nbjudge.boundary.bounds import WireError
+from nbjudge.boundary.references import opaque
 from nbjudge.proxy.contents import take_over
 
 

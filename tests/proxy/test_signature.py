@@ -4,8 +4,8 @@ import inspect
 
 import pytest
 
+from nbjudge.boundary.bounds import WireError
 from nbjudge.boundary.signatures import signature
-from nbjudge.boundary.wire import WireError
 
 SOURCE = """
 def f(a, /, b, c=2, *rest, d, e=[1], **more):

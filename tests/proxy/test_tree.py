@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from nbjudge.boundary.wire import WireError
+from nbjudge.boundary.bounds import WireError
 from nbjudge.proxy.module import Module
 
 

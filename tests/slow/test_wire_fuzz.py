@@ -14,7 +14,9 @@ import pytest
 import torch
 from support.sampling import sample_seed, thorough
 
-from nbjudge.boundary.wire import PREFIX, VERSION, Bounds, Reference, WireError, decode, encode
+from nbjudge.boundary.bounds import Bounds, WireError
+from nbjudge.boundary.references import Reference
+from nbjudge.boundary.wire import PREFIX, VERSION, decode, encode
 
 pytestmark = pytest.mark.slow
 COUNT = 1_000_000 if thorough() else 150_000
