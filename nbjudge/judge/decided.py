@@ -94,6 +94,11 @@ class Decided:
     failure: Failure | None = None
     waits: bool = False
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the test itself took more than it may, with what the student's code gave it."""
+        return self.failure is not None and self.failure.kind == Boundless.__name__
+
     def after_passing(self) -> "Decided":
         """Return what is made of it where the student process has passed the visible part.
 

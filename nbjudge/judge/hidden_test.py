@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import io
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,7 @@ from nbjudge.boundary.wire import encode
 from nbjudge.judge.as_before import as_before
 from nbjudge.judge.cache import Cache, CachedExercise
 from nbjudge.judge.decided import Decided, Failure
-from nbjudge.judge.own_work import bounded
+from nbjudge.judge.own_work import Boundless, bounded
 from nbjudge.judge.prefetch import Anew, Conversation, Prefetch
 from nbjudge.judge.workplace import workplace
 from nbjudge.notebook.submission import Submission
@@ -115,8 +116,10 @@ class HiddenTests:
         # A test with a bare `except` swallows even a BaseException, and goes on with wrong answers.
         if conversation.void:
             raise Anew
-        # A breach depends on time, a fault of ours on this machine: neither follows from answers.
-        if conversation.breach is None and not any(card.fault for card in decided.cards):
+        # A breach and a test that is stopped depend on time, a fault of ours on this machine: none
+        # of them follows from answers.
+        in_time = conversation.breach is None and not decided.is_stopped
+        if in_time and not any(card.fault for card in decided.cards):
             whole = len(conversation.shared) == len(conversation.turns)
             exercise.remember(conversation.shared, decided if whole else None)
         return decided
@@ -133,8 +136,13 @@ class HiddenTests:
             namespace = objects.bind(test.defined)
             if not last and set(test.names) - set(namespace):
                 return Decided(waits=True)
+        begun = time.monotonic()
         try:
-            return self._marked(test, namespace, objects)
+            decided = self._marked(test, namespace, objects)
+            if decided.is_stopped:
+                conversation.drop_what_was_sent_ahead()
+                self._session.give_back(time.monotonic() - begun)
+            return decided
         finally:
             # Here, and not with what comes next: an object that loops when it is deleted would take
             # the time of the next exercise.
@@ -164,7 +172,7 @@ class HiddenTests:
         except Exception as raised:
             # Student code may have met the refusal, and raised it or another one.
             doubts = [] if cards else [*objects.refusals, *objects.doubts]
-            error = doubts[0] if doubts else raised
+            error = doubts[0] if doubts and not isinstance(raised, Boundless) else raised
             return Decided(tuple(cards), failure=Failure.of(error, test))
         failure = Failure.of(lost[0], test) if lost else None
         return Decided(tuple(cards), _score(value), failure)

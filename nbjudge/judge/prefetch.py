@@ -144,6 +144,10 @@ class Conversation:
             raise self.breach
         return answer
 
+    def drop_what_was_sent_ahead(self) -> None:
+        """Let a test that was stopped leave its further questions, as if they had not been sent."""
+        self._prefetched = []
+
     def begin_again(self) -> None:
         """Let the same answers be taken once more, from the first; a breach comes at its place."""
         self._prefetched, self.turns = self.turns + self._prefetched, []

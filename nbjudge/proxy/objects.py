@@ -50,10 +50,7 @@ _ENDS = {"SystemExit", "KeyboardInterrupt", "GeneratorExit", "CancelledError"}
 _MOVED = (
     "A call moves lists within its arguments, and here they arrive in their new places as copies."
 )
-_AT_ONCE = (
-    "The test calls student code from a thread or process that it has started. Apart, student code "
-    "answers one question at a time."
-)
+_AT_ONCE = "The test calls student code from a thread or process of its own."
 _MOST_OBJECTS = 10_000  # of one exercise; each has a class of its own, of more than a kilobyte
 
 
